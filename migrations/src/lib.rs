@@ -1,1 +1,48 @@
-//! Begun.
+//! The schema of the hub: an ordered list of changes for SQLite and PostgreSQL.
+
+mod columns;
+mod tenant_table;
+
+mod change;
+pub use change::{Change, Kind, Migrator};
+
+mod m0001_tenants;
+mod m0002_logs;
+mod m0003_tenant_keys;
+mod m0004_users;
+mod m0005_sign_ins;
+mod m0006_sign_in_codes;
+mod m0007_channels;
+mod m0008_contacts;
+mod m0009_contact_identities;
+mod m0010_conversations;
+mod m0011_messages;
+mod m0012_events;
+mod m0013_idempotency_keys;
+mod m0014_audit_entries;
+
+/// Every change, oldest first. A change that was released is never edited; a new one follows it.
+macro_rules! in_order {
+    ($($name:ident),* $(,)?) => {
+        fn changes() -> Vec<Change> {
+            vec![$(Change { kind: $name::KIND, migration: Box::new($name::Migration) }),*]
+        }
+    };
+}
+
+in_order![
+    m0001_tenants,
+    m0002_logs,
+    m0003_tenant_keys,
+    m0004_users,
+    m0005_sign_ins,
+    m0006_sign_in_codes,
+    m0007_channels,
+    m0008_contacts,
+    m0009_contact_identities,
+    m0010_conversations,
+    m0011_messages,
+    m0012_events,
+    m0013_idempotency_keys,
+    m0014_audit_entries,
+];
