@@ -1,0 +1,50 @@
+//! Channels: the addresses a tenant is reached at.
+
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+
+use crate::sealed::{DataKeyId, Sealed};
+use crate::{BoardId, ChannelId, JsonObject, Principal, TenantId, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "channels")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ChannelId,
+    pub tenant_id: TenantId,
+    #[sea_orm(column_name = "type")]
+    pub channel_type: ChannelType,
+    pub name: String,
+    pub address: Option<String>,
+    pub board_id: Option<BoardId>,
+    pub public_key: Option<String>,
+    pub sealed_secret: Option<Sealed>,
+    pub key_id: Option<DataKeyId>,
+    pub settings: JsonObject,
+    pub rev: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub created_by: Option<Principal>,
+    pub updated_by: Option<Principal>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+words! {
+    /// How a channel reaches people.
+    pub enum ChannelType {
+        Webchat = "webchat",
+        /// One number, for texts and calls.
+        Twilio = "twilio",
+        Email = "email",
+        Messenger = "messenger",
+        Instagram = "instagram",
+        Whatsapp = "whatsapp",
+    }
+}

@@ -1,0 +1,46 @@
+//! Contacts: the people a tenant talks with.
+
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+
+use crate::{ContactId, Json, JsonObject, Principal, TenantId, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contacts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ContactId,
+    pub tenant_id: TenantId,
+    pub name: String,
+    pub temperature: Option<Temperature>,
+    pub stage: Option<String>,
+    pub lead_score: Option<i64>,
+    pub time_zone: Option<String>,
+    pub locale: Option<String>,
+    pub tags: Json<Vec<String>>,
+    pub attributes: JsonObject,
+    pub merged_into: Option<ContactId>,
+    pub activity_at: Timestamp,
+    pub rev: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub created_by: Option<Principal>,
+    pub updated_by: Option<Principal>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+words! {
+    /// How likely a contact is to buy.
+    pub enum Temperature {
+        Cold = "cold",
+        Warm = "warm",
+        Hot = "hot",
+    }
+}

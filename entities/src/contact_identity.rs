@@ -1,0 +1,32 @@
+//! Identities of contacts: addresses, sealed, found again by a blind index.
+
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+
+use crate::address::AddressKind;
+use crate::sealed::{BlindIndex, DataKeyId, Sealed};
+use crate::{ContactId, IdentityId, TenantId, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contact_identities")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: IdentityId,
+    pub tenant_id: TenantId,
+    pub contact_id: ContactId,
+    pub kind: AddressKind,
+    pub label: Option<String>,
+    pub sealed_value: Sealed,
+    pub key_id: DataKeyId,
+    pub blind_index: BlindIndex,
+    pub position: i64,
+    pub created_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,88 @@
+//! Conversations: one open thread at most per channel and contact.
+
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+
+use crate::channel::ChannelType;
+use crate::message::Author;
+use crate::{
+    BoardId, ChannelId, ContactId, ConversationId, Json, MessageId, Principal, TenantId, Timestamp, UserId,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "conversations")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ConversationId,
+    pub tenant_id: TenantId,
+    pub channel_id: ChannelId,
+    pub channel_type: ChannelType,
+    pub contact_id: ContactId,
+    pub contact_name: String,
+    pub board_id: Option<BoardId>,
+    pub status: ConversationStatus,
+    pub owner: Owner,
+    pub assignee_id: Option<UserId>,
+    pub priority: Priority,
+    pub labels: Json<Vec<String>>,
+    pub participants: Json<Vec<UserId>>,
+    pub last_message: Option<Json<LastMessage>>,
+    pub activity_at: Timestamp,
+    pub next_scheduled_at: Option<Timestamp>,
+    pub snoozed_until: Option<Timestamp>,
+    pub rev: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub created_by: Option<Principal>,
+    pub updated_by: Option<Principal>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a list shows of a conversation's newest message.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LastMessage {
+    pub id: MessageId,
+    /// At most 200 characters.
+    pub body: String,
+    pub author: Author,
+    pub created_at: Timestamp,
+}
+
+words! {
+    /// Where a conversation stands.
+    pub enum ConversationStatus {
+        Open = "open",
+        /// Waits for the contact.
+        Pending = "pending",
+        /// Comes back by itself.
+        Snoozed = "snoozed",
+        /// Over: the next message of the contact opens another.
+        Resolved = "resolved",
+    }
+}
+
+words! {
+    /// Who answers in a conversation.
+    pub enum Owner {
+        Bot = "bot",
+        Human = "human",
+        Nobody = "nobody",
+    }
+}
+
+words! {
+    /// How soon a conversation should be answered.
+    pub enum Priority {
+        Low = "low",
+        Normal = "normal",
+        High = "high",
+        Urgent = "urgent",
+    }
+}

@@ -1,0 +1,73 @@
+//! Events: the log of a tenant, dense in seq.
+
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+use uuid::Uuid;
+
+use crate::message::AuthorKind;
+use crate::sealed::{DataKeyId, Sealed};
+use crate::{BoardId, ContactId, ConversationId, EventId, TenantId, Timestamp, UserId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    pub id: EventId,
+    #[sea_orm(column_name = "type")]
+    pub event_type: String,
+    pub topic_kind: TopicKind,
+    pub topic_id: Uuid,
+    pub contact_id: Option<ContactId>,
+    pub conversation_id: Option<ConversationId>,
+    pub board_id: Option<BoardId>,
+    pub left_board_id: Option<BoardId>,
+    pub audience: Audience,
+    pub user_id: Option<UserId>,
+    pub actor_kind: AuthorKind,
+    pub actor_id: Option<Uuid>,
+    pub client_id: Option<String>,
+    pub at: Timestamp,
+    pub key_id: DataKeyId,
+    pub data: Sealed,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+words! {
+    /// Who may see an event.
+    pub enum Audience {
+        /// Visitors too, in their reduced shape.
+        Everyone = "everyone",
+        /// Users and keys; boards narrow them.
+        Agents = "agents",
+        /// The one user in `user_id`.
+        User = "user",
+    }
+}
+
+words! {
+    /// What kind of thing an event is about.
+    pub enum TopicKind {
+        Tenant = "tenant",
+        Conversation = "conversation",
+        Call = "call",
+        Contact = "contact",
+        User = "user",
+        Key = "key",
+        Channel = "channel",
+        Board = "board",
+        Label = "label",
+        Template = "template",
+        Flow = "flow",
+        Webhook = "webhook",
+        Job = "job",
+    }
+}

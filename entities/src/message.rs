@@ -1,0 +1,133 @@
+//! Messages: what was said, in the order of its seq.
+
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::channel::ChannelType;
+use crate::{
+    AttachmentId, BoardId, ContactId, ConversationId, Json, MessageId, Principal, TenantId, Timestamp, UserId,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "messages")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: MessageId,
+    pub tenant_id: TenantId,
+    pub conversation_id: ConversationId,
+    pub contact_id: ContactId,
+    pub board_id: Option<BoardId>,
+    pub channel_type: ChannelType,
+    pub seq: i64,
+    pub direction: Direction,
+    pub author_kind: AuthorKind,
+    pub author_id: Option<Uuid>,
+    pub author_name: String,
+    pub body: String,
+    pub private: bool,
+    pub status: MessageStatus,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub class: Option<MessageClass>,
+    pub client_id: Option<String>,
+    pub attachments: Json<Vec<Attachment>>,
+    pub mentions: Json<Vec<UserId>>,
+    pub scheduled_at: Option<Timestamp>,
+    pub edited_at: Option<Timestamp>,
+    pub rev: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub created_by: Option<Principal>,
+    pub updated_by: Option<Principal>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Who wrote a message, with the name he had then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    pub kind: AuthorKind,
+    pub id: Option<Uuid>,
+    pub name: String,
+}
+
+/// A file of a message, as the message remembers it. It never holds a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub id: AttachmentId,
+    pub name: String,
+    pub content_type: String,
+    /// In bytes.
+    pub size: u64,
+    /// In pixels, of an image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// In pixels, of an image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    pub state: AttachmentState,
+}
+
+words! {
+    /// Whether a file may be fetched.
+    pub enum AttachmentState {
+        Ready = "ready",
+        Scanning = "scanning",
+        Blocked = "blocked",
+    }
+}
+
+words! {
+    /// Which way a message went.
+    pub enum Direction {
+        /// From the contact.
+        Inbound = "inbound",
+        /// To the contact.
+        Outbound = "outbound",
+    }
+}
+
+words! {
+    /// What kind of party acted.
+    pub enum AuthorKind {
+        Contact = "contact",
+        User = "user",
+        /// A customer's system with an API key.
+        Key = "key",
+        Flow = "flow",
+        System = "system",
+    }
+}
+
+words! {
+    /// How far a message came.
+    pub enum MessageStatus {
+        Received = "received",
+        Queued = "queued",
+        Sending = "sending",
+        Sent = "sent",
+        Delivered = "delivered",
+        Read = "read",
+        Undelivered = "undelivered",
+        Failed = "failed",
+        Canceled = "canceled",
+        Scheduled = "scheduled",
+    }
+}
+
+words! {
+    /// What a message is for, which decides the policies it meets.
+    pub enum MessageClass {
+        Conversational = "conversational",
+        Transactional = "transactional",
+        Marketing = "marketing",
+    }
+}
