@@ -19,6 +19,11 @@ impl Kind {
             Self::Contract => "contract",
         }
     }
+
+    /// The kind a stored word means. What is not "expand" is taken as a reason to stop.
+    pub(crate) fn from_stored(word: Option<&str>) -> Self {
+        if word == Some("expand") { Self::Expand } else { Self::Contract }
+    }
 }
 
 /// One migration and its kind.

@@ -1,8 +1,8 @@
 //! Columns and indexes that many tables share.
 
+use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, text, text_null, uuid};
-use sea_orm_migration::sea_orm::DbBackend;
 
 /// A table with the id every noun has, belonging to a tenant.
 pub(crate) fn noun(table: &'static str) -> TableCreateStatement {

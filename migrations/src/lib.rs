@@ -6,6 +6,19 @@ mod tenant_table;
 mod change;
 pub use change::{Change, Kind, Migrator};
 
+mod error;
+pub use error::MigrateError;
+
+mod copy;
+mod ledger;
+mod lock;
+
+mod migrate;
+pub use migrate::{Applied, Standing, migrate, revert, standing};
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
 mod m0001_tenants;
 mod m0002_logs;
 mod m0003_tenant_keys;

@@ -1,7 +1,7 @@
 //! What every table of a tenant gets: row-level security, the reader's grant, and the rule that a row never changes tenant.
 
+use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 /// Makes the reader's role and the trigger function the tables use. PostgreSQL only.
 ///
