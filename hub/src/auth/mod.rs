@@ -1,0 +1,12 @@
+//! Who somebody is and what he may do: passwords, tokens, one-time codes, roles. Nothing here asks a database or a clock.
+
+pub mod code;
+pub mod cookie;
+pub mod password;
+pub mod permission;
+pub mod refresh;
+pub mod token;
+
+pub use self::password::Passwords;
+pub use self::refresh::RefreshTokens;
+pub use self::token::{Bearer, Tokens};

@@ -1,0 +1,81 @@
+//! The bounds of the settings: what `default.toml` promises in words is refused here by name.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use actix_web::http::Uri;
+use tracing_subscriber::EnvFilter;
+
+use super::Settings;
+
+/// Every complaint about the settings; empty when they can be used.
+pub(super) fn complaints(settings: &Settings) -> Vec<String> {
+    let mut found = Complaints(Vec::new());
+    http(&mut found, settings);
+    found.database_url(settings.database.url.reveal());
+    found.bounds("database.read_connections", settings.database.read_connections, 1..=200);
+    found.bounds("auth.access_ttl_s", settings.auth.access_ttl_s, 60..=86_400);
+    found.bounds("auth.refresh_ttl_s", settings.auth.refresh_ttl_s, 3_600..=31_536_000);
+    limits(&mut found, settings);
+    found.bounds("realtime.heartbeat_s", settings.realtime.heartbeat_s, 1..=3_600);
+    found.bounds("realtime.replay_limit", settings.realtime.replay_limit, 1..=1_000_000);
+    found.bounds("realtime.authenticate_within_s", settings.realtime.authenticate_within_s, 1..=60);
+    found.bounds("actors.passivate_after_s", settings.actors.passivate_after_s, 1..=86_400);
+    found.bounds("actors.arbiters", settings.actors.arbiters, 0..=1_024);
+    found.bounds("actors.command_deadline_s", settings.actors.command_deadline_s, 1..=300);
+    if EnvFilter::try_new(&settings.log.level).is_err() {
+        found
+            .add("log.level", "must be error, warn, info, debug or trace, or per module like info,hub=debug");
+    }
+    found.0
+}
+
+fn http(found: &mut Complaints, settings: &Settings) {
+    let http = &settings.http;
+    found.bounds("http.workers", http.workers, 0..=1_024);
+    found.bounds("http.body_limit", http.body_limit, 1_024..=67_108_864);
+    if http.tls_cert.as_os_str().is_empty() != http.tls_key.as_os_str().is_empty() {
+        found.add("http.tls_cert and http.tls_key", "must be set both or neither");
+    }
+    if !http.public_url.is_empty() && !is_origin(&http.public_url) {
+        found.add("http.public_url", "must be like https://chat.example.com, without a path");
+    }
+}
+
+fn limits(found: &mut Complaints, settings: &Settings) {
+    let limits = &settings.limits;
+    found.bounds("limits.requests_per_s", limits.requests_per_s, 1..=100_000);
+    found.bounds("limits.burst", limits.burst, 1..=100_000);
+    found.bounds("limits.sessions_per_user", limits.sessions_per_user, 1..=10_000);
+    found.bounds("limits.frame_bytes", limits.frame_bytes, 1_024..=1_048_576);
+    found.bounds("limits.in_flight", limits.in_flight, 1..=1_024);
+    found.bounds("limits.topics", limits.topics, 1..=1_000);
+}
+
+fn is_origin(text: &str) -> bool {
+    let Ok(uri) = text.parse::<Uri>() else { return false };
+    let known_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
+    known_scheme && uri.host().is_some() && matches!(uri.path(), "" | "/") && uri.query().is_none()
+}
+
+struct Complaints(Vec<String>);
+
+impl Complaints {
+    fn add(&mut self, name: &str, complaint: impl Display) {
+        self.0.push(format!("{name} {complaint}"));
+    }
+
+    fn bounds<T: PartialOrd + Display>(&mut self, name: &str, value: T, bounds: RangeInclusive<T>) {
+        if !bounds.contains(&value) {
+            self.add(name, format_args!("must be {} to {}, not {value}", bounds.start(), bounds.end()));
+        }
+    }
+
+    /// The URL itself is not repeated: it may hold a password.
+    fn database_url(&mut self, url: &str) {
+        let known = ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
+        if !url.is_empty() && !known {
+            self.add("database.url", "must be empty or start with postgres:// or sqlite:");
+        }
+    }
+}

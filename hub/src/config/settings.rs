@@ -1,0 +1,186 @@
+//! The settings as types, one struct per section of `default.toml`.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+/// Everything that can be set. What each means stands in `default.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub http: Http,
+    pub data: Data,
+    pub database: Database,
+    pub keys: Keys,
+    pub auth: Auth,
+    pub limits: Limits,
+    pub realtime: Realtime,
+    pub actors: Actors,
+    pub log: Log,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    pub bind: SocketAddr,
+    pub public_url: String,
+    pub tls_cert: PathBuf,
+    pub tls_key: PathBuf,
+    pub workers: usize,
+    pub body_limit: usize,
+    #[serde(deserialize_with = "super::list::networks")]
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    pub dir: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: Secret,
+    pub read_connections: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub master: Secret,
+    pub signing: Secret,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    pub access_ttl_s: u64,
+    pub refresh_ttl_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub requests_per_s: u32,
+    pub burst: u32,
+    pub sessions_per_user: usize,
+    pub frame_bytes: usize,
+    pub in_flight: usize,
+    pub topics: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Realtime {
+    pub heartbeat_s: u64,
+    pub replay_limit: u64,
+    pub authenticate_within_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actors {
+    pub passivate_after_s: u64,
+    pub arbiters: usize,
+    pub command_deadline_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub level: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum LogFormat {
+    Auto,
+    Text,
+    Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        match word.as_str() {
+            "auto" => Ok(Self::Auto),
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(format!("must be auto, text or json, not {word}")),
+        }
+    }
+}
+
+/// A setting that must not reach a log.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The setting itself; empty when it is not set.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_set(&self) -> bool {
+        !self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_set() { "Secret(set)" } else { "Secret(not set)" })
+    }
+}
+
+impl Http {
+    pub fn has_tls(&self) -> bool {
+        !self.tls_cert.as_os_str().is_empty()
+    }
+
+    /// `public_url` without a slash at its end, or the address we listen on.
+    pub fn public_origin(&self) -> String {
+        if !self.public_url.is_empty() {
+            return self.public_url.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.has_tls() { "https" } else { "http" };
+        format!("{scheme}://{}", self.bind)
+    }
+}
+
+impl Auth {
+    pub fn access_ttl(&self) -> Duration {
+        Duration::from_secs(self.access_ttl_s)
+    }
+
+    pub fn refresh_ttl(&self) -> Duration {
+        Duration::from_secs(self.refresh_ttl_s)
+    }
+}
+
+impl Realtime {
+    pub fn heartbeat(&self) -> Duration {
+        Duration::from_secs(self.heartbeat_s)
+    }
+
+    pub fn authenticate_within(&self) -> Duration {
+        Duration::from_secs(self.authenticate_within_s)
+    }
+}
+
+impl Actors {
+    pub fn passivate_after(&self) -> Duration {
+        Duration::from_secs(self.passivate_after_s)
+    }
+
+    pub fn command_deadline(&self) -> Duration {
+        Duration::from_secs(self.command_deadline_s)
+    }
+}

@@ -1,0 +1,218 @@
+//! The two secrets of an installation: from the environment, or from files made at first start that only we may read.
+
+use std::fmt;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+use hkdf::Hkdf;
+use rand::TryRngCore;
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::config::{Keys, Secret};
+
+/// Why there are no keys. Nothing here holds one.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    #[error("{} can be read by others (mode {mode:o}): run `chmod {wanted:o} {}`", path.display(), path.display())]
+    TooOpen { path: PathBuf, mode: u32, wanted: u32 },
+    #[error("{origin} is not a key: it must be 64 hexadecimal digits")]
+    NotAKey { origin: String },
+    #[error("{}: {why}", path.display())]
+    Io { path: PathBuf, why: io::Error },
+    #[error("the machine has no randomness: {0}")]
+    Randomness(rand::rand_core::OsError),
+}
+
+/// Both secrets.
+#[derive(Debug)]
+pub struct Keyring {
+    /// Wraps the data keys of the tenants.
+    pub master: Key,
+    /// Everything that signs or recognises our own tokens is derived from it.
+    pub signing: Key,
+}
+
+impl Keyring {
+    /// Takes each key from the settings, else from its file in `folder`, else makes the file.
+    pub fn open(settings: &Keys, folder: &Path) -> Result<Self, KeysError> {
+        let from = |secret: &Secret, variable: &str, name: &str| {
+            if secret.is_set() {
+                return Key::read(secret.reveal(), variable);
+            }
+            from_file(folder, name)
+        };
+        Ok(Self {
+            master: from(&settings.master, "SWITCHBOARD__KEYS__MASTER", "master")?,
+            signing: from(&settings.signing, "SWITCHBOARD__KEYS__SIGNING", "signing")?,
+        })
+    }
+}
+
+/// Thirty-two secret bytes; they leave the memory with the value.
+pub struct Key(Zeroizing<[u8; 32]>);
+
+impl Key {
+    /// A key from the operating system's randomness.
+    pub fn generate() -> Result<Self, KeysError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        rand::rngs::OsRng.try_fill_bytes(&mut *bytes).map_err(KeysError::Randomness)?;
+        Ok(Self(bytes))
+    }
+
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// A key for one use. Different labels give keys that tell nothing of each other.
+    pub fn derive(&self, label: &str) -> Self {
+        let mut bytes = Zeroizing::new([0; 32]);
+        let derived = Hkdf::<Sha256>::new(None, self.as_bytes()).expand(label.as_bytes(), &mut *bytes);
+        debug_assert!(derived.is_ok(), "HKDF-SHA256 gives up to 8,160 bytes");
+        Self(bytes)
+    }
+
+    fn read(text: &str, origin: &str) -> Result<Self, KeysError> {
+        let no_key = || KeysError::NotAKey { origin: origin.to_owned() };
+        let decoded = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map_err(|_| no_key())?;
+        let decoded = Zeroizing::new(decoded);
+        let bytes = <[u8; 32]>::try_from(decoded.as_slice()).map_err(|_| no_key())?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(..)")
+    }
+}
+
+fn from_file(folder: &Path, name: &str) -> Result<Key, KeysError> {
+    let path = folder.join(name);
+    if !path.exists() {
+        make(folder, &path)?;
+    }
+    refuse_wide(folder, 0o700)?;
+    refuse_wide(&path, 0o600)?;
+    let mut text = Zeroizing::new(String::new());
+    File::open(&path).and_then(|mut file| file.read_to_string(&mut text)).map_err(io_at(&path))?;
+    Key::read(&text, &path.display().to_string())
+}
+
+/// Another process may do the same at this moment: the key is written aside and linked into place, so a key file is
+/// whole when it can be seen, and the first one stays.
+fn make(folder: &Path, path: &Path) -> Result<(), KeysError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io_at(folder))?;
+    let aside = folder.join(format!(".{}", Uuid::now_v7()));
+    let key = Zeroizing::new(data_encoding::HEXLOWER.encode(Key::generate()?.as_bytes()));
+    let written = write_synced(&aside, key.as_bytes()).and_then(|()| fs::hard_link(&aside, path));
+    let removed = fs::remove_file(&aside);
+    match written {
+        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
+        written => written.and(removed).map_err(io_at(path))?,
+    }
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_at(folder))
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn refuse_wide(path: &Path, wanted: u32) -> Result<(), KeysError> {
+    let mode = fs::metadata(path).map_err(io_at(path))?.permissions().mode() & 0o7777;
+    if mode & 0o077 == 0 { Ok(()) } else { Err(KeysError::TooOpen { path: path.to_owned(), mode, wanted }) }
+}
+
+fn io_at(path: &Path) -> impl Fn(io::Error) -> KeysError {
+    let path = path.to_owned();
+    move |why| KeysError::Io { path: path.clone(), why }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::config::layered;
+
+    fn settings(variables: &[(&str, &str)]) -> Keys {
+        let variables: HashMap<_, _> =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        layered(None, variables).unwrap().keys
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn the_first_start_makes_keys_nobody_else_can_read() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("keys");
+        let first = Keyring::open(&settings(&[]), &folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        assert_eq!(mode(&folder.join("master")), 0o600);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "nothing is left aside");
+        assert_ne!(first.master.as_bytes(), first.signing.as_bytes());
+        let second = Keyring::open(&settings(&[]), &folder).unwrap();
+        assert_eq!(first.master.as_bytes(), second.master.as_bytes());
+    }
+
+    #[test]
+    fn keys_others_can_read_are_refused_with_what_to_do() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("keys");
+        Keyring::open(&settings(&[]), &folder).unwrap();
+        fs::set_permissions(folder.join("signing"), fs::Permissions::from_mode(0o640)).unwrap();
+        let error = Keyring::open(&settings(&[]), &folder).unwrap_err().to_string();
+        assert!(error.contains("mode 640") && error.contains("chmod 600"), "{error}");
+        fs::set_permissions(folder.join("signing"), fs::Permissions::from_mode(0o600)).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        let error = Keyring::open(&settings(&[]), &folder).unwrap_err().to_string();
+        assert!(error.contains("chmod 700"), "{error}");
+    }
+
+    #[test]
+    fn keys_from_the_environment_leave_no_files() {
+        let data = tempfile::tempdir().unwrap();
+        let (master, signing) = ("0A".repeat(32), "ff".repeat(32));
+        let keys =
+            settings(&[("SWITCHBOARD__KEYS__MASTER", &master), ("SWITCHBOARD__KEYS__SIGNING", &signing)]);
+        let keyring = Keyring::open(&keys, &data.path().join("keys")).unwrap();
+        assert_eq!(keyring.master.as_bytes(), &[10; 32]);
+        assert!(!data.path().join("keys").exists());
+    }
+
+    #[test]
+    fn what_is_not_a_key_is_named_but_not_repeated() {
+        let data = tempfile::tempdir().unwrap();
+        let keys = settings(&[("SWITCHBOARD__KEYS__MASTER", "hunter2")]);
+        let error = Keyring::open(&keys, data.path()).unwrap_err().to_string();
+        assert!(error.contains("SWITCHBOARD__KEYS__MASTER") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn processes_that_start_together_end_up_with_the_same_key() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("keys");
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let racers: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| from_file(&folder, "master").unwrap())).collect();
+            racers.into_iter().map(|racer| *racer.join().unwrap().as_bytes()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+    }
+
+    #[test]
+    fn keys_for_different_uses_differ() {
+        let key = Key(Zeroizing::new([7; 32]));
+        assert_eq!(key.derive("a").as_bytes(), key.derive("a").as_bytes());
+        assert_ne!(key.derive("a").as_bytes(), key.derive("b").as_bytes());
+    }
+}
