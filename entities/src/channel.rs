@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait,
 };
 
-use crate::sealed::{DataKeyId, Sealed};
+use crate::sealed::{self, DataKeyId, Sealed};
 use crate::{BoardId, ChannelId, JsonObject, Principal, TenantId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -47,4 +47,9 @@ words! {
         Instagram = "instagram",
         Whatsapp = "whatsapp",
     }
+}
+
+/// What the secret of a channel is sealed with.
+pub fn secret_aad(tenant: TenantId, id: ChannelId) -> Vec<u8> {
+    sealed::aad("channels.sealed_secret", tenant, &[id.as_uuid().as_bytes()])
 }

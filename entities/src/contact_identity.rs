@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::{
 };
 
 use crate::address::AddressKind;
-use crate::sealed::{BlindIndex, DataKeyId, Sealed};
+use crate::sealed::{self, BlindIndex, DataKeyId, Sealed};
 use crate::{ContactId, IdentityId, TenantId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -30,3 +30,8 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What the value of an identity is sealed with.
+pub fn aad(tenant: TenantId, id: IdentityId) -> Vec<u8> {
+    sealed::aad("contact_identities.sealed_value", tenant, &[id.as_uuid().as_bytes()])
+}

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::{
 use uuid::Uuid;
 
 use crate::message::AuthorKind;
-use crate::sealed::{DataKeyId, Sealed};
+use crate::sealed::{self, DataKeyId, Sealed};
 use crate::{BoardId, ContactId, ConversationId, EventId, TenantId, Timestamp, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -70,4 +70,9 @@ words! {
         Webhook = "webhook",
         Job = "job",
     }
+}
+
+/// What the data of an event is sealed with: it can not be moved to another tenant or event.
+pub fn aad(tenant: TenantId, id: EventId) -> Vec<u8> {
+    sealed::aad("events.data", tenant, &[id.as_uuid().as_bytes()])
 }

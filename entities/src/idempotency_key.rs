@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait,
 };
 
-use crate::sealed::{DataKeyId, Sealed};
+use crate::sealed::{self, DataKeyId, Sealed};
 use crate::{ContactId, Digest, TenantId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -30,3 +30,8 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What a remembered answer is sealed with.
+pub fn aad(tenant: TenantId, principal: &str, key: &str) -> Vec<u8> {
+    sealed::aad("idempotency_keys.answer", tenant, &[principal.as_bytes(), key.as_bytes()])
+}

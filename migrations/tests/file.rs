@@ -1,5 +1,7 @@
 //! An SQLite file is copied before its schema changes, and one process at a time does that.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it can not go on")]
+
 use std::path::Path;
 
 use migrations::testing::{fill, schema};

@@ -1,5 +1,7 @@
 //! The schema goes up, comes down, and says no where it must.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it can not go on")]
+
 use migrations::testing::{PostgresDatabase, Table, fill, schema, tenant_tables};
 use migrations::{Kind, MigrateError, Migrator, migrate, revert, standing};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};

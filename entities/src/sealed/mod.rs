@@ -1,10 +1,17 @@
-//! Sealed columns: opaque bytes that only a tenant's data key opens.
+//! Sealed columns: opaque bytes that only a tenant's data keys open, and the blind index that finds them again.
+
+mod cipher;
+mod data_keys;
+mod master_key;
 
 use std::fmt;
 
 use sea_orm::DeriveValueType;
 
-use crate::Digest;
+use crate::{Digest, TenantId};
+
+pub use data_keys::DataKeys;
+pub use master_key::{MasterKey, MasterKeyError};
 
 /// The number of a data key within its tenant: 1, 2, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
@@ -60,3 +67,33 @@ impl fmt::Debug for WrappedKey {
 /// What a sealed address is found again by: the same address of the same tenant has the same one, always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub struct BlindIndex(Digest);
+
+/// Why something was not sealed or opened. It never tells what was inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// Changed, cut, moved to another row, or sealed under another key.
+    #[error("a sealed value does not open")]
+    Broken,
+    /// The tenant has no data key of this number.
+    #[error("data key {} is not known", .0.as_number())]
+    UnknownKey(DataKeyId),
+    /// Every data key of the tenant is retired, or it never had one.
+    #[error("the tenant has no data key to seal with")]
+    NoKey,
+    /// The operating system gave no randomness.
+    #[error("no randomness from the operating system")]
+    NoRandomness,
+}
+
+/// Binds a sealed value to its column, tenant and row: moved to any other it does not open.
+pub fn aad(column: &str, tenant: TenantId, row: &[&[u8]]) -> Vec<u8> {
+    let mut aad = Vec::with_capacity(96);
+    for part in [column.as_bytes(), tenant.as_uuid().as_bytes()].iter().chain(row) {
+        aad.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        aad.extend_from_slice(part);
+    }
+    aad
+}
+
+#[cfg(test)]
+mod tests;
