@@ -1,0 +1,141 @@
+//! What the golden requests say, as types.
+
+use std::collections::BTreeSet;
+
+use entities::{
+    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, UserId,
+    conversation::ConversationStatus, message::MessageClass,
+};
+use serde_json::json;
+
+use super::{golden, golden_text, id};
+use crate::ws::frames::{
+    Call, Request,
+    params::{
+        AssignConversation, Authenticate, DeleteMessage, EditMessage, Ping, ReadHistory, SendMessage,
+        SetConversationStatus, StartConversation, Subscribe, Typing, Unsubscribe,
+    },
+};
+
+/// Every request with the id it has in its golden frame; notifications have none.
+pub(super) fn expected() -> Vec<(Request, Option<&'static str>)> {
+    let typing = Typing { conversation_id: conversation() };
+    let mut all = about_messages_and_conversations();
+    all.extend([
+        (
+            Request::Authenticate(Authenticate { token: "eyJhbGciOiJIUzI1NiJ9.e30.c2ln".into() }),
+            Some("\"auth-1\""),
+        ),
+        (Request::Subscribe(subscribe()), Some("1")),
+        (Request::Unsubscribe(Unsubscribe { topics: vec!["calls".into()] }), Some("2")),
+        (Request::History(history()), Some("3")),
+        (Request::Ping(Ping {}), Some("4")),
+        (Request::StartTyping(typing.clone()), None),
+        (Request::StopTyping(typing), None),
+    ]);
+    all
+}
+
+fn about_messages_and_conversations() -> Vec<(Request, Option<&'static str>)> {
+    vec![
+        (Request::SendMessage(send()), Some("\"m-17\"")),
+        (Request::EditMessage(edit()), Some("\"m-18\"")),
+        (Request::DeleteMessage(delete()), Some("\"m-19\"")),
+        (Request::StartConversation(start()), Some("\"c-1\"")),
+        (Request::AssignConversation(assign()), Some("\"c-2\"")),
+        (Request::SetConversationStatus(set_status()), Some("\"c-3\"")),
+    ]
+}
+
+fn conversation() -> ConversationId {
+    ConversationId::from_uuid(id(1))
+}
+
+fn message() -> MessageId {
+    MessageId::from_uuid(id(2))
+}
+
+fn subscribe() -> Subscribe {
+    let topics = vec!["inbox".into(), "presence".into(), format!("conversation:{}", conversation())];
+    Subscribe { topics, since: Some(18_231), epoch: Some("01JD4Z8K3Q".into()) }
+}
+
+fn history() -> ReadHistory {
+    ReadHistory {
+        topic: format!("conversation:{}", conversation()),
+        before: Some(18_231),
+        after: None,
+        limit: 200,
+    }
+}
+
+fn send() -> SendMessage {
+    SendMessage {
+        conversation_id: conversation(),
+        body: "Your order left the house this morning.".into(),
+        attachments: vec![AttachmentId::from_uuid(id(5))],
+        private: false,
+        mentions: vec![UserId::from_uuid(id(3))],
+        class: Some(MessageClass::Transactional),
+        client_id: Some("web-7f3a-17".into()),
+    }
+}
+
+fn edit() -> EditMessage {
+    let body = "Your order leaves the house tomorrow.".into();
+    EditMessage { message_id: message(), body, rev: Some(1), client_id: Some("web-7f3a-18".into()) }
+}
+
+fn delete() -> DeleteMessage {
+    DeleteMessage { message_id: message(), rev: Some(2), client_id: Some("web-7f3a-19".into()) }
+}
+
+fn start() -> StartConversation {
+    StartConversation {
+        channel_id: ChannelId::from_uuid(id(6)),
+        contact_id: Some(ContactId::from_uuid(id(4))),
+        to: None,
+        body: Some("Hello, this is Ana from the shop.".into()),
+        attachments: Vec::new(),
+        client_id: Some("web-7f3a-20".into()),
+    }
+}
+
+fn assign() -> AssignConversation {
+    AssignConversation {
+        conversation_id: conversation(),
+        assignee_id: None,
+        board_id: Some(BoardId::from_uuid(id(7))),
+        client_id: Some("web-7f3a-21".into()),
+    }
+}
+
+fn set_status() -> SetConversationStatus {
+    let client_id = Some("web-7f3a-22".into());
+    SetConversationStatus { conversation_id: conversation(), status: ConversationStatus::Resolved, client_id }
+}
+
+#[test]
+fn every_golden_request_reads_as_what_it_says() {
+    for (expected, id) in expected() {
+        let text = golden_text(expected.method());
+        let call = Call::read(&text).unwrap();
+        assert_eq!(call.id.as_ref().map(|id| serde_json::to_string(id).unwrap()).as_deref(), id);
+        assert_eq!(call.request().unwrap(), expected);
+    }
+}
+
+#[test]
+fn no_golden_request_has_a_member_that_is_not_written_back() {
+    for (request, _) in expected() {
+        let frame = golden(request.method());
+        let written = serde_json::to_value(&request).unwrap();
+        assert_eq!(written, json!({ "method": frame["method"], "params": frame["params"] }));
+    }
+}
+
+#[test]
+fn every_method_has_a_golden_request() {
+    let shown: BTreeSet<_> = expected().into_iter().map(|(request, _)| request.method()).collect();
+    assert_eq!(shown, Request::METHODS.iter().copied().collect());
+}

@@ -1,0 +1,81 @@
+//! Params of the methods about conversations.
+
+use entities::{
+    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, UserId, conversation::ConversationStatus,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{check_client_id, check_content};
+use crate::{invalid::Fields, ws::frames::request::Params};
+
+/// `conversation.start`: with a contact we know, or with an address; with a first message or without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartConversation {
+    pub channel_id: ChannelId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_id: Option<ContactId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    #[serde(default)]
+    pub attachments: Vec<AttachmentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `conversation.assign`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignConversation {
+    pub conversation_id: ConversationId,
+    /// `null` is nobody; leaving it out is a mistake, not nobody.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub assignee_id: Option<UserId>,
+    /// The conversation moves there; without it, it stays where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub board_id: Option<BoardId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `conversation.set_status`. Which status can be set like this is the conversation's to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetConversationStatus {
+    pub conversation_id: ConversationId,
+    pub status: ConversationStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+impl Params for StartConversation {
+    fn check(&self, fields: &mut Fields) {
+        fields.check(self.contact_id.is_some() || self.to.is_some(), "contact_id", "is required without to");
+        fields.check(
+            self.contact_id.is_none() || self.to.is_none(),
+            "to",
+            "must not come together with contact_id",
+        );
+        if let Some(to) = &self.to {
+            fields.length("to", to, 1..=320);
+        }
+        if self.body.is_some() || !self.attachments.is_empty() {
+            check_content(fields, self.body.as_deref().unwrap_or_default(), self.attachments.len());
+        }
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for AssignConversation {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for SetConversationStatus {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}

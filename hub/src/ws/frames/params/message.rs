@@ -1,0 +1,74 @@
+//! Params of the methods about messages.
+
+use entities::{AttachmentId, ConversationId, MessageId, UserId, message::MessageClass};
+use serde::{Deserialize, Serialize};
+
+use super::{check_client_id, check_content};
+use crate::{invalid::Fields, ws::frames::request::Params};
+
+/// `message.send`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SendMessage {
+    pub conversation_id: ConversationId,
+    /// At most 10,000 characters; may be empty when there are attachments.
+    #[serde(default)]
+    pub body: String,
+    /// At most 10.
+    #[serde(default)]
+    pub attachments: Vec<AttachmentId>,
+    /// A note among agents.
+    #[serde(default)]
+    pub private: bool,
+    #[serde(default)]
+    pub mentions: Vec<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<MessageClass>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `message.edit`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditMessage {
+    pub message_id: MessageId,
+    pub body: String,
+    /// The rev the author saw, when he minds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `message.delete`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteMessage {
+    pub message_id: MessageId,
+    /// The rev the author saw, when he minds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+impl Params for SendMessage {
+    fn check(&self, fields: &mut Fields) {
+        check_content(fields, &self.body, self.attachments.len());
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for EditMessage {
+    fn check(&self, fields: &mut Fields) {
+        check_content(fields, &self.body, 0);
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for DeleteMessage {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}

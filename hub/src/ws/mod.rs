@@ -1,0 +1,9 @@
+//! The WebSocket door: frames in and out, and the rules of one session.
+
+pub mod close;
+mod frame_lengths;
+pub mod frames;
+pub mod handshake;
+pub mod intake;
+pub mod limits;
+pub mod reassembly;
