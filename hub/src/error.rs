@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// One row per code: variant, name on the wire, HTTP status, JSON-RPC code, retryable, what it says when nobody says it better.
 macro_rules! codes {
@@ -132,11 +132,6 @@ impl ApiError {
             _ => None,
         }
     }
-
-    /// The body of a REST answer.
-    pub fn body(&self, request_id: Option<&str>) -> Value {
-        json!({ "error": self.message, "code": self.code, "request_id": request_id, "details": self.details })
-    }
 }
 
 impl From<Code> for ApiError {
@@ -172,14 +167,5 @@ mod tests {
         assert_eq!(ApiError::rate_limited(Duration::ZERO).retry_after_s(), Some(1));
         assert_eq!(ApiError::from(Code::InProgress).retry_after_s(), Some(1));
         assert_eq!(ApiError::from(Code::NotFound).retry_after_s(), None);
-    }
-
-    #[test]
-    fn the_body_has_the_four_members_of_the_contract() {
-        let body = ApiError::rev_mismatch(7).body(Some("r-1"));
-        assert_eq!(
-            body,
-            json!({"error": "It was changed in the meantime", "code": "REV_MISMATCH", "request_id": "r-1", "details": {"rev": 7}})
-        );
     }
 }

@@ -6,7 +6,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use data_encoding::HEXLOWER_PERMISSIVE;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use entities::sealed::MasterKey;
 use hkdf::Hkdf;
 use rand::TryRngCore;
 use sha2::Sha256;
@@ -20,7 +21,7 @@ use crate::config::{Keys, Secret};
 pub enum KeysError {
     #[error("{} can be read by others (mode {mode:o}): run `chmod {wanted:o} {}`", path.display(), path.display())]
     TooOpen { path: PathBuf, mode: u32, wanted: u32 },
-    #[error("{origin} is not a key: it must be 64 hexadecimal digits")]
+    #[error("{origin} is not a key: it must be 32 bytes as 64 hexadecimal digits")]
     NotAKey { origin: String },
     #[error("{}: {why}", path.display())]
     Io { path: PathBuf, why: io::Error },
@@ -29,10 +30,9 @@ pub enum KeysError {
 }
 
 /// Both secrets.
-#[derive(Debug)]
 pub struct Keyring {
     /// Wraps the data keys of the tenants.
-    pub master: Key,
+    pub master: MasterKey,
     /// Everything that signs or recognises our own tokens is derived from it.
     pub signing: Key,
 }
@@ -40,17 +40,28 @@ pub struct Keyring {
 impl Keyring {
     /// Takes each key from the settings, else from its file in `folder`, else makes the file.
     pub fn open(settings: &Keys, folder: &Path) -> Result<Self, KeysError> {
-        let from = |secret: &Secret, variable: &str, name: &str| {
-            if secret.is_set() {
-                return Key::read(secret.reveal(), variable);
-            }
-            from_file(folder, name)
-        };
-        Ok(Self {
-            master: from(&settings.master, "SWITCHBOARD__KEYS__MASTER", "master")?,
-            signing: from(&settings.signing, "SWITCHBOARD__KEYS__SIGNING", "signing")?,
-        })
+        Ok(Self { master: master(settings, folder)?, signing: signing(settings, folder)? })
     }
+}
+
+/// The master key alone.
+pub fn master(settings: &Keys, folder: &Path) -> Result<MasterKey, KeysError> {
+    let (text, origin) = text(&settings.master, "SWITCHBOARD__KEYS__MASTER", &folder.join("master"))?;
+    MasterKey::parse(&text).map_err(|_| KeysError::NotAKey { origin })
+}
+
+/// The signing key alone: for minting tokens the master key is not needed.
+pub fn signing(settings: &Keys, folder: &Path) -> Result<Key, KeysError> {
+    let (text, origin) = text(&settings.signing, "SWITCHBOARD__KEYS__SIGNING", &folder.join("signing"))?;
+    Key::parse(&text).ok_or(KeysError::NotAKey { origin })
+}
+
+/// What a key is read from, and how to name that to a person.
+fn text(secret: &Secret, variable: &str, path: &Path) -> Result<(Zeroizing<String>, String), KeysError> {
+    if secret.is_set() {
+        return Ok((Zeroizing::new(secret.reveal().to_owned()), variable.to_owned()));
+    }
+    Ok((from_file(path)?, path.display().to_string()))
 }
 
 /// Thirty-two secret bytes; they leave the memory with the value.
@@ -76,12 +87,9 @@ impl Key {
         Self(bytes)
     }
 
-    fn read(text: &str, origin: &str) -> Result<Self, KeysError> {
-        let no_key = || KeysError::NotAKey { origin: origin.to_owned() };
-        let decoded = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map_err(|_| no_key())?;
-        let decoded = Zeroizing::new(decoded);
-        let bytes = <[u8; 32]>::try_from(decoded.as_slice()).map_err(|_| no_key())?;
-        Ok(Self(Zeroizing::new(bytes)))
+    fn parse(text: &str) -> Option<Self> {
+        let decoded = Zeroizing::new(HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?);
+        Some(Self(Zeroizing::new(decoded.as_slice().try_into().ok()?)))
     }
 }
 
@@ -91,16 +99,21 @@ impl fmt::Debug for Key {
     }
 }
 
-fn from_file(folder: &Path, name: &str) -> Result<Key, KeysError> {
-    let path = folder.join(name);
+fn from_file(path: &Path) -> Result<Zeroizing<String>, KeysError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
     if !path.exists() {
-        make(folder, &path)?;
+        make(folder, path)?;
     }
-    refuse_wide(folder, 0o700)?;
-    refuse_wide(&path, 0o600)?;
+    check_modes(path)?;
     let mut text = Zeroizing::new(String::new());
-    File::open(&path).and_then(|mut file| file.read_to_string(&mut text)).map_err(io_at(&path))?;
-    Key::read(&text, &path.display().to_string())
+    File::open(path).and_then(|mut file| file.read_to_string(&mut text)).map_err(io_at(path))?;
+    Ok(text)
+}
+
+/// Refuses a key file, or its folder, that others can read.
+pub fn check_modes(path: &Path) -> Result<(), KeysError> {
+    refuse_wide(path.parent().unwrap_or(Path::new(".")), 0o700)?;
+    refuse_wide(path, 0o600)
 }
 
 /// Another process may do the same at this moment: the key is written aside and linked into place, so a key file is
@@ -108,7 +121,7 @@ fn from_file(folder: &Path, name: &str) -> Result<Key, KeysError> {
 fn make(folder: &Path, path: &Path) -> Result<(), KeysError> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io_at(folder))?;
     let aside = folder.join(format!(".{}", Uuid::now_v7()));
-    let key = Zeroizing::new(data_encoding::HEXLOWER.encode(Key::generate()?.as_bytes()));
+    let key = Zeroizing::new(HEXLOWER.encode(Key::generate()?.as_bytes()));
     let written = write_synced(&aside, key.as_bytes()).and_then(|()| fs::hard_link(&aside, path));
     let removed = fs::remove_file(&aside);
     match written {
@@ -159,9 +172,9 @@ mod tests {
         assert_eq!(mode(&folder), 0o700);
         assert_eq!(mode(&folder.join("master")), 0o600);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "nothing is left aside");
-        assert_ne!(first.master.as_bytes(), first.signing.as_bytes());
+        assert_ne!(first.master.reveal().as_str(), HEXLOWER.encode(first.signing.as_bytes()));
         let second = Keyring::open(&settings(&[]), &folder).unwrap();
-        assert_eq!(first.master.as_bytes(), second.master.as_bytes());
+        assert_eq!(first.master.reveal(), second.master.reveal());
     }
 
     #[test]
@@ -170,11 +183,11 @@ mod tests {
         let folder = data.path().join("keys");
         Keyring::open(&settings(&[]), &folder).unwrap();
         fs::set_permissions(folder.join("signing"), fs::Permissions::from_mode(0o640)).unwrap();
-        let error = Keyring::open(&settings(&[]), &folder).unwrap_err().to_string();
+        let error = signing(&settings(&[]), &folder).unwrap_err().to_string();
         assert!(error.contains("mode 640") && error.contains("chmod 600"), "{error}");
         fs::set_permissions(folder.join("signing"), fs::Permissions::from_mode(0o600)).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        let error = Keyring::open(&settings(&[]), &folder).unwrap_err().to_string();
+        let error = signing(&settings(&[]), &folder).unwrap_err().to_string();
         assert!(error.contains("chmod 700"), "{error}");
     }
 
@@ -185,7 +198,7 @@ mod tests {
         let keys =
             settings(&[("SWITCHBOARD__KEYS__MASTER", &master), ("SWITCHBOARD__KEYS__SIGNING", &signing)]);
         let keyring = Keyring::open(&keys, &data.path().join("keys")).unwrap();
-        assert_eq!(keyring.master.as_bytes(), &[10; 32]);
+        assert_eq!(keyring.master.reveal().as_str(), "0a".repeat(32));
         assert!(!data.path().join("keys").exists());
     }
 
@@ -193,7 +206,7 @@ mod tests {
     fn what_is_not_a_key_is_named_but_not_repeated() {
         let data = tempfile::tempdir().unwrap();
         let keys = settings(&[("SWITCHBOARD__KEYS__MASTER", "hunter2")]);
-        let error = Keyring::open(&keys, data.path()).unwrap_err().to_string();
+        let error = master(&keys, data.path()).unwrap_err().to_string();
         assert!(error.contains("SWITCHBOARD__KEYS__MASTER") && !error.contains("hunter2"), "{error}");
     }
 
@@ -203,10 +216,10 @@ mod tests {
         let folder = data.path().join("keys");
         let keys: Vec<_> = std::thread::scope(|scope| {
             let racers: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| from_file(&folder, "master").unwrap())).collect();
-            racers.into_iter().map(|racer| *racer.join().unwrap().as_bytes()).collect()
+                (0..8).map(|_| scope.spawn(|| from_file(&folder.join("master")).unwrap())).collect();
+            racers.into_iter().map(|racer| racer.join().unwrap()).collect()
         });
-        assert!(keys.iter().all(|key| *key == keys[0]));
+        assert!(keys.iter().all(|key| *key == keys[0] && key.len() == 64));
     }
 
     #[test]

@@ -1,0 +1,145 @@
+//! Where the database is, and bringing its schema up to date before anything opens it.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use migrations::{Applied, MigrateError, Standing};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+
+use crate::config::Settings;
+
+/// The file in `data.dir` when `database.url` is empty.
+const FILE_NAME: &str = "switchboard.db";
+
+/// Why the store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database does not answer: {0}")]
+    Unreachable(DbErr),
+    #[error("the schema could not be brought up to date: {0}")]
+    Schema(#[from] MigrateError),
+    #[error("{}: {why}", folder.display())]
+    Folder { folder: PathBuf, why: std::io::Error },
+}
+
+/// The database the settings name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Place {
+    /// For `actors::store::StoreOptions`. It may hold a password.
+    pub url: String,
+    /// The file of an SQLite store.
+    pub file: Option<PathBuf>,
+}
+
+impl Place {
+    /// From `database.url`, or the file in `data.dir` when that is empty.
+    pub fn of(settings: &Settings) -> Self {
+        let url = settings.database.url.reveal();
+        if url.is_empty() {
+            return Self::sqlite(settings.data.dir.join(FILE_NAME));
+        }
+        match url.strip_prefix("sqlite:") {
+            Some(rest) => {
+                let path = rest.strip_prefix("//").unwrap_or(rest);
+                Self::sqlite(path.split('?').next().unwrap_or(path).into())
+            }
+            None => Self { url: url.to_owned(), file: None },
+        }
+    }
+
+    fn sqlite(file: PathBuf) -> Self {
+        let escaped = file.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        // `rwc`: the file is made when it is missing.
+        Self { url: format!("sqlite://{escaped}?mode=rwc"), file: Some(file) }
+    }
+
+    /// The place as a log or a person may see it: without user and password.
+    pub fn shown(&self) -> String {
+        if let Some(file) = &self.file {
+            return file.display().to_string();
+        }
+        match self.url.split_once("://") {
+            Some((scheme, rest)) => {
+                format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host))
+            }
+            None => self.url.clone(),
+        }
+    }
+
+    /// Brings the schema to what this binary needs; of many processes that start together one does.
+    pub async fn migrate(&self) -> Result<Applied, StoreError> {
+        if let Some(folder) = self.file.as_deref().and_then(Path::parent).filter(|folder| !folder.exists()) {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(|why| StoreError::Folder { folder: folder.to_owned(), why })?;
+        }
+        let db = self.connect().await?;
+        let applied = migrations::migrate(&db, self.file.as_deref()).await;
+        // The connection belongs to this runtime: it must be gone before others open theirs.
+        db.close().await.map_err(StoreError::Unreachable)?;
+        Ok(applied?)
+    }
+
+    /// Compares the schema with this binary and changes nothing; the database must exist.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        let db = self.connect().await?;
+        let standing = migrations::standing(&db).await;
+        db.close().await.map_err(StoreError::Unreachable)?;
+        Ok(standing?)
+    }
+
+    /// One connection without time limits: a migration takes as long as it takes.
+    async fn connect(&self) -> Result<DatabaseConnection, StoreError> {
+        let mut options = ConnectOptions::new(&self.url);
+        options.max_connections(1).connect_timeout(Duration::from_secs(5)).sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(|options| {
+            let options = options.pragma("journal_mode", "WAL").pragma("synchronous", "FULL");
+            options.foreign_keys(true).busy_timeout(Duration::from_secs(5))
+        });
+        Database::connect(options).await.map_err(StoreError::Unreachable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::config::layered;
+
+    fn place(name: &str, value: &str) -> Place {
+        Place::of(&layered(None, HashMap::from([(name.to_owned(), value.to_owned())])).unwrap())
+    }
+
+    #[test]
+    fn without_a_url_the_store_is_a_file_in_the_data_folder() {
+        let place = place("SWITCHBOARD__DATA__DIR", "/var/lib/50%?");
+        assert_eq!(place.url, "sqlite:///var/lib/50%25%3f/switchboard.db?mode=rwc");
+        assert_eq!(place.shown(), "/var/lib/50%?/switchboard.db");
+    }
+
+    #[test]
+    fn a_sqlite_url_names_its_file() {
+        let url = "SWITCHBOARD__DATABASE__URL";
+        assert_eq!(place(url, "sqlite:///srv/hub.db?mode=rw").file, Some("/srv/hub.db".into()));
+        assert_eq!(place(url, "sqlite:hub.db").url, "sqlite://hub.db?mode=rwc");
+    }
+
+    #[test]
+    fn the_password_of_a_server_is_not_shown() {
+        let place = place("SWITCHBOARD__DATABASE__URL", "postgres://hub:p@ss@db:5432/hub");
+        assert_eq!(place.shown(), "postgres://db:5432/hub");
+        assert_eq!(place.file, None);
+    }
+
+    #[tokio::test]
+    async fn a_new_store_is_migrated_once() {
+        let data = tempfile::tempdir().unwrap();
+        let place = place("SWITCHBOARD__DATA__DIR", data.path().join("new").to_str().unwrap());
+        assert!(!place.migrate().await.unwrap().migrations.is_empty());
+        assert!(place.migrate().await.unwrap().migrations.is_empty());
+        let standing = place.standing().await.unwrap();
+        assert!(standing.pending.is_empty() && standing.newer.is_empty());
+    }
+}
