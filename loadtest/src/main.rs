@@ -1,1 +1,71 @@
-fn main() {}
+//! `loadtest`: a chat client, the floors of this machine, and scenarios against a running hub.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use loadtest::floor::{FloorArguments, ReadSockets};
+use loadtest::report::Report;
+use loadtest::talk::Talk;
+
+/// Simulated users, speaking only the public contract, and the floors to measure against.
+///
+/// Exit codes: 0 all well, 1 something could not be measured, 2 a promise was not held.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// Print JSON instead of tables.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Where randomness begins; the same seed makes the same load.
+    #[arg(long, global = true, default_value_t = 1)]
+    seed: u64,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure what this machine can do at best.
+    Floor(FloorArguments),
+    /// Talk in a conversation from the terminal.
+    Talk(Talk),
+    /// The reading half of the bare fan-out, started by it.
+    #[command(hide = true)]
+    ReadSockets(ReadSockets),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments).await {
+        Ok(Some(report)) => print(&report, arguments.json),
+        Ok(None) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The report of what measures, nothing of what only talks.
+async fn run(arguments: &Arguments) -> Result<Option<Report>> {
+    let mut report = match &arguments.command {
+        Command::Floor(floor) => floor.run(arguments.seed).await?,
+        Command::Talk(talk) => return talk.run().await.map(|()| None),
+        Command::ReadSockets(reader) => return reader.run().await.map(|()| None),
+    };
+    report.setting("seed", arguments.seed);
+    Ok(Some(report))
+}
+
+fn print(report: &Report, as_json: bool) -> ExitCode {
+    match report.render(as_json) {
+        Ok(text) => println!("{text}"),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    }
+    if report.failed() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
