@@ -1,5 +1,6 @@
 //! Audit entries: who looked at or changed what deserves a record.
 
+use sea_orm::Select;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -7,6 +8,7 @@ use sea_orm::entity::prelude::{
 use uuid::Uuid;
 
 use crate::message::AuthorKind;
+use crate::scope::{Place, TenantScope, newest_first};
 use crate::{AuditId, ContactId, JsonObject, TenantId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,3 +33,10 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Entries, newest first, below `below`.
+    pub fn page(tenant: TenantId, below: Option<Place>, limit: u64) -> Select<Self> {
+        newest_first(Self::of(tenant), (Column::At, Column::Id), below, limit)
+    }
+}

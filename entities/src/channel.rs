@@ -4,7 +4,9 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
+use crate::scope::{Place, SoftDeleted, newest_first};
 use crate::sealed::{self, DataKeyId, Sealed};
 use crate::{BoardId, ChannelId, JsonObject, Principal, TenantId, Timestamp};
 
@@ -35,6 +37,18 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The channel a public key names: a visitor or a provider brings the key before anybody knows the tenant.
+    pub fn by_public_key_across_tenants(public_key: &str) -> Select<Self> {
+        Self::find().filter(Column::PublicKey.eq(public_key)).filter(Column::DeletedAt.is_null())
+    }
+
+    /// Channels, newest first, below `below`.
+    pub fn page(tenant: TenantId, below: Option<Place>, limit: u64) -> Select<Self> {
+        newest_first(Self::live(tenant), (Column::CreatedAt, Column::Id), below, limit)
+    }
+}
 
 words! {
     /// How a channel reaches people.

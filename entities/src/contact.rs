@@ -4,7 +4,9 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
+use crate::scope::{Place, SoftDeleted, TenantScope, newest_first};
 use crate::{ContactId, Json, JsonObject, Principal, TenantId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -35,6 +37,19 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Contacts by activity, newest first, below `below`. Those merged into another are not listed.
+    pub fn page(tenant: TenantId, below: Option<Place>, limit: u64) -> Select<Self> {
+        let listed = Self::live(tenant).filter(Column::MergedInto.is_null());
+        newest_first(listed, (Column::ActivityAt, Column::Id), below, limit)
+    }
+
+    /// These contacts, deleted ones too.
+    pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = ContactId>) -> Select<Self> {
+        Self::of(tenant).filter(Column::Id.is_in(ids))
+    }
+}
 
 words! {
     /// How likely a contact is to buy.

@@ -4,8 +4,10 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, Select};
 
 use crate::address::AddressKind;
+use crate::scope::SoftDeleted;
 use crate::sealed::{self, BlindIndex, DataKeyId, Sealed};
 use crate::{ContactId, IdentityId, TenantId, Timestamp};
 
@@ -30,6 +32,22 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The addresses of these contacts, contact by contact, each in its order.
+    pub fn of_contacts(tenant: TenantId, contacts: impl IntoIterator<Item = ContactId>) -> Select<Self> {
+        Self::live(tenant)
+            .filter(Column::ContactId.is_in(contacts))
+            .order_by_asc(Column::ContactId)
+            .order_by_asc(Column::Position)
+            .order_by_asc(Column::Id)
+    }
+
+    /// The one identity that is this address.
+    pub fn by_address(tenant: TenantId, kind: AddressKind, index: BlindIndex) -> Select<Self> {
+        Self::live(tenant).filter(Column::Kind.eq(kind)).filter(Column::BlindIndex.eq(index))
+    }
+}
 
 /// What the value of an identity is sealed with.
 pub fn aad(tenant: TenantId, id: IdentityId) -> Vec<u8> {

@@ -4,9 +4,11 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::message::AuthorKind;
+use crate::scope::{Stretch, TenantScope, stretch};
 use crate::sealed::{self, DataKeyId, Sealed};
 use crate::{BoardId, ContactId, ConversationId, EventId, TenantId, Timestamp, UserId};
 
@@ -40,6 +42,23 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// A stretch of a tenant's log.
+    pub fn stretch(tenant: TenantId, part: Stretch, limit: u64) -> Select<Self> {
+        stretch(Self::of(tenant), Column::Seq, part, limit)
+    }
+
+    /// A stretch of what is about one thing.
+    pub fn of_topic(tenant: TenantId, topic_id: Uuid, part: Stretch, limit: u64) -> Select<Self> {
+        stretch(Self::of(tenant).filter(Column::TopicId.eq(topic_id)), Column::Seq, part, limit)
+    }
+
+    /// A stretch of what concerns one contact, on all channels.
+    pub fn of_contact(tenant: TenantId, contact: ContactId, part: Stretch, limit: u64) -> Select<Self> {
+        stretch(Self::of(tenant).filter(Column::ContactId.eq(contact)), Column::Seq, part, limit)
+    }
+}
 
 words! {
     /// Who may see an event.

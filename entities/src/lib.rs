@@ -28,9 +28,12 @@ pub mod tenant;
 pub mod tenant_key;
 pub mod user;
 
+pub use address::{Address, AddressKind};
 pub use digest::Digest;
 pub use ids::*;
 pub use json::{Json, JsonObject};
+pub use phone::Phone;
 pub use principal::Principal;
+pub use scope::{Place, SoftDeleted, Stretch, TenantScope};
 pub use timestamp::Timestamp;
 pub use words::UnknownWord;

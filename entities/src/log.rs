@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
 use crate::{LogIncarnation, TenantId};
 
@@ -21,3 +22,10 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The logs of these tenants, to see in one query which of them have moved.
+    pub fn heads_across_tenants(tenants: impl IntoIterator<Item = TenantId>) -> Select<Self> {
+        Self::find().filter(Column::TenantId.is_in(tenants))
+    }
+}

@@ -4,10 +4,12 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, Select};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::channel::ChannelType;
+use crate::scope::{SoftDeleted, Stretch, stretch};
 use crate::{
     AttachmentId, BoardId, ContactId, ConversationId, Json, MessageId, Principal, TenantId, Timestamp, UserId,
 };
@@ -50,6 +52,26 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// A stretch of a conversation's thread, which scheduled messages enter when they are due.
+    pub fn thread(tenant: TenantId, conversation: ConversationId, part: Stretch, limit: u64) -> Select<Self> {
+        let sent = Column::Status.ne(MessageStatus::Scheduled);
+        stretch(Self::of_conversation(tenant, conversation).filter(sent), Column::Seq, part, limit)
+    }
+
+    /// The messages of a conversation that wait for their time, the next first.
+    pub fn scheduled(tenant: TenantId, conversation: ConversationId) -> Select<Self> {
+        Self::of_conversation(tenant, conversation)
+            .filter(Column::Status.eq(MessageStatus::Scheduled))
+            .order_by_asc(Column::ScheduledAt)
+            .order_by_asc(Column::Id)
+    }
+
+    fn of_conversation(tenant: TenantId, conversation: ConversationId) -> Select<Self> {
+        Self::live(tenant).filter(Column::ConversationId.eq(conversation))
+    }
+}
 
 /// Who wrote a message, with the name he had then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,1 +1,140 @@
-//! Begun.
+//! Every finder starts from a tenant. Those that can not say `across_tenants` in their name.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use crate::{TenantId, Timestamp};
+
+/// A table whose rows belong to tenants.
+pub trait TenantScope: EntityTrait {
+    /// The column that names the tenant.
+    const TENANT: Self::Column;
+
+    /// The rows of a tenant, deleted ones too.
+    fn of(tenant: TenantId) -> Select<Self> {
+        Self::find().filter(Self::TENANT.eq(tenant))
+    }
+
+    /// The row of a tenant with this key, even if deleted. Another tenant's key finds nothing.
+    fn by_id<K>(tenant: TenantId, id: K) -> Select<Self>
+    where
+        K: Into<<Self::PrimaryKey as PrimaryKeyTrait>::ValueType>,
+    {
+        Self::find_by_id(id).filter(Self::TENANT.eq(tenant))
+    }
+}
+
+/// A table whose rows are marked as deleted before they go.
+pub trait SoftDeleted: TenantScope {
+    /// The column that tells when.
+    const DELETED_AT: Self::Column;
+
+    /// The rows of a tenant that are not deleted.
+    fn live(tenant: TenantId) -> Select<Self> {
+        Self::of(tenant).filter(Self::DELETED_AT.is_null())
+    }
+
+    /// The row of a tenant with this key, unless deleted.
+    fn live_by_id<K>(tenant: TenantId, id: K) -> Select<Self>
+    where
+        K: Into<<Self::PrimaryKey as PrimaryKeyTrait>::ValueType>,
+    {
+        Self::by_id(tenant, id).filter(Self::DELETED_AT.is_null())
+    }
+}
+
+/// A place in a list by time: the next page begins below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The time the list is ordered by.
+    pub at: Timestamp,
+    /// The id, among rows of the same time.
+    pub id: Uuid,
+}
+
+/// A stretch of something that has a seq.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    /// The newest.
+    Last,
+    /// The newest below this seq.
+    Before(i64),
+    /// The oldest above this seq.
+    After(i64),
+}
+
+/// Newest first, at most `limit`, below `below`.
+pub(crate) fn newest_first<E: EntityTrait>(
+    rows: Select<E>,
+    (at, id): (E::Column, E::Column),
+    below: Option<Place>,
+    limit: u64,
+) -> Select<E> {
+    let rows = match below {
+        Some(place) => {
+            let row = Expr::tuple([at.into_expr(), id.into_expr()]);
+            rows.filter(row.lt(Expr::tuple([Expr::val(place.at), Expr::val(place.id)])))
+        }
+        None => rows,
+    };
+    rows.order_by_desc(at).order_by_desc(id).limit(limit)
+}
+
+/// Newest first for [`Stretch::Last`] and [`Stretch::Before`], oldest first for [`Stretch::After`].
+pub(crate) fn stretch<E: EntityTrait>(
+    rows: Select<E>,
+    seq: E::Column,
+    stretch: Stretch,
+    limit: u64,
+) -> Select<E> {
+    let rows = match stretch {
+        Stretch::Last => rows.order_by_desc(seq),
+        Stretch::Before(bound) => rows.filter(seq.lt(bound)).order_by_desc(seq),
+        Stretch::After(bound) => rows.filter(seq.gt(bound)).order_by_asc(seq),
+    };
+    rows.limit(limit)
+}
+
+/// The tables, in one place so that none is forgotten.
+mod tables {
+    use super::{SoftDeleted, TenantScope};
+
+    impl TenantScope for crate::tenant::Entity {
+        const TENANT: Self::Column = crate::tenant::Column::Id;
+    }
+
+    macro_rules! of_tenants {
+        ($($table:ident),+ $(,)?) => {$(
+            impl TenantScope for crate::$table::Entity {
+                const TENANT: Self::Column = crate::$table::Column::TenantId;
+            }
+        )+};
+    }
+
+    macro_rules! soft_deleted {
+        ($($table:ident),+ $(,)?) => {$(
+            impl SoftDeleted for crate::$table::Entity {
+                const DELETED_AT: Self::Column = crate::$table::Column::DeletedAt;
+            }
+        )+};
+    }
+
+    of_tenants![
+        audit_entry,
+        channel,
+        contact,
+        contact_identity,
+        conversation,
+        event,
+        idempotency_key,
+        log,
+        message,
+        sign_in,
+        sign_in_code,
+        tenant_key,
+        user,
+    ];
+    soft_deleted![channel, contact, contact_identity, conversation, message, tenant, user];
+}

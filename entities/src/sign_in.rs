@@ -4,7 +4,9 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
+use crate::scope::TenantScope;
 use crate::{SignInId, TenantId, Timestamp, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -26,3 +28,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The family a refresh token names. The token says neither tenant nor user; the row does.
+    pub fn by_id_across_tenants(id: SignInId) -> Select<Self> {
+        Self::find_by_id(id)
+    }
+
+    /// The sign-ins of a user that were not revoked.
+    pub fn of_user(tenant: TenantId, user: UserId) -> Select<Self> {
+        Self::of(tenant).filter(Column::UserId.eq(user)).filter(Column::RevokedAt.is_null())
+    }
+}

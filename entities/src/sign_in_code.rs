@@ -4,7 +4,9 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
+use crate::scope::TenantScope;
 use crate::{Digest, TenantId, Timestamp, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -25,6 +27,18 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The code with this hash. Whoever has a code does not know whose it is.
+    pub fn by_hash_across_tenants(hash: Digest) -> Select<Self> {
+        Self::find_by_id(hash)
+    }
+
+    /// The codes of a user that were not used.
+    pub fn unused_of_user(tenant: TenantId, user: UserId) -> Select<Self> {
+        Self::of(tenant).filter(Column::UserId.eq(user)).filter(Column::UsedAt.is_null())
+    }
+}
 
 words! {
     /// What a one-time code is for.

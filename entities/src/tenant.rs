@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, Select};
 
 use crate::{JsonObject, Principal, TenantId, Timestamp};
 
@@ -28,6 +29,13 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Every tenant that is not deleted, in the order of their ids.
+    pub fn all_across_tenants() -> Select<Self> {
+        Self::find().filter(Column::DeletedAt.is_null()).order_by_asc(Column::Id)
+    }
+}
 
 words! {
     /// Whether a tenant is served.

@@ -4,7 +4,9 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
+use crate::scope::{Place, SoftDeleted, TenantScope, newest_first};
 use crate::{BoardId, Json, Principal, TenantId, Timestamp, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +33,23 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The users with this e-mail address (as stored: trimmed, in lower case) in all tenants.
+    pub fn by_email_across_tenants(email: &str) -> Select<Self> {
+        Self::find().filter(Column::Email.eq(email)).filter(Column::DeletedAt.is_null())
+    }
+
+    /// Users, newest first, below `below`.
+    pub fn page(tenant: TenantId, below: Option<Place>, limit: u64) -> Select<Self> {
+        newest_first(Self::live(tenant), (Column::CreatedAt, Column::Id), below, limit)
+    }
+
+    /// These users, deleted ones too: their names stand in what they did.
+    pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = UserId>) -> Select<Self> {
+        Self::of(tenant).filter(Column::Id.is_in(ids))
+    }
+}
 
 words! {
     /// What a user may do. The order is the order of power, the most powerful first.

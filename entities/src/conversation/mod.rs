@@ -1,5 +1,7 @@
 //! Conversations: one open thread at most per channel and contact.
 
+mod list;
+
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -10,6 +12,8 @@ use crate::message::Author;
 use crate::{
     BoardId, ChannelId, ContactId, ConversationId, Json, MessageId, Principal, TenantId, Timestamp, UserId,
 };
+
+pub use list::{Assignee, Filter};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "conversations")]
