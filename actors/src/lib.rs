@@ -1,1 +1,20 @@
-//! Begun.
+//! The domain of the hub: supervised actors over one totally ordered log per tenant.
+//!
+//! `README.md` beside this crate says what an actor promises. Nothing in here knows HTTP or a provider.
+
+pub mod bus;
+pub mod channel;
+pub mod clock;
+pub mod contact;
+pub mod conversation;
+pub mod event;
+pub mod founding;
+pub mod journal;
+pub mod ports;
+pub mod store;
+pub mod supervision;
+pub mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod topic;
+pub mod view;

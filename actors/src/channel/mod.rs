@@ -1,0 +1,5 @@
+//! Channels: a room without an actor.
+
+mod shape;
+
+pub use shape::Channel;

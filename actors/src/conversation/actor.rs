@@ -1,0 +1,231 @@
+//! The shell around the state: facts, decide, commit, apply, reply; one command at a time.
+
+use std::{sync::Arc, time::Duration};
+
+use actix::{
+    Actor, ActorContext, ActorFutureExt, AsyncContext, AtomicResponse, Context, Handler, WrapFuture,
+};
+use tokio::time::Instant;
+
+use crate::{
+    journal::{Answer, Commit, CommitError},
+    ports::{Ports, TRIES},
+    supervision::{Envelope, Obituary},
+};
+
+use super::{
+    Change, ConversationError, ConversationState, Decision, Reply,
+    draft::Given,
+    messages::{Key, Observed},
+    store,
+};
+
+/// One live conversation.
+pub(super) struct ConversationActor {
+    key: Key,
+    ports: Arc<Ports>,
+    /// An actor nobody asks for this long leaves.
+    passivate_after: Duration,
+    /// `None`: stale. The next command reloads.
+    state: Option<ConversationState>,
+    obituary: Obituary<Key>,
+    used: Instant,
+}
+
+/// What a command leaves behind.
+enum Aftermath {
+    /// Memory and store agree.
+    Keep(ConversationState),
+    /// They agree when memory is loaded anew.
+    Reload,
+    /// Nobody knows yet: this actor ends, and the next of its name loads what is true.
+    End,
+}
+
+type Outcome = Result<Reply, ConversationError>;
+
+impl ConversationActor {
+    pub(super) fn new(
+        key: Key,
+        ports: Arc<Ports>,
+        passivate_after: Duration,
+        obituary: Obituary<Key>,
+    ) -> Self {
+        Self { key, ports, passivate_after, state: None, obituary, used: Instant::now() }
+    }
+
+    fn watch_idleness(&self, ctx: &mut Context<Self>) {
+        let rest = self.passivate_after.saturating_sub(self.used.elapsed());
+        ctx.run_later(rest.max(Duration::from_millis(1)), |actor, ctx| {
+            if actor.used.elapsed() >= actor.passivate_after {
+                actor.leave(ctx);
+            } else {
+                actor.watch_idleness(ctx);
+            }
+        });
+    }
+
+    fn leave(&mut self, ctx: &mut Context<Self>) {
+        self.obituary.leave();
+        ctx.stop();
+    }
+}
+
+impl Actor for ConversationActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.watch_idleness(ctx);
+    }
+}
+
+impl Handler<Envelope<Change>> for ConversationActor {
+    type Result = AtomicResponse<Self, Option<Outcome>>;
+
+    fn handle(&mut self, envelope: Envelope<Change>, _: &mut Self::Context) -> Self::Result {
+        self.used = Instant::now();
+        let work = Work { key: self.key, ports: self.ports.clone() };
+        let state = self.state.take();
+        let carried_out = async move {
+            match envelope.take() {
+                Some(change) => {
+                    let (outcome, aftermath) = work.carry_out(&change, state).await;
+                    (Some(outcome), aftermath)
+                }
+                None => (None, state.map_or(Aftermath::Reload, Aftermath::Keep)),
+            }
+        };
+        AtomicResponse::new(Box::pin(carried_out.into_actor(self).map(|(outcome, aftermath), actor, ctx| {
+            match aftermath {
+                Aftermath::Keep(state) => actor.state = Some(state),
+                Aftermath::Reload => {}
+                Aftermath::End => actor.leave(ctx),
+            }
+            outcome
+        })))
+    }
+}
+
+impl Handler<Observed> for ConversationActor {
+    type Result = ();
+
+    /// Another copy of this conversation changed it: follow, or know that we do not know.
+    fn handle(&mut self, Observed(event): Observed, _: &mut Self::Context) {
+        let Some(state) = &mut self.state else { return };
+        let Ok(data) = event.parse() else {
+            self.state = None;
+            return;
+        };
+        match data.conversation.as_ref().map(crate::event::ConversationData::rev) {
+            Some(rev) if rev <= state.rev() => {}
+            Some(rev) if rev == state.rev() + 1 => state.apply(&data),
+            _ => self.state = None,
+        }
+    }
+}
+
+/// One command on its way through, away from the actor's own fields.
+struct Work {
+    key: Key,
+    ports: Arc<Ports>,
+}
+
+impl Work {
+    async fn carry_out(&self, change: &Change, state: Option<ConversationState>) -> (Outcome, Aftermath) {
+        let mut known = state;
+        for attempt in 0..TRIES {
+            match self.attempt(change, known.take(), attempt > 0).await {
+                Ok(done) => return done,
+                Err(CommitError::Conflict) => metrics::counter!("conversation_conflicts_total").increment(1),
+                Err(CommitError::Poison) => return (Err(ConversationError::Internal), Aftermath::Reload),
+                Err(CommitError::Unavailable) => {
+                    return (Err(ConversationError::Unavailable), Aftermath::End);
+                }
+            }
+        }
+        (Err(ConversationError::Busy), Aftermath::Reload)
+    }
+
+    /// Facts, decision, commit. A read that fails has changed nothing and is a reply.
+    async fn attempt(
+        &self,
+        change: &Change,
+        known: Option<ConversationState>,
+        again: bool,
+    ) -> Result<(Outcome, Aftermath), CommitError> {
+        let reading = |error: crate::store::StoreError| {
+            tracing::warn!(conversation.id = %self.key.1, %error, "a conversation cannot read");
+            (Err(ConversationError::Unavailable), Aftermath::Reload)
+        };
+        let state = match known {
+            Some(state) => state,
+            None => match store::load(self.ports.store(), self.key).await {
+                Ok(state) => state,
+                Err(error) => return Ok(reading(error)),
+            },
+        };
+        if again {
+            // Somebody was faster: perhaps this very request, the first time it was sent.
+            match self.answered(change).await {
+                Ok(Some(outcome)) => return Ok((outcome, Aftermath::Keep(state))),
+                Ok(None) => {}
+                Err(error) => return Ok(reading(error)),
+            }
+        }
+        let facts = match store::facts(self.ports.store(), self.key, &state, &change.what).await {
+            Ok(facts) => facts,
+            Err(error) => return Ok(reading(error)),
+        };
+        match state.decide(&change.what, &facts, self.given(change)) {
+            Ok(decision) => self.commit(change, state, decision).await,
+            // What was done before is not refused when it is asked again, though it could not be done now.
+            Err(refusal) => match self.answered(change).await {
+                Ok(answered) => Ok((answered.unwrap_or(Err(refusal)), Aftermath::Keep(state))),
+                Err(error) => Ok(reading(error)),
+            },
+        }
+    }
+
+    async fn commit(
+        &self,
+        change: &Change,
+        mut state: ConversationState,
+        decision: Decision,
+    ) -> Result<(Outcome, Aftermath), CommitError> {
+        let Decision { after, rows, events, mut reply, seq_of, message_at } = decision;
+        let told: Vec<_> = events.iter().map(|event| event.data.clone()).collect();
+        let answer = change.fence.clone().map(|fence| Answer {
+            fence,
+            body: serde_json::to_string(&reply).unwrap_or_default(),
+            seq_of: Some(seq_of),
+            contact_id: Some(after.contact.id),
+        });
+        let commit = Commit::new(self.key.0, self.ports.now(), rows, events).answering(answer);
+        let committed = self.ports.journal.commit(commit).await?;
+        for data in &told {
+            state.apply(data);
+        }
+        reply.seq = committed.seqs.get(seq_of).copied().unwrap_or_default();
+        if let (Some(message), Some(seq)) = (&mut reply.message, committed.seqs.get(message_at)) {
+            message.seq.get_or_insert(*seq);
+        }
+        Ok((Ok(reply), Aftermath::Keep(state)))
+    }
+
+    async fn answered(&self, change: &Change) -> Result<Option<Outcome>, crate::store::StoreError> {
+        match &change.fence {
+            Some(fence) => store::answer(self.ports.store(), self.key.0, fence).await,
+            None => Ok(None),
+        }
+    }
+
+    fn given<'a>(&'a self, change: &'a Change) -> Given<'a> {
+        Given {
+            tenant: self.key.0,
+            by: &change.by,
+            client_id: change.client_id.as_ref(),
+            now: self.ports.now(),
+            ids: &*self.ports.ids,
+        }
+    }
+}

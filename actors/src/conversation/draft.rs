@@ -1,0 +1,121 @@
+//! A decision in the making: the conversation as it will be, and what has happened to it.
+
+use std::sync::Arc;
+
+use entities::{
+    EventId, TenantId, Timestamp,
+    event::{Audience, TopicKind},
+};
+
+use crate::{
+    clock::IdSource,
+    event::{ConversationData, Data, Event, EventType, Head},
+    journal::Row,
+};
+
+use super::{Conversation, Decision, Message, Reply, Sender, models};
+
+/// Everything a decision may use besides state, command and facts.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    pub tenant: TenantId,
+    pub by: &'a Sender,
+    pub client_id: Option<&'a Arc<str>>,
+    pub now: Timestamp,
+    pub ids: &'a dyn IdSource,
+}
+
+pub(super) struct Draft<'a> {
+    given: Given<'a>,
+    pub(super) after: Conversation,
+    fresh: bool,
+    rows: Vec<Row>,
+    /// Events that tell of the whole conversation come first: a copy takes the first event of a rev.
+    whole: Vec<(EventType, Option<entities::BoardId>)>,
+    about_messages: Vec<(EventType, Message)>,
+}
+
+impl<'a> Draft<'a> {
+    /// Of a conversation that begins.
+    pub(super) fn of_new(given: Given<'a>, after: Conversation) -> Self {
+        Self { fresh: true, ..Self::of(given, after) }
+    }
+
+    /// Of a change to a conversation that stands.
+    pub(super) fn of_change(given: Given<'a>, before: &Conversation) -> Self {
+        let mut after = before.clone();
+        after.rev += 1;
+        Self::of(given, after)
+    }
+
+    fn of(given: Given<'a>, after: Conversation) -> Self {
+        let (rows, whole, about_messages) = Default::default();
+        Self { given, after, fresh: false, rows, whole, about_messages }
+    }
+
+    pub(super) fn happened(&mut self, kind: EventType) {
+        self.whole.push((kind, None));
+    }
+
+    pub(super) fn moved_from(&mut self, board: Option<entities::BoardId>) {
+        self.whole.push((EventType::ConversationMoved, board));
+    }
+
+    pub(super) fn message(&mut self, kind: EventType, message: Message, row: Row) {
+        self.about_messages.push((kind, message));
+        self.rows.push(row);
+    }
+
+    /// Where the event about the message will stand among the events: known once all others are noted.
+    pub(super) fn message_index(&self) -> usize {
+        self.whole.len()
+    }
+
+    pub(super) fn finish(mut self, answers_with_conversation: bool) -> Decision {
+        let row = models::conversation(&self.given, &self.after);
+        self.rows.push(if self.fresh { Row::Insert(row) } else { Row::Update(row) });
+        let mut events = Vec::new();
+        for (kind, left) in &self.whole {
+            let data = Data { conversation: Some(self.whole_data()), ..Data::default() };
+            let mut event = self.event(kind.clone(), data, kind.audience());
+            event.head.left_board_id = *left;
+            events.push(event);
+        }
+        let about = events.len();
+        let mut told = None;
+        for (kind, message) in &self.about_messages {
+            let audience = if message.private { Audience::Agents } else { kind.audience() };
+            let brief = ConversationData::Brief(Box::new(self.after.brief()));
+            let data = Data { message: Some(message.clone()), conversation: Some(brief), ..Data::default() };
+            events.push(self.event(kind.clone(), data, audience));
+            told = Some(Box::new(message.clone()));
+        }
+        let seq_of = if told.is_some() && !answers_with_conversation { about } else { 0 };
+        let conversation = answers_with_conversation.then(|| Box::new(self.after.clone()));
+        let reply = Reply { conversation, message: told, seq: 0 };
+        Decision { after: self.after, rows: self.rows, events, reply, seq_of, message_at: about }
+    }
+
+    fn whole_data(&self) -> ConversationData {
+        ConversationData::Whole(Box::new(self.after.clone()))
+    }
+
+    fn event(&self, kind: EventType, data: Data, audience: Audience) -> Event {
+        let head = Head {
+            id: EventId::from_uuid(self.given.ids.draw()),
+            kind,
+            topic_kind: TopicKind::Conversation,
+            topic_id: self.after.id.as_uuid(),
+            contact_id: Some(self.after.contact.id),
+            conversation_id: Some(self.after.id),
+            board_id: self.after.board_id,
+            left_board_id: None,
+            audience,
+            user_id: None,
+            actor: self.given.by.principal,
+            client_id: self.given.client_id.cloned(),
+            at: self.given.now,
+        };
+        Event { head, data }
+    }
+}

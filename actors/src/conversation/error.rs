@@ -1,0 +1,41 @@
+//! Why a conversation refuses.
+
+use entities::ConversationId;
+
+use crate::supervision::AskError;
+
+/// A refusal a caller can act on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConversationError {
+    #[error("there is no such conversation")]
+    NotFound,
+    #[error("there is no such message in this conversation")]
+    MessageNotFound,
+    #[error("{field} {reason}")]
+    Invalid { field: &'static str, reason: &'static str },
+    #[error("only its author may change this message")]
+    NotTheAuthor,
+    #[error("the message changed meanwhile")]
+    RevMismatch { rev: i64 },
+    /// The contact already has another open conversation on this channel.
+    #[error("the contact has another open conversation on this channel")]
+    AnotherOpen { id: ConversationId },
+    #[error("this key was used for another request")]
+    IdempotencyMismatch,
+    #[error("too much happens here at once")]
+    Busy,
+    #[error("the hub cannot do this right now")]
+    Unavailable,
+    /// A defect of ours, logged where it was noticed.
+    #[error("this could not be done")]
+    Internal,
+}
+
+impl From<AskError> for ConversationError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Busy => Self::Busy,
+            AskError::Unavailable => Self::Unavailable,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What a conversation can be told to do.
+
+use std::sync::Arc;
+
+use entities::{
+    BoardId, ConversationId, MessageId, Principal, UserId, conversation::ConversationStatus,
+    message::MessageClass,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{event::Recorded, journal::Fence, supervision::Command};
+
+use super::{ChannelRef, ContactRef, Conversation, ConversationError, Message};
+
+/// The longest body, in characters.
+pub(super) const BODY: usize = 10_000;
+
+/// Who acts, with the name shown beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    pub principal: Principal,
+    pub name: String,
+}
+
+/// One command, who gives it, and what makes a repeat of it harmless.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub by: Sender,
+    pub what: What,
+    /// Travels in the event.
+    pub client_id: Option<Arc<str>>,
+    pub fence: Option<Fence>,
+}
+
+/// The commands of this room.
+#[derive(Clone, Debug)]
+pub enum What {
+    Open(Open),
+    Send(SendMessage),
+    Edit(EditMessage),
+    Delete(DeleteMessage),
+    Assign(Assign),
+    SetStatus(SetStatus),
+}
+
+/// Begin the conversation, with a first message or without.
+#[derive(Clone, Debug)]
+pub struct Open {
+    pub id: ConversationId,
+    pub channel: ChannelRef,
+    pub contact: ContactRef,
+    pub board_id: Option<BoardId>,
+    pub first: Option<SendMessage>,
+}
+
+/// Say something.
+#[derive(Clone, Debug, Default)]
+pub struct SendMessage {
+    /// 1 to [`BODY`] characters.
+    pub body: String,
+    /// A note among agents.
+    pub private: bool,
+    pub class: Option<MessageClass>,
+}
+
+/// Change what was said.
+#[derive(Clone, Debug)]
+pub struct EditMessage {
+    pub message_id: MessageId,
+    pub body: String,
+    /// The rev of the message the author saw, when he minds.
+    pub rev: Option<i64>,
+    /// May change what others wrote.
+    pub others: bool,
+}
+
+/// Take back what was said.
+#[derive(Clone, Debug)]
+pub struct DeleteMessage {
+    pub message_id: MessageId,
+    pub rev: Option<i64>,
+    /// May take back what others wrote.
+    pub others: bool,
+}
+
+/// Give the conversation to a user, or to nobody, and to a board when one is named.
+#[derive(Clone, Debug)]
+pub struct Assign {
+    pub assignee_id: Option<UserId>,
+    pub board_id: Option<BoardId>,
+}
+
+/// Open, set aside or resolve.
+#[derive(Clone, Copy, Debug)]
+pub struct SetStatus {
+    pub status: ConversationStatus,
+}
+
+/// What a change made. Stored, without its seq, as the answer to repeats.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<Box<Conversation>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Box<Message>>,
+    /// The seq of the event the request made.
+    #[serde(skip)]
+    pub seq: i64,
+}
+
+/// What sending answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub message: Message,
+    pub seq: i64,
+}
+
+/// What opening answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub conversation: Conversation,
+    pub message: Option<Message>,
+    pub seq: i64,
+    /// False when an open one was there already.
+    pub created: bool,
+}
+
+impl Reply {
+    /// A new message takes the seq of the event that made it, which is the one the request is answered with.
+    pub(super) fn name_seq(&mut self) {
+        let seq = self.seq;
+        if let Some(message) = &mut self.message {
+            message.seq.get_or_insert(seq);
+        }
+    }
+}
+
+impl Command for Change {
+    type Reply = Result<Reply, ConversationError>;
+}
+
+/// An event of this conversation that another copy of it wrote.
+#[derive(Clone, Debug, actix::Message)]
+#[rtype(result = "()")]
+pub(super) struct Observed(pub(super) Arc<Recorded>);
+
+/// The key of a conversation's actor.
+pub(super) type Key = (entities::TenantId, ConversationId);

@@ -1,0 +1,25 @@
+//! Conversations: the first and plainest of the rooms with an actor.
+//!
+//! [`Conversations`] is the door. Behind it each hot conversation is a [`ConversationActor`] that decides from
+//! memory; whoever only wants to look asks [`store`] and disturbs nobody.
+
+mod actor;
+mod draft;
+mod error;
+mod handle;
+mod messages;
+mod models;
+mod shape;
+mod state;
+pub mod store;
+mod visitor;
+
+pub use error::ConversationError;
+pub use handle::{Conversations, ConversationsOptions, OpenRequest};
+pub use messages::{
+    Assign, Change, DeleteMessage, EditMessage, Open, Opened, Reply, SendMessage, Sender, Sent, SetStatus,
+    What,
+};
+pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
+pub use state::{ConversationState, Decision, Facts};
+pub use visitor::{VisitorConversation, VisitorMessage};

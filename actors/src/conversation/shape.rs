@@ -1,0 +1,146 @@
+//! Conversations and messages as agents see them, in answers and in events. These are also the actor's memory.
+
+use std::sync::Arc;
+
+use entities::{
+    BoardId, ChannelId, ContactId, ConversationId, MessageId, Timestamp, UserId,
+    channel::ChannelType,
+    conversation::{ConversationStatus, Owner, Priority},
+    message::{Attachment, Author, Direction, MessageClass, MessageStatus},
+};
+use serde::{Deserialize, Serialize};
+
+pub use entities::conversation::LastMessage;
+
+/// The channel of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelRef {
+    pub id: ChannelId,
+    #[serde(rename = "type")]
+    pub kind: ChannelType,
+}
+
+/// The contact of a conversation, with the name it had when the conversation last changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactRef {
+    pub id: ContactId,
+    pub name: String,
+}
+
+/// A thread with one contact on one channel. `unread` and the read horizon belong to each reader, and are not here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub channel: ChannelRef,
+    pub contact: ContactRef,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub board_id: Option<BoardId>,
+    pub status: ConversationStatus,
+    pub owner: Owner,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee_id: Option<UserId>,
+    pub priority: Priority,
+    pub labels: Vec<String>,
+    pub participants: Vec<UserId>,
+    /// The newest message that is not a private note.
+    pub last_message: Option<LastMessage>,
+    pub activity_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_scheduled_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<Timestamp>,
+    pub created_at: Timestamp,
+    /// Counts the changes of the conversation and of everything in it.
+    pub rev: i64,
+}
+
+/// What `message.*` and `call.*` carry of their conversation, so that a list re-orders without a fetch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    pub id: ConversationId,
+    pub rev: i64,
+    pub activity_at: Timestamp,
+    pub next_scheduled_at: Option<Timestamp>,
+    pub status: ConversationStatus,
+    pub owner: Owner,
+    pub assignee_id: Option<UserId>,
+    pub last_message: Option<LastMessage>,
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
+    pub direction: Direction,
+    pub author: Author,
+    pub body: String,
+    pub private: bool,
+    pub attachments: Vec<Attachment>,
+    pub status: MessageStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<MessageError>,
+    pub channel_type: ChannelType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<MessageClass>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// The seq of its `message.created`: the order of the thread. Absent only inside that event as it is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<i64>,
+    pub rev: i64,
+}
+
+/// Why a message did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageError {
+    pub code: String,
+    pub message: String,
+}
+
+impl Conversation {
+    /// The few members a list needs.
+    #[must_use]
+    pub fn brief(&self) -> Brief {
+        Brief {
+            id: self.id,
+            rev: self.rev,
+            activity_at: self.activity_at,
+            next_scheduled_at: self.next_scheduled_at,
+            status: self.status,
+            owner: self.owner,
+            assignee_id: self.assignee_id,
+            last_message: self.last_message.clone(),
+        }
+    }
+
+    /// Takes over what a brief tells.
+    pub fn absorb(&mut self, brief: Brief) {
+        self.rev = brief.rev;
+        self.activity_at = brief.activity_at;
+        self.next_scheduled_at = brief.next_scheduled_at;
+        self.status = brief.status;
+        self.owner = brief.owner;
+        self.assignee_id = brief.assignee_id;
+        self.last_message = brief.last_message;
+    }
+}
+
+impl Message {
+    /// What the conversation shows of it.
+    #[must_use]
+    pub fn as_last(&self) -> LastMessage {
+        const SHOWN: usize = 200;
+        LastMessage {
+            id: self.id,
+            body: self.body.chars().take(SHOWN).collect(),
+            author: self.author.clone(),
+            created_at: self.created_at,
+        }
+    }
+}

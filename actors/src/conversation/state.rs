@@ -1,0 +1,311 @@
+//! What a conversation decides. Pure: the same state, command, facts, time and ids give the same decision.
+
+use entities::{
+    ConversationId, MessageId, Principal, UserId,
+    conversation::{ConversationStatus, Owner, Priority},
+    message::{self, Author, Direction, MessageStatus},
+};
+
+use crate::{
+    event::{ConversationData, Data, Event, EventType},
+    journal::{Record, Row},
+};
+
+use super::{
+    Assign, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
+    SetStatus,
+    draft::{Draft, Given},
+    messages::{BODY, What},
+    models,
+};
+
+/// What is open about one conversation; `None` until it begins. Never its history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConversationState(pub Option<Box<Conversation>>);
+
+/// What only the store knows and a command needs.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Another conversation of the contact on the channel that is not resolved.
+    pub other_open: Option<ConversationId>,
+    /// The message the command is about, when it is of this conversation.
+    pub message: Option<message::Model>,
+    /// The user to assign is active and may see the board.
+    pub assignable: bool,
+}
+
+/// What is to be written, and what the world will be told.
+#[derive(Debug)]
+pub struct Decision {
+    pub after: Conversation,
+    pub rows: Vec<Row>,
+    pub events: Vec<Event>,
+    pub reply: Reply,
+    /// Which event's seq answers the request.
+    pub seq_of: usize,
+    /// Which event is the message's, when there is one.
+    pub message_at: usize,
+}
+
+impl ConversationState {
+    /// Decides a command.
+    ///
+    /// # Errors
+    /// The refusal; then nothing changes.
+    pub fn decide(
+        &self,
+        what: &What,
+        facts: &Facts,
+        given: Given<'_>,
+    ) -> Result<Decision, ConversationError> {
+        match (what, self.0.as_deref()) {
+            (What::Open(open), None) => decide_open(open, facts, given),
+            (What::Open(_), Some(conversation)) => {
+                Err(ConversationError::AnotherOpen { id: conversation.id })
+            }
+            (_, None) => Err(ConversationError::NotFound),
+            (What::Send(send), Some(before)) => decide_send(before, send, facts, given),
+            (What::Edit(edit), Some(before)) => decide_edit(before, edit, facts, given),
+            (What::Delete(delete), Some(before)) => decide_delete(before, delete, facts, given),
+            (What::Assign(assign), Some(before)) => decide_assign(before, assign, facts, given),
+            (What::SetStatus(set), Some(before)) => decide_status(before, *set, facts, given),
+        }
+    }
+
+    /// Takes over what happened.
+    pub fn apply(&mut self, data: &Data) {
+        match (&data.conversation, &mut self.0) {
+            (Some(ConversationData::Whole(whole)), _) => self.0 = Some(whole.clone()),
+            (Some(ConversationData::Brief(brief)), Some(conversation)) => {
+                conversation.absorb((**brief).clone())
+            }
+            _ => {}
+        }
+    }
+
+    /// How many changes this copy has seen; 0 before the conversation begins.
+    #[must_use]
+    pub fn rev(&self) -> i64 {
+        self.0.as_ref().map_or(0, |conversation| conversation.rev)
+    }
+}
+
+fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision, ConversationError> {
+    if let Some(id) = facts.other_open {
+        return Err(ConversationError::AnotherOpen { id });
+    }
+    let conversation = Conversation {
+        id: open.id,
+        channel: open.channel.clone(),
+        contact: open.contact.clone(),
+        board_id: open.board_id,
+        status: ConversationStatus::Open,
+        owner: Owner::Nobody,
+        assignee_id: None,
+        priority: Priority::Normal,
+        labels: Vec::new(),
+        participants: Vec::new(),
+        last_message: None,
+        activity_at: given.now,
+        next_scheduled_at: None,
+        snoozed_until: None,
+        created_at: given.now,
+        rev: 1,
+    };
+    let mut draft = Draft::of_new(given, conversation);
+    draft.happened(EventType::ConversationCreated);
+    if let Some(first) = &open.first {
+        say(&mut draft, first, given)?;
+    }
+    Ok(draft.finish(true))
+}
+
+fn decide_send(
+    before: &Conversation,
+    send: &SendMessage,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    let mut draft = Draft::of_change(given, before);
+    if !send.private {
+        if before.status == ConversationStatus::Resolved {
+            reopen(&mut draft, facts)?;
+        }
+        if before.owner == Owner::Bot && matches!(given.by.principal, Principal::User(_)) {
+            draft.after.owner = Owner::Human;
+            draft.happened(EventType::ConversationOwnerChanged);
+        }
+    }
+    say(&mut draft, send, given)?;
+    Ok(draft.finish(false))
+}
+
+/// Adds a message to the draft.
+fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<(), ConversationError> {
+    check_body(&send.body)?;
+    let inbound = matches!(given.by.principal, Principal::Contact(_));
+    let message = Message {
+        id: MessageId::from_uuid(given.ids.draw()),
+        conversation_id: draft.after.id,
+        direction: if inbound { Direction::Inbound } else { Direction::Outbound },
+        author: Author {
+            kind: given.by.principal.kind(),
+            id: given.by.principal.id(),
+            name: given.by.name.clone(),
+        },
+        body: send.body.clone(),
+        private: send.private,
+        attachments: Vec::new(),
+        status: if inbound { MessageStatus::Received } else { MessageStatus::Sent },
+        error: None,
+        channel_type: draft.after.channel.kind,
+        class: send.class,
+        client_id: given.client_id.cloned(),
+        scheduled_at: None,
+        created_at: given.now,
+        edited_at: None,
+        seq: None,
+        rev: 1,
+    };
+    if !send.private {
+        draft.after.last_message = Some(message.as_last());
+        draft.after.activity_at = draft.after.activity_at.max(given.now);
+    }
+    let row = models::message(&given, &draft.after, &message);
+    let row = Row::InsertMessage(row, draft.message_index());
+    draft.message(EventType::MessageCreated, message, row);
+    Ok(())
+}
+
+fn reopen(draft: &mut Draft<'_>, facts: &Facts) -> Result<(), ConversationError> {
+    if let Some(id) = facts.other_open {
+        return Err(ConversationError::AnotherOpen { id });
+    }
+    draft.after.status = ConversationStatus::Open;
+    draft.happened(EventType::ConversationStatusChanged);
+    Ok(())
+}
+
+fn decide_edit(
+    before: &Conversation,
+    edit: &EditMessage,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    check_body(&edit.body)?;
+    let row = own_message(facts, given, (edit.message_id, edit.rev, edit.others))?;
+    let mut row = row.clone();
+    row.body.clone_from(&edit.body);
+    row.edited_at = Some(given.now);
+    Ok(change_message(before, row, EventType::MessageEdited, given))
+}
+
+fn decide_delete(
+    before: &Conversation,
+    delete: &DeleteMessage,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    let row = own_message(facts, given, (delete.message_id, delete.rev, delete.others))?;
+    let mut row = row.clone();
+    // What is deleted is gone for every reader; the row stays for the order of the thread.
+    row.body.clear();
+    row.attachments.0.clear();
+    row.deleted_at = Some(given.now);
+    Ok(change_message(before, row, EventType::MessageDeleted, given))
+}
+
+/// The message a command is about, if this caller may change it and saw its latest rev.
+fn own_message<'f>(
+    facts: &'f Facts,
+    given: Given<'_>,
+    (id, rev, others): (MessageId, Option<i64>, bool),
+) -> Result<&'f message::Model, ConversationError> {
+    let found = facts.message.as_ref().filter(|row| row.id == id && row.deleted_at.is_none());
+    let row = found.ok_or(ConversationError::MessageNotFound)?;
+    let author = Principal::of(row.author_kind, row.author_id);
+    if author != Some(given.by.principal) && !others {
+        return Err(ConversationError::NotTheAuthor);
+    }
+    match rev {
+        Some(seen) if seen != row.rev => Err(ConversationError::RevMismatch { rev: row.rev }),
+        _ => Ok(row),
+    }
+}
+
+fn change_message(
+    before: &Conversation,
+    mut row: message::Model,
+    kind: EventType,
+    given: Given<'_>,
+) -> Decision {
+    let mut draft = Draft::of_change(given, before);
+    row.rev += 1;
+    row.updated_at = given.now;
+    row.updated_by = Some(given.by.principal);
+    let message = Message::from(row.clone());
+    if draft.after.last_message.as_ref().is_some_and(|last| last.id == row.id) {
+        draft.after.last_message = Some(message.as_last());
+    }
+    draft.message(kind, message, Row::Update(Record::Message(row)));
+    draft.finish(false)
+}
+
+fn decide_assign(
+    before: &Conversation,
+    assign: &Assign,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    if assign.assignee_id.is_some() && !facts.assignable {
+        let reason = "is not an active user who may see this conversation";
+        return Err(ConversationError::Invalid { field: "assignee_id", reason });
+    }
+    let mut draft = Draft::of_change(given, before);
+    draft.after.assignee_id = assign.assignee_id;
+    if assign.board_id.is_some() && assign.board_id != before.board_id {
+        draft.after.board_id = assign.board_id;
+        draft.moved_from(before.board_id);
+    }
+    draft.happened(EventType::ConversationAssigned);
+    Ok(draft.finish(true))
+}
+
+fn decide_status(
+    before: &Conversation,
+    set: SetStatus,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    if set.status == ConversationStatus::Snoozed {
+        let reason = "must be open, pending or resolved; to snooze, say until when";
+        return Err(ConversationError::Invalid { field: "status", reason });
+    }
+    let mut draft = Draft::of_change(given, before);
+    let leaves_resolved = before.status == ConversationStatus::Resolved && set.status != before.status;
+    if let (true, Some(id)) = (leaves_resolved, facts.other_open) {
+        return Err(ConversationError::AnotherOpen { id });
+    }
+    draft.after.status = set.status;
+    draft.after.snoozed_until = None;
+    draft.happened(EventType::ConversationStatusChanged);
+    Ok(draft.finish(true))
+}
+
+fn check_body(body: &str) -> Result<(), ConversationError> {
+    if body.trim().is_empty() {
+        return Err(ConversationError::Invalid { field: "body", reason: "is empty" });
+    }
+    if body.chars().count() > BODY {
+        return Err(ConversationError::Invalid { field: "body", reason: "is longer than 10,000 characters" });
+    }
+    Ok(())
+}
+
+/// The user a command names, who must be looked up before it is decided.
+pub(super) fn assignee_of(what: &What) -> Option<UserId> {
+    match what {
+        What::Assign(assign) => assign.assignee_id,
+        _ => None,
+    }
+}

@@ -1,0 +1,160 @@
+//! What the store knows of conversations. Reading disturbs no actor.
+
+use entities::{
+    ChannelId, ContactId, ConversationId, MessageId, TenantId, UserId, conversation,
+    conversation::Filter,
+    message,
+    scope::{SoftDeleted, TenantScope},
+    user,
+    user::{Role, UserStatus},
+};
+use sea_orm::DbErr;
+
+use crate::{
+    journal::Fence,
+    store::{Store, StoreError},
+};
+
+use super::{
+    Conversation, ConversationError, ConversationState, Facts, Message, Reply,
+    messages::{Key, What},
+    state::assignee_of,
+};
+
+/// The state of a conversation as it is stored.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn load(store: &Store, (tenant, id): Key) -> Result<ConversationState, StoreError> {
+    let found = get(store, tenant, id).await?;
+    Ok(ConversationState(found.map(Box::new)))
+}
+
+/// One conversation.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn get(
+    store: &Store,
+    tenant: TenantId,
+    id: ConversationId,
+) -> Result<Option<Conversation>, StoreError> {
+    let row = store
+        .read(tenant, move |db| async move { conversation::Entity::live_by_id(tenant, id).one(&*db).await });
+    Ok(row.await?.map(Conversation::from))
+}
+
+/// The contact's conversation on the channel that is not resolved, or else the latest one that is.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn current(
+    store: &Store,
+    tenant: TenantId,
+    channel: ChannelId,
+    contact: ContactId,
+) -> Result<Option<Conversation>, StoreError> {
+    let find = move |db: crate::store::Reader| async move {
+        let open = conversation::Entity::open_of(tenant, channel, contact).one(&*db).await?;
+        match open {
+            Some(open) => Ok::<_, DbErr>(Some(open)),
+            None => {
+                let filter =
+                    Filter { channel_id: Some(channel), contact_id: Some(contact), ..Filter::default() };
+                conversation::Entity::page(tenant, &filter, None, 1).one(&*db).await
+            }
+        }
+    };
+    Ok(store.read(tenant, find).await?.map(Conversation::from))
+}
+
+/// One message, with the conversation it is in.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn message(store: &Store, tenant: TenantId, id: MessageId) -> Result<Option<Message>, StoreError> {
+    let row = store.read(tenant, move |db| async move { message::Entity::by_id(tenant, id).one(&*db).await });
+    Ok(row.await?.map(Message::from))
+}
+
+/// What a command needs to know and memory does not hold. Most need nothing, and ask nothing.
+pub(super) async fn facts(
+    store: &Store,
+    (tenant, id): Key,
+    state: &ConversationState,
+    what: &What,
+) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    let conversation = state.0.as_deref();
+    let resolved = conversation.filter(|it| it.status == conversation::ConversationStatus::Resolved);
+    if let (Some(it), What::Send(_) | What::SetStatus(_)) = (resolved, what) {
+        let (channel, contact) = (it.channel.id, it.contact.id);
+        facts.other_open = open_of(store, tenant, channel, contact).await?.filter(|open| *open != id);
+    }
+    if let What::Open(open) = what {
+        let (channel, contact) = (open.channel.id, open.contact.id);
+        facts.other_open = open_of(store, tenant, channel, contact).await?;
+    }
+    if let What::Edit(super::EditMessage { message_id, .. })
+    | What::Delete(super::DeleteMessage { message_id, .. }) = what
+    {
+        let wanted = *message_id;
+        let row = store
+            .read(tenant, move |db| async move { message::Entity::by_id(tenant, wanted).one(&*db).await });
+        facts.message = row.await?.filter(|row| row.conversation_id == id);
+    }
+    if let Some(assignee) = assignee_of(what) {
+        facts.assignable = assignable(store, tenant, assignee, conversation).await?;
+    }
+    Ok(facts)
+}
+
+async fn open_of(
+    store: &Store,
+    tenant: TenantId,
+    channel: ChannelId,
+    contact: ContactId,
+) -> Result<Option<ConversationId>, StoreError> {
+    let open = store.read(tenant, move |db| async move {
+        conversation::Entity::open_of(tenant, channel, contact).one(&*db).await
+    });
+    Ok(open.await?.map(|row| row.id))
+}
+
+async fn assignable(
+    store: &Store,
+    tenant: TenantId,
+    user: UserId,
+    conversation: Option<&Conversation>,
+) -> Result<bool, StoreError> {
+    let row = store
+        .read(tenant, move |db| async move { user::Entity::by_id(tenant, user).one(&*db).await })
+        .await?;
+    let board = conversation.and_then(|conversation| conversation.board_id);
+    Ok(row.is_some_and(|user| {
+        let everywhere = matches!(user.role, Role::Owner | Role::Admin);
+        let sees = match (&user.boards, board) {
+            (Some(own), Some(board)) => own.contains(&board),
+            _ => true,
+        };
+        user.deleted_at.is_none() && user.status == UserStatus::Active && (everywhere || sees)
+    }))
+}
+
+/// The answer an earlier request got under this key.
+pub(super) async fn answer(
+    store: &Store,
+    tenant: TenantId,
+    fence: &Fence,
+) -> Result<Option<Result<Reply, ConversationError>>, StoreError> {
+    let stored = crate::journal::answered(store, tenant, fence).await?;
+    Ok(stored.map(|stored| {
+        if stored.request != fence.request {
+            return Err(ConversationError::IdempotencyMismatch);
+        }
+        let mut reply: Reply = serde_json::from_str(&stored.body).map_err(|_| ConversationError::Internal)?;
+        reply.seq = stored.seq.unwrap_or_default();
+        reply.name_seq();
+        Ok(reply)
+    }))
+}

@@ -1,0 +1,72 @@
+//! What an event carries: the whole noun after the change, under its name.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    channel::Channel,
+    contact::Contact,
+    conversation::{Brief, Conversation, Message},
+};
+
+/// The `data` of an event. A message is never given the seq of the commit it is written in: that number is
+/// known only to the journal, and whoever encodes the event puts it in (see [`with_own_seq`]).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Data {
+    // First, for `with_own_seq`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationData>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+}
+
+/// `conversation.*` carries the whole noun, everything else the few members a list needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ConversationData {
+    Whole(Box<Conversation>),
+    Brief(Box<Brief>),
+}
+
+impl ConversationData {
+    /// The rev of the conversation after the change.
+    #[must_use]
+    pub fn rev(&self) -> i64 {
+        match self {
+            Self::Whole(conversation) => conversation.rev,
+            Self::Brief(brief) => brief.rev,
+        }
+    }
+}
+
+/// The text of `data` with the event's own seq as `message.seq`.
+///
+/// A splice, not a parse: this runs for each message on its way to every agent. It rests on `message` being
+/// the first member of [`Data`], and on the stored message having no `seq`.
+#[must_use]
+pub fn with_own_seq(data: &str, seq: i64) -> String {
+    const OPENING: &str = r#"{"message":{"#;
+    match data.strip_prefix(OPENING) {
+        Some(rest) => format!(r#"{OPENING}"seq":{seq},{rest}"#),
+        None => data.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seq_is_spliced_in_as_the_first_member_of_the_message() {
+        let spliced = with_own_seq(r#"{"message":{"id":"x"},"conversation":{}}"#, 42);
+        assert_eq!(spliced, r#"{"message":{"seq":42,"id":"x"},"conversation":{}}"#);
+    }
+
+    #[test]
+    fn data_without_a_message_stays_as_it_is() {
+        assert_eq!(with_own_seq(r#"{"contact":{}}"#, 42), r#"{"contact":{}}"#);
+    }
+}

@@ -1,0 +1,137 @@
+//! The types of events, and the one table that says what each is about and who may hear of it.
+
+use std::{fmt, str::FromStr};
+
+use entities::event::Audience;
+
+/// What happened. Strings on the wire and in the log; an enum only here, so that versions can live together:
+/// a type this binary does not know is carried as [`EventType::Unknown`] and reaches agents unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum EventType {
+    ConversationCreated,
+    ConversationAssigned,
+    ConversationStatusChanged,
+    ConversationOwnerChanged,
+    ConversationMoved,
+    MessageCreated,
+    MessageEdited,
+    MessageDeleted,
+    MessageStatusChanged,
+    ContactCreated,
+    ContactUpdated,
+    ChannelCreated,
+    ChannelUpdated,
+    ChannelDeleted,
+    UserMentioned,
+    Unknown(Box<str>),
+}
+
+/// The room an event belongs to, which decides the shared topics it travels on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Its conversation's topic, its contact's, the inbox and the boards.
+    Conversation,
+    /// Its contact's topic and the inbox.
+    Contact,
+    /// One user's own topic.
+    User,
+    /// Nothing but the console.
+    Settings,
+}
+
+/// One line of the table: type, name on the wire, room, audience.
+type Line = (EventType, &'static str, Room, Audience);
+
+const TABLE: &[Line] = &[
+    (EventType::ConversationCreated, "conversation.created", Room::Conversation, Audience::Everyone),
+    (EventType::ConversationAssigned, "conversation.assigned", Room::Conversation, Audience::Agents),
+    (
+        EventType::ConversationStatusChanged,
+        "conversation.status_changed",
+        Room::Conversation,
+        Audience::Everyone,
+    ),
+    (EventType::ConversationOwnerChanged, "conversation.owner_changed", Room::Conversation, Audience::Agents),
+    (EventType::ConversationMoved, "conversation.moved", Room::Conversation, Audience::Agents),
+    (EventType::MessageCreated, "message.created", Room::Conversation, Audience::Everyone),
+    (EventType::MessageEdited, "message.edited", Room::Conversation, Audience::Everyone),
+    (EventType::MessageDeleted, "message.deleted", Room::Conversation, Audience::Everyone),
+    (EventType::MessageStatusChanged, "message.status_changed", Room::Conversation, Audience::Everyone),
+    (EventType::ContactCreated, "contact.created", Room::Contact, Audience::Agents),
+    (EventType::ContactUpdated, "contact.updated", Room::Contact, Audience::Agents),
+    (EventType::ChannelCreated, "channel.created", Room::Settings, Audience::Agents),
+    (EventType::ChannelUpdated, "channel.updated", Room::Settings, Audience::Agents),
+    (EventType::ChannelDeleted, "channel.deleted", Room::Settings, Audience::Agents),
+    (EventType::UserMentioned, "user.mentioned", Room::User, Audience::User),
+];
+
+impl EventType {
+    fn line(&self) -> Option<&'static Line> {
+        TABLE.iter().find(|line| line.0 == *self)
+    }
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Unknown(name) => name,
+            known => known.line().map_or("", |line| line.1),
+        }
+    }
+
+    /// The room; a type we do not know stays in the console.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.line().map_or(Room::Settings, |line| line.2)
+    }
+
+    /// Who may hear of it at most; one event can be narrower (a private note), never wider.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.line().map_or(Audience::Agents, |line| line.3)
+    }
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for EventType {
+    type Err = std::convert::Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = TABLE.iter().find(|line| line.1 == name).map(|line| line.0.clone());
+        Ok(known.unwrap_or_else(|| Self::Unknown(name.into())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_reads_back_from_its_name() {
+        for line in TABLE {
+            assert_eq!(line.1.parse(), Ok(line.0.clone()));
+            assert_eq!(line.0.name(), line.1);
+        }
+    }
+
+    #[test]
+    fn a_type_of_a_later_version_keeps_its_name_and_stays_in_the_console() {
+        let Ok(later) = "call.teleported".parse::<EventType>();
+        assert_eq!(later.name(), "call.teleported");
+        assert_eq!(later.room(), Room::Settings);
+        assert_eq!(later.audience(), Audience::Agents);
+    }
+
+    #[test]
+    fn no_two_lines_share_a_name() {
+        let mut names: Vec<_> = TABLE.iter().map(|line| line.1).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), TABLE.len());
+    }
+}

@@ -1,0 +1,74 @@
+//! Reading the log.
+
+use entities::{
+    TenantId, event, log,
+    scope::{Stretch, TenantScope},
+    sealed::DataKeys,
+};
+
+use crate::store::{Store, StoreError};
+
+use super::{EventType, Head, Recorded};
+
+/// Where a log begins and ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The newest seq; 0 before the first event.
+    pub last_seq: i64,
+    /// Events up to and with this one are gone.
+    pub trimmed_seq: i64,
+    pub incarnation: entities::LogIncarnation,
+}
+
+/// Where the log of `tenant` begins and ends now.
+///
+/// # Errors
+/// [`StoreError`]; `None` when there is no such tenant.
+pub async fn extent(store: &Store, tenant: TenantId) -> Result<Option<Extent>, StoreError> {
+    let row = store.read(tenant, move |db| async move { log::Entity::of(tenant).one(&*db).await });
+    Ok(row.await?.map(|row| Extent {
+        last_seq: row.last_seq,
+        trimmed_seq: row.trimmed_seq,
+        incarnation: row.incarnation,
+    }))
+}
+
+/// At most `limit` events after `seq`, in order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn after(
+    store: &Store,
+    tenant: TenantId,
+    seq: i64,
+    limit: u64,
+) -> Result<Vec<Recorded>, StoreError> {
+    let keys = store.keys(tenant).await?;
+    let rows = store.read(tenant, move |db| async move {
+        event::Entity::stretch(tenant, Stretch::After(seq), limit).all(&*db).await
+    });
+    rows.await?.into_iter().map(|row| open(row, &keys)).collect()
+}
+
+fn open(row: event::Model, keys: &DataKeys) -> Result<Recorded, StoreError> {
+    let data = keys.open(row.key_id, &event::aad(row.tenant_id, row.id), &row.data)?;
+    let data = String::from_utf8(data).map_err(|_| entities::sealed::SealError::Broken)?;
+    let Ok(kind) = row.event_type.parse::<EventType>();
+    let actor = entities::Principal::of(row.actor_kind, row.actor_id).unwrap_or(entities::Principal::System);
+    let head = Head {
+        id: row.id,
+        kind,
+        topic_kind: row.topic_kind,
+        topic_id: row.topic_id,
+        contact_id: row.contact_id,
+        conversation_id: row.conversation_id,
+        board_id: row.board_id,
+        left_board_id: row.left_board_id,
+        audience: row.audience,
+        user_id: row.user_id,
+        actor,
+        client_id: row.client_id.map(Into::into),
+        at: row.at,
+    };
+    Ok(Recorded { seq: row.seq, head, data: data.into() })
+}

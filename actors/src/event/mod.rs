@@ -1,0 +1,95 @@
+//! Events: what happened, in the order of the tenant's log.
+
+mod data;
+mod form;
+mod kind;
+pub mod log;
+
+use std::sync::Arc;
+
+use entities::{
+    BoardId, ContactId, ConversationId, EventId, Principal, Timestamp, UserId,
+    event::{Audience, TopicKind},
+};
+use uuid::Uuid;
+
+pub use data::{ConversationData, Data, with_own_seq};
+pub use form::{Form, LiveEvent};
+pub use kind::{EventType, Room};
+
+use crate::topic::Topic;
+
+/// Everything about an event except what it carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    pub id: EventId,
+    pub kind: EventType,
+    /// The noun the event is about.
+    pub topic_kind: TopicKind,
+    pub topic_id: Uuid,
+    pub contact_id: Option<ContactId>,
+    pub conversation_id: Option<ConversationId>,
+    pub board_id: Option<BoardId>,
+    pub left_board_id: Option<BoardId>,
+    pub audience: Audience,
+    /// The one who hears of it, when the audience is one user.
+    pub user_id: Option<UserId>,
+    pub actor: Principal,
+    pub client_id: Option<Arc<str>>,
+    pub at: Timestamp,
+}
+
+/// An event on its way into the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub head: Head,
+    pub data: Data,
+}
+
+/// An event in the log, its data as the text that was stored.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub seq: i64,
+    pub head: Head,
+    pub data: Arc<str>,
+}
+
+impl Head {
+    /// The topic the event is shown under.
+    #[must_use]
+    pub fn topic(&self) -> Topic {
+        match self.topic_kind {
+            TopicKind::Conversation => Topic::Conversation(ConversationId::from_uuid(self.topic_id)),
+            TopicKind::Contact => Topic::Contact(ContactId::from_uuid(self.topic_id)),
+            TopicKind::User => Topic::User(UserId::from_uuid(self.topic_id)),
+            TopicKind::Board => Topic::Board(BoardId::from_uuid(self.topic_id)),
+            _ => Topic::Console,
+        }
+    }
+
+    /// Every topic the event travels on, its own first.
+    pub fn topics(&self) -> impl Iterator<Item = Topic> + use<> {
+        let room = self.kind.room();
+        let shared = matches!(room, Room::Conversation | Room::Contact);
+        let topics = [
+            self.conversation_id.filter(|_| room == Room::Conversation).map(Topic::Conversation),
+            self.contact_id.filter(|_| shared).map(Topic::Contact),
+            self.user_id.filter(|_| room == Room::User).map(Topic::User),
+            shared.then_some(Topic::Inbox),
+            self.board_id.filter(|_| shared).map(Topic::Board),
+            self.left_board_id.filter(|_| shared).map(Topic::Board),
+            Some(Topic::Console),
+        ];
+        topics.into_iter().flatten()
+    }
+}
+
+impl Recorded {
+    /// The data as types.
+    ///
+    /// # Errors
+    /// When a later version wrote a noun that this one cannot read.
+    pub fn parse(&self) -> Result<Data, serde_json::Error> {
+        serde_json::from_str(&self.data)
+    }
+}

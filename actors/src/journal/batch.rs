@@ -1,0 +1,158 @@
+//! One batch, one transaction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use entities::{TenantId, event};
+use sea_orm::{
+    ActiveModelTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use super::{
+    Record,
+    lock::{self, Heads},
+    row::Table,
+    seal::Sealed,
+};
+
+/// How an attempt to write a batch ended, when the database said so.
+pub(super) enum Outcome {
+    /// Written; the first seq of each commit.
+    Written(Vec<i64>),
+    /// Nothing is written, because these were too slow.
+    Lost(HashSet<usize>),
+    /// Nothing is written, because these are of a tenant that has no log.
+    Homeless(HashSet<usize>),
+}
+
+/// How an attempt failed.
+pub(super) enum Failure {
+    /// Before COMMIT was sent: nothing is written.
+    Statement(DbErr),
+    /// COMMIT was sent and not answered. The logs stood at `heads` before.
+    Commit { error: DbErr, heads: Heads },
+}
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        Self::Statement(error)
+    }
+}
+
+/// Begins a transaction that writes.
+pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    connection.begin_with_options(options).await
+}
+
+/// The tenants of a batch, each once, sorted.
+pub(super) fn tenants(batch: &[&Sealed]) -> Vec<TenantId> {
+    let mut tenants: Vec<TenantId> = batch.iter().map(|commit| commit.tenant).collect();
+    tenants.sort_unstable();
+    tenants.dedup();
+    tenants
+}
+
+/// Writes the whole batch or nothing.
+pub(super) async fn write(connection: &DatabaseConnection, batch: &[&Sealed]) -> Result<Outcome, Failure> {
+    let db = begin(connection).await?;
+    for commit in batch.iter().filter(|commit| commit.founds()) {
+        lock::begin_log(&db, commit.tenant).await?;
+    }
+    let heads = lock::lock(&db, &tenants(batch)).await?;
+    write_locked(db, heads, batch).await
+}
+
+/// The same, in a transaction that holds the locks.
+pub(super) async fn write_locked(
+    db: DatabaseTransaction,
+    heads: Heads,
+    batch: &[&Sealed],
+) -> Result<Outcome, Failure> {
+    let homeless: HashSet<usize> =
+        (0..batch.len()).filter(|index| !heads.contains_key(&batch[*index].tenant)).collect();
+    if !homeless.is_empty() {
+        db.rollback().await?;
+        return Ok(Outcome::Homeless(homeless));
+    }
+    let mut advanced = heads.clone();
+    let firsts = allocate(&mut advanced, batch);
+    let lost = write_rows(&db, batch, &firsts).await?;
+    if !lost.is_empty() {
+        db.rollback().await?;
+        return Ok(Outcome::Lost(lost));
+    }
+    let moved = advanced.into_iter().filter(|(tenant, seq)| heads.get(tenant) != Some(seq)).collect();
+    lock::advance(&db, &moved).await?;
+    write_events(&db, batch, &firsts).await?;
+    match db.commit().await {
+        Ok(()) => Ok(Outcome::Written(firsts)),
+        Err(error) => Err(Failure::Commit { error, heads }),
+    }
+}
+
+/// Hands out the seqs after `heads`, exactly as many as there are events.
+pub(super) fn allocate(heads: &mut Heads, batch: &[&Sealed]) -> Vec<i64> {
+    let next = |commit: &&Sealed| {
+        let head = heads.entry(commit.tenant).or_default();
+        let first = *head + 1;
+        *head += i64::try_from(commit.events.len()).unwrap_or(i64::MAX);
+        first
+    };
+    batch.iter().map(next).collect()
+}
+
+/// Guards first, then fences and plain rows, one statement per table. Names the commits that lost.
+async fn write_rows(
+    db: &DatabaseTransaction,
+    batch: &[&Sealed],
+    firsts: &[i64],
+) -> Result<HashSet<usize>, DbErr> {
+    let (mut inserts, mut updates) = (ByTable::default(), ByTable::default());
+    for (index, commit) in batch.iter().enumerate() {
+        let (inserted, updated) = commit.records(firsts[index]);
+        inserts.add(index, inserted);
+        updates.add(index, updated);
+    }
+    let mut lost = HashSet::new();
+    for (table, (owners, records)) in updates.0 {
+        lost.extend(table.update(db, records).await?.into_iter().map(|row| owners[row]));
+    }
+    if !lost.is_empty() {
+        return Ok(lost);
+    }
+    for (table, (owners, records)) in inserts.0 {
+        lost.extend(table.insert(db, records).await?.into_iter().map(|row| owners[row]));
+        if !lost.is_empty() {
+            break;
+        }
+    }
+    Ok(lost)
+}
+
+/// The rows of a batch by table, each with the index of the commit it belongs to.
+#[derive(Default)]
+struct ByTable(BTreeMap<Table, (Vec<usize>, Vec<Record>)>);
+
+impl ByTable {
+    fn add(&mut self, commit: usize, records: Vec<Record>) {
+        for record in records {
+            let (owners, rows) = self.0.entry(record.table()).or_default();
+            owners.push(commit);
+            rows.push(record);
+        }
+    }
+}
+
+async fn write_events(db: &DatabaseTransaction, batch: &[&Sealed], firsts: &[i64]) -> Result<(), DbErr> {
+    let columns = event::Column::iter().count();
+    let rows = batch.iter().zip(firsts).flat_map(|(commit, first)| commit.log(*first));
+    let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
+    for chunk in rows.chunks(30_000 / columns) {
+        event::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The only writer. Everything that is to last becomes a [`Commit`]: rows, the events that tell of them, the
+//! answer a repeat will get; all of it or nothing, in the order of the tenant's log.
+//!
+//! One transaction per batch, always in the same order: lock the tenants, guard the revs, claim the fences, write
+//! the rows, count up `last_seq`, write the events, commit. While one batch commits the next one gathers.
+
+mod answers;
+mod batch;
+mod commit;
+mod failure;
+mod lane;
+mod lanes;
+mod lock;
+mod outlet;
+mod row;
+mod seal;
+mod write;
+
+use std::{sync::Arc, time::Duration};
+
+use entities::TenantId;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::Store;
+
+pub use answers::{Answered, answered};
+pub use commit::{Answer, Commit, CommitError, Committed, Fence, Lasting};
+pub use outlet::{NoOutlet, Outlet};
+pub use row::{Record, Row};
+use seal::Sealed;
+
+/// How long a caller waits for the outcome of a commit before it is told `Unavailable`. The outcome itself is
+/// never unknown, only late.
+pub const COMMIT_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Commits that may wait for a lane. A caller that finds it full waits for room, at most until its deadline.
+const LANE_QUEUE: usize = 1024;
+
+/// The door to the journal. Cheap to clone.
+#[derive(Clone)]
+pub struct Journal {
+    store: Store,
+    lanes: Arc<[mpsc::Sender<Waiting>]>,
+    deadline: Duration,
+}
+
+/// A sealed commit and the one who waits for it.
+struct Waiting {
+    commit: Sealed,
+    until: tokio::time::Instant,
+    answer: oneshot::Sender<Result<Committed, CommitError>>,
+}
+
+impl Journal {
+    /// Opens the lanes of the store: one on SQLite, four on PostgreSQL. What is committed goes to `outlet`.
+    #[must_use]
+    pub fn open(store: Store, outlet: Arc<dyn Outlet>) -> Self {
+        let lanes = lanes::open(&store, &outlet);
+        Self { store, lanes: lanes.into(), deadline: COMMIT_DEADLINE }
+    }
+
+    /// The same journal for callers that wait no longer than `deadline`.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Writes all of `commit` or nothing.
+    ///
+    /// # Errors
+    /// [`CommitError`]. `Conflict`: somebody was faster, nothing is written; look again and decide again.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+        let until = tokio::time::Instant::now() + self.deadline;
+        let lane = &self.lanes[lanes::of(commit.tenant, self.lanes.len())];
+        let keys = self.store.keys(commit.tenant).await.map_err(|_| CommitError::Unavailable)?;
+        let commit = seal::seal(commit, &keys)?;
+        let (answer, outcome) = oneshot::channel();
+        let waiting = Waiting { commit, until, answer };
+        tokio::time::timeout_at(until, async {
+            lane.send(waiting).await.map_err(|_| CommitError::Unavailable)?;
+            outcome.await.unwrap_or(Err(CommitError::Unavailable))
+        })
+        .await
+        .unwrap_or(Err(CommitError::Unavailable))
+    }
+
+    /// How many commits wait, over all lanes.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
+    }
+
+    /// The store this journal writes to.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// Every commit about one tenant takes the same lane, on every node.
+fn tenant_hash(tenant: TenantId) -> u64 {
+    let bytes = tenant.as_uuid().into_bytes();
+    // The tail of a UUIDv7 is random; folding it is hash enough and the same in every process.
+    bytes[8..].iter().fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
+}

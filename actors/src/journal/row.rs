@@ -1,0 +1,139 @@
+//! The closed list of what can be written: one line per table.
+
+use entities::{
+    address::AddressKind, audit_entry, channel, contact, contact_identity, conversation, idempotency_key,
+    message, sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
+};
+use sea_orm::{DatabaseTransaction, DbErr};
+use uuid::Uuid;
+
+use super::write::{self, Lost};
+
+/// One row to write.
+#[derive(Clone, Debug)]
+pub enum Row {
+    /// A new row. Where its table has a unique fence and somebody stands there already, the commit is a conflict.
+    Insert(Record),
+    /// The row as it is to be. Its `rev` is one higher than the one it was read with; if the row moved on since,
+    /// the commit is a conflict.
+    Update(Record),
+    /// A new message whose `seq` is that of the commit's event of this index.
+    InsertMessage(message::Model, usize),
+}
+
+/// What the rows of one table are told apart by when some of them lose.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Claim {
+    Row(Uuid),
+    Key(Uuid, String, String),
+    Identity(Uuid, AddressKind, BlindIndex),
+    Bytes(Uuid, Vec<u8>),
+    OpenConversation(Uuid, Uuid, Uuid),
+}
+
+macro_rules! tables {
+    ($($table:ident: $module:ident,)+) => {
+        /// A row of one table.
+        #[derive(Clone, Debug)]
+        pub enum Record {
+            $($table($module::Model),)+
+        }
+
+        /// A table, in the order in which they are written.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) enum Table {
+            $($table,)+
+        }
+
+        impl Record {
+            pub(super) fn table(&self) -> Table {
+                match self { $(Self::$table(_) => Table::$table,)+ }
+            }
+        }
+
+        impl Table {
+            /// Inserts `records`, which are all of this table, and names those that met a unique fence.
+            pub(super) async fn insert(
+                self, db: &DatabaseTransaction, records: Vec<Record>,
+            ) -> Result<Lost, DbErr> {
+                match self {$(
+                    Self::$table => {
+                        let models = records.into_iter().filter_map(|record| match record {
+                            Record::$table(model) => Some(model),
+                            _ => None,
+                        });
+                        write::insert::<$module::Entity>(db, models.collect()).await
+                    }
+                )+}
+            }
+
+            /// Updates `records`, which are all of this table, and names those whose rev moved on.
+            pub(super) async fn update(
+                self, db: &DatabaseTransaction, records: Vec<Record>,
+            ) -> Result<Lost, DbErr> {
+                match self {$(
+                    Self::$table => {
+                        let models = records.into_iter().filter_map(|record| match record {
+                            Record::$table(model) => Some(model),
+                            _ => None,
+                        });
+                        write::update::<$module::Entity>(db, models.collect()).await
+                    }
+                )+}
+            }
+        }
+    };
+}
+
+tables! {
+    Tenant: tenant,
+    TenantKey: tenant_key,
+    User: user,
+    SignIn: sign_in,
+    SignInCode: sign_in_code,
+    Channel: channel,
+    Contact: contact,
+    ContactIdentity: contact_identity,
+    Conversation: conversation,
+    Message: message,
+    IdempotencyKey: idempotency_key,
+    AuditEntry: audit_entry,
+}
+
+impl Record {
+    /// What at most one commit of a batch may touch: two that want the same are not put into one batch.
+    pub(super) fn claims(&self, claims: &mut Vec<Claim>) {
+        match self {
+            Self::Tenant(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::User(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::SignIn(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Channel(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::ContactIdentity(row) => {
+                claims.push(Claim::Identity(row.tenant_id.as_uuid(), row.kind, row.blind_index));
+            }
+            Self::Conversation(row) => {
+                claims.push(Claim::Row(row.id.as_uuid()));
+                claims.push(Claim::OpenConversation(
+                    row.tenant_id.as_uuid(),
+                    row.channel_id.as_uuid(),
+                    row.contact_id.as_uuid(),
+                ));
+            }
+            Self::IdempotencyKey(row) => {
+                claims.push(Claim::Key(row.tenant_id.as_uuid(), row.principal.clone(), row.key.clone()));
+            }
+            Self::SignInCode(row) => {
+                claims.push(Claim::Bytes(row.tenant_id.as_uuid(), row.code_hash.as_bytes().to_vec()));
+            }
+            Self::TenantKey(row) => {
+                claims.push(Claim::Bytes(
+                    row.tenant_id.as_uuid(),
+                    row.key_id.as_number().to_be_bytes().to_vec(),
+                ));
+            }
+            Self::AuditEntry(_) => {}
+        }
+    }
+}

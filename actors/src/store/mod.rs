@@ -1,0 +1,136 @@
+//! The database: who may write, who may read, and how a read reaches the io runtime.
+
+mod keyring;
+mod open;
+mod readers;
+
+use std::{future::Future, sync::Arc};
+
+use entities::{
+    TenantId,
+    sealed::{DataKeys, MasterKey},
+};
+use sea_orm::{DatabaseConnection, DbErr};
+
+use crate::supervision::IoHandle;
+
+use keyring::Keyring;
+pub use open::{StoreOptions, connect};
+pub use readers::Reader;
+use readers::Readers;
+
+/// The database did not answer, or answered with what cannot be read. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database does not answer: {0}")]
+    Database(#[from] DbErr),
+    #[error("a sealed value does not open: {0}")]
+    Sealed(#[from] entities::sealed::SealError),
+    #[error("too many reads wait")]
+    Busy,
+    #[error("the hub is stopping")]
+    Stopping,
+}
+
+/// The door to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    io: IoHandle,
+    writers: Vec<DatabaseConnection>,
+    readers: Arc<Readers>,
+    /// Reads that belong to no tenant yet: signing in, finding the tenant of a public key.
+    across: DatabaseConnection,
+    keyring: Keyring,
+}
+
+impl Store {
+    /// Opens a migrated database.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn open(io: IoHandle, options: StoreOptions, master: MasterKey) -> Result<Self, DbErr> {
+        let opened = io.run(open::open(options)).await;
+        let opened = opened.unwrap_or_else(|| Err(DbErr::Custom("the io runtime is stopping".into())))?;
+        let inner = Inner {
+            io,
+            writers: opened.writers,
+            readers: Arc::new(Readers::new(opened.readers)),
+            across: opened.across,
+            keyring: Keyring::new(master),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Reads about one tenant, on the io runtime. On PostgreSQL row-level security holds the reader to that tenant
+    /// whatever it asks.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read<T, Fut>(
+        &self,
+        tenant: TenantId,
+        question: impl FnOnce(Reader) -> Fut + Send + 'static,
+    ) -> Result<T, StoreError>
+    where
+        Fut: Future<Output = Result<T, DbErr>> + Send,
+        T: Send + 'static,
+    {
+        let readers = self.inner.readers.clone();
+        let answer = self.inner.io.run(async move {
+            let reader = readers.check_out(tenant).await?;
+            Ok(question(reader).await?)
+        });
+        answer.await.ok_or(StoreError::Stopping)?
+    }
+
+    /// Reads that start from no tenant. Every use of this is a finder with `across_tenants` in its name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_across_tenants<T, Fut>(
+        &self,
+        question: impl FnOnce(DatabaseConnection) -> Fut + Send + 'static,
+    ) -> Result<T, StoreError>
+    where
+        Fut: Future<Output = Result<T, DbErr>> + Send,
+        T: Send + 'static,
+    {
+        let db = self.inner.across.clone();
+        let answer = self.inner.io.run(async move { question(db).await });
+        Ok(answer.await.ok_or(StoreError::Stopping)??)
+    }
+
+    /// The data keys of a tenant.
+    ///
+    /// # Errors
+    /// [`StoreError`]; also when the tenant has none.
+    pub async fn keys(&self, tenant: TenantId) -> Result<Arc<DataKeys>, StoreError> {
+        self.inner.keyring.of(tenant, self).await
+    }
+
+    /// A first data key for a tenant that is being made: known here at once, stored by the caller's commit.
+    ///
+    /// # Errors
+    /// When the machine has no randomness.
+    pub fn found(
+        &self,
+        tenant: TenantId,
+        at: entities::Timestamp,
+    ) -> Result<entities::tenant_key::Model, StoreError> {
+        self.inner.keyring.found(tenant, at)
+    }
+
+    /// The runtime that owns the connections.
+    #[must_use]
+    pub fn io(&self) -> &IoHandle {
+        &self.inner.io
+    }
+
+    pub(crate) fn writers(&self) -> &[DatabaseConnection] {
+        &self.inner.writers
+    }
+}

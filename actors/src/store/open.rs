@@ -1,0 +1,114 @@
+//! Opening the pools, with the settings each kind of connection needs.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+
+/// Writers on PostgreSQL; on SQLite there is one.
+const LANES: usize = 4;
+
+/// Where the database is and how many may read at once.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// `sqlite:///path/hub.db` or `postgres://…`.
+    pub url: String,
+    /// Reading connections.
+    pub readers: u32,
+}
+
+pub(super) struct Opened {
+    pub(super) writers: Vec<DatabaseConnection>,
+    pub(super) readers: Vec<DatabaseConnection>,
+    pub(super) across: DatabaseConnection,
+}
+
+pub(super) async fn open(options: StoreOptions) -> Result<Opened, DbErr> {
+    let readers = options.readers.max(1);
+    if options.url.starts_with("sqlite") {
+        let reader = connect(&options.url, Access::Read, readers).await?;
+        let writer = connect(&options.url, Access::Write, 1).await?;
+        return Ok(Opened { writers: vec![writer], across: reader.clone(), readers: vec![reader] });
+    }
+    let mut opened = Opened {
+        writers: Vec::new(),
+        readers: Vec::new(),
+        across: connect(&options.url, Access::ReadAcross, 4).await?,
+    };
+    for _ in 0..LANES {
+        opened.writers.push(connect(&options.url, Access::Write, 1).await?);
+    }
+    for _ in 0..readers {
+        // One connection each, so that the tenant set on it is known.
+        opened.readers.push(connect(&options.url, Access::Read, 1).await?);
+    }
+    Ok(opened)
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The journal's.
+    Write,
+    /// For one tenant at a time, under row-level security.
+    Read,
+    /// For finders that start from no tenant.
+    ReadAcross,
+}
+
+/// Opens a pool of `size` connections.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn connect(url: &str, access: Access, size: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(size)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .connect_timeout(Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(5))
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        // A dead connection shows by its first statement; asking each time costs a round trip.
+        .test_before_acquire(false);
+    if url.starts_with("sqlite") {
+        sqlite(&mut options, access)
+    } else {
+        postgres(&mut options, access)
+    }
+    Database::connect(options).await
+}
+
+fn sqlite(options: &mut ConnectOptions, access: Access) {
+    options.map_sqlx_sqlite_opts(move |options| {
+        let options = options
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(512);
+        match access {
+            Access::Write => options,
+            Access::Read | Access::ReadAcross => options.pragma("query_only", "ON"),
+        }
+    });
+}
+
+/// A hung node must not block the others: the server ends what it holds, and notices that the peer is gone.
+fn postgres(options: &mut ConnectOptions, access: Access) {
+    let limits: &[(&str, &str)] = match access {
+        Access::Write => &[
+            ("idle_in_transaction_session_timeout", "5s"),
+            ("lock_timeout", "5s"),
+            ("statement_timeout", "10s"),
+            ("tcp_keepalives_idle", "10"),
+            ("tcp_keepalives_interval", "5"),
+            ("tcp_keepalives_count", "3"),
+        ],
+        Access::Read => &[("statement_timeout", "10s"), ("role", "switchboard_tenant")],
+        Access::ReadAcross => &[("statement_timeout", "10s"), ("default_transaction_read_only", "on")],
+    };
+    options.map_sqlx_postgres_opts(move |options| {
+        options.application_name("switchboard").statement_cache_capacity(512).options(limits.iter().copied())
+    });
+}

@@ -1,0 +1,257 @@
+//! The shell around the tenant's pure states. It never waits.
+
+use std::{sync::Arc, time::Duration};
+
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler};
+use entities::TenantId;
+use tokio::time::Instant;
+
+use crate::{
+    clock::Clock,
+    event::{LiveEvent, log},
+    store::Store,
+    supervision::Obituary,
+    topic::Topic,
+};
+
+use super::{
+    audience::Audience,
+    delivery::Delivery,
+    messages::{
+        AddTopics, Announced, AskCursor, Attach, CloseAll, CloseUser, Deliver, Fetched, Head, Heard, Joined,
+        Left, RemoveTopics, Signal, SignalKind, Typing,
+    },
+    typing::TypingState,
+};
+
+/// Messages of sessions and the journal that may wait. When it is full, events are found in the log again.
+const MAILBOX: usize = 4096;
+/// Events fetched at once to fill a gap.
+const STRETCH: u64 = 500;
+/// How often typing is looked over, and a failed fetch tried again.
+const TICK: Duration = Duration::from_secs(1);
+
+pub(super) struct Ports {
+    pub(super) store: Store,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) sessions_per_person: usize,
+    pub(super) passivate_after: Duration,
+}
+
+pub(super) struct TenantActor {
+    tenant: TenantId,
+    ports: Arc<Ports>,
+    audience: Audience,
+    delivery: Delivery,
+    typing: TypingState,
+    /// A stretch of the log is on its way.
+    fetching: bool,
+    empty_since: Instant,
+    obituary: Obituary<TenantId>,
+}
+
+impl TenantActor {
+    pub(super) fn new(tenant: TenantId, ports: Arc<Ports>, obituary: Obituary<TenantId>) -> Self {
+        Self {
+            tenant,
+            ports,
+            audience: Audience::default(),
+            delivery: Delivery::default(),
+            typing: TypingState::default(),
+            fetching: false,
+            empty_since: Instant::now(),
+            obituary,
+        }
+    }
+
+    fn tell(&mut self, ready: &[Arc<LiveEvent>], ctx: &mut Context<Self>) {
+        if let (false, Some(seq)) = (ready.is_empty(), self.delivery.delivered()) {
+            self.audience.tell(ready, seq);
+        }
+        self.fill_gap(ctx);
+    }
+
+    /// Fetches what is missing, beside this actor; it comes back as a message.
+    fn fill_gap(&mut self, ctx: &mut Context<Self>) {
+        let Some(after) = self.delivery.gap().filter(|_| !self.fetching) else { return };
+        self.fetching = true;
+        let (store, tenant, address) = (self.ports.store.clone(), self.tenant, ctx.address());
+        self.ports.store.io().spawn(async move {
+            let stretch = log::after(&store, tenant, after, STRETCH).await;
+            let stretch = stretch.inspect_err(|error| {
+                tracing::warn!(tenant.id = %tenant, %error, "the log cannot be read to fill a gap");
+            });
+            // A dead tenant needs no log.
+            let _ = address.send(Fetched(stretch.ok())).await;
+        });
+    }
+
+    fn ask_head(&self, ctx: &mut Context<Self>) {
+        let (store, tenant, address) = (self.ports.store.clone(), self.tenant, ctx.address());
+        self.ports.store.io().spawn(async move {
+            if let Ok(Some(extent)) = log::extent(&store, tenant).await {
+                let _ = address.send(Head(extent.last_seq)).await;
+            }
+        });
+    }
+
+    fn tick(&mut self, ctx: &mut Context<Self>) {
+        for (conversation, author) in self.typing.expire(self.ports.clock.now()) {
+            let kind = SignalKind::TypingStopped { author };
+            self.audience.signal(&Arc::new(Signal::new(Topic::Conversation(conversation), kind)), None);
+        }
+        if self.delivery.delivered().is_none() {
+            self.ask_head(ctx);
+        }
+        self.fill_gap(ctx);
+        if !self.audience.is_empty() || !self.typing.is_empty() {
+            self.empty_since = Instant::now();
+        } else if self.empty_since.elapsed() >= self.ports.passivate_after {
+            self.obituary.leave();
+            ctx.stop();
+        }
+    }
+}
+
+impl Actor for TenantActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+        self.ask_head(ctx);
+        ctx.run_interval(TICK, Self::tick);
+    }
+}
+
+impl Handler<Joined> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, joined: Joined, _: &mut Self::Context) {
+        let limit = self.ports.sessions_per_person;
+        self.audience.join(joined.session, joined.viewer, joined.address, limit);
+    }
+}
+
+impl Handler<Left> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, Left(session): Left, _: &mut Self::Context) {
+        self.audience.leave(session);
+    }
+}
+
+impl Handler<Attach> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, attach: Attach, _: &mut Self::Context) {
+        let Attach { session, request, topics, cursor } = attach;
+        let answer = match (self.delivery.since(cursor), self.delivery.delivered()) {
+            (Some(events), Some(delivered)) => {
+                let events = self.audience.filter(session, &topics, events);
+                self.audience.attach(session, topics, cursor.max(delivered));
+                Deliver::Attached { request, events, seq: cursor.max(delivered) }
+            }
+            _ => Deliver::Behind { request },
+        };
+        self.audience.send(session, answer);
+    }
+}
+
+impl Handler<AddTopics> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, add: AddTopics, _: &mut Self::Context) {
+        self.audience.attach(add.session, add.topics, 0);
+        let seq = self.delivery.delivered().unwrap_or_default();
+        self.audience.send(add.session, Deliver::Cursor { request: add.request, seq });
+    }
+}
+
+impl Handler<RemoveTopics> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, remove: RemoveTopics, _: &mut Self::Context) {
+        self.audience.detach(remove.session, &remove.topics);
+    }
+}
+
+impl Handler<AskCursor> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, ask: AskCursor, _: &mut Self::Context) {
+        let seq = self.delivery.delivered().unwrap_or_default();
+        self.audience.send(ask.session, Deliver::Cursor { request: ask.request, seq });
+    }
+}
+
+impl Handler<Announced> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, Announced(events): Announced, ctx: &mut Self::Context) {
+        let ready = self.delivery.accept(events.iter().cloned());
+        self.tell(&ready, ctx);
+    }
+}
+
+impl Handler<Head> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, Head(seq): Head, ctx: &mut Self::Context) {
+        let ready = self.delivery.head(seq);
+        self.tell(&ready, ctx);
+    }
+}
+
+impl Handler<Fetched> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, Fetched(stretch): Fetched, ctx: &mut Self::Context) {
+        self.fetching = false;
+        // When the store did not answer, the next tick asks again.
+        if let Some(stretch) = stretch {
+            let ready = self.delivery.accept(stretch.into_iter().map(Arc::new));
+            self.tell(&ready, ctx);
+        }
+    }
+}
+
+impl Handler<Typing> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, typing: Typing, _: &mut Self::Context) {
+        let Typing { conversation, author, typing, session } = typing;
+        let (news, kind) = if typing {
+            let news = self.typing.start(conversation, &author, self.ports.clock.now());
+            (news, SignalKind::TypingStarted { author })
+        } else {
+            (self.typing.stop(conversation, &author), SignalKind::TypingStopped { author })
+        };
+        if news {
+            self.audience.signal(&Arc::new(Signal::new(Topic::Conversation(conversation), kind)), session);
+        }
+    }
+}
+
+impl Handler<Heard> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, Heard(signal): Heard, _: &mut Self::Context) {
+        self.audience.signal(&signal, None);
+    }
+}
+
+impl Handler<CloseUser> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, close: CloseUser, _: &mut Self::Context) {
+        self.audience.close_user(close.user, close.code);
+    }
+}
+
+impl Handler<CloseAll> for TenantActor {
+    type Result = ();
+
+    fn handle(&mut self, CloseAll(code): CloseAll, _: &mut Self::Context) {
+        self.audience.close_all(code);
+    }
+}

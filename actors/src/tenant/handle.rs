@@ -1,0 +1,255 @@
+//! The door to live tenants.
+
+use std::{sync::Arc, time::Duration};
+
+use actix::{Actor, Addr, Handler, Message, dev::ToEnvelope};
+use entities::{ConversationId, TenantId, UserId, message::Author};
+
+use crate::{
+    bus::{Bus, BusMessage, Ear, NodeId},
+    clock::Clock,
+    conversation::Conversations,
+    event::Recorded,
+    journal::Outlet,
+    store::Store,
+    supervision::{Arbiters, Registry, RestartPolicy},
+    topic::Topic,
+};
+
+use super::{
+    actor::{Ports, TenantActor},
+    heads,
+    messages::{
+        AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, CloseUser, Heard, Joined, Left,
+        RemoveTopics, SessionKey, Signal, SignalKind, Typing,
+    },
+};
+
+/// Settings of the room.
+#[derive(Clone, Copy, Debug)]
+pub struct TenantsOptions {
+    /// Sessions of one person; the oldest goes.
+    pub sessions_per_person: usize,
+    /// A tenant without sessions leaves memory after this long.
+    pub passivate_after: Duration,
+    /// How often the ends of the logs are compared with what was heard.
+    pub compare_every: Duration,
+    pub restart: RestartPolicy,
+}
+
+impl Default for TenantsOptions {
+    fn default() -> Self {
+        Self {
+            sessions_per_person: 20,
+            passivate_after: Duration::from_secs(60),
+            compare_every: Duration::from_secs(2),
+            restart: RestartPolicy::default(),
+        }
+    }
+}
+
+/// All live tenants of this node. Cheap to clone.
+#[derive(Clone)]
+pub struct Tenants {
+    inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) registry: Registry<TenantId, TenantActor>,
+    pub(super) store: Store,
+    bus: Arc<dyn Bus>,
+    node: NodeId,
+}
+
+/// The tenant has more to do than fits its mailbox, or keeps dying: come back later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the tenant is too busy")]
+pub struct TenantBusy;
+
+impl Tenants {
+    /// The room, over the store and the bus.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        arbiters: Arc<Arbiters>,
+        (bus, node): (Arc<dyn Bus>, NodeId),
+        options: TenantsOptions,
+    ) -> Self {
+        let ports = Arc::new(Ports {
+            store: store.clone(),
+            clock,
+            sessions_per_person: options.sessions_per_person,
+            passivate_after: options.passivate_after,
+        });
+        let registry = Registry::new("tenant", options.restart, move |tenant: &TenantId, obituary| {
+            let (tenant, ports) = (*tenant, ports.clone());
+            let arbiter = arbiters.of(tenant);
+            TenantActor::start_in_arbiter(&arbiter, move |_| TenantActor::new(tenant, ports, obituary))
+        });
+        let inner = Arc::new(Inner { registry, store, bus, node });
+        inner.store.io().spawn(heads::watch(Arc::downgrade(&inner), options.compare_every));
+        Self { inner }
+    }
+
+    /// From now on this node hears what others tell, and passes it to `conversations` too.
+    pub fn listen(&self, conversations: Conversations) {
+        let ear = NodeEar { tenants: self.clone(), conversations };
+        self.inner.bus.listen(self.inner.node, Arc::new(ear));
+    }
+
+    /// A new session, which has no topics yet.
+    ///
+    /// # Errors
+    /// [`TenantBusy`].
+    pub fn join(&self, tenant: TenantId, joined: Joined) -> Result<(), TenantBusy> {
+        let actor = self.inner.registry.living_or_built(&tenant).map_err(|_| TenantBusy)?;
+        actor.try_send(joined).map_err(|_| TenantBusy)
+    }
+
+    /// The first topics of a session that has seen everything of them up to `cursor`. The answer comes through its
+    /// mailbox: `Attached` or `Behind`.
+    ///
+    /// # Errors
+    /// [`TenantBusy`].
+    pub fn attach(
+        &self,
+        tenant: TenantId,
+        (session, request): (SessionKey, u64),
+        topics: Vec<Topic>,
+        cursor: i64,
+    ) -> Result<(), TenantBusy> {
+        self.send(tenant, Attach { session, request, topics, cursor })
+    }
+
+    /// More topics, from now on. Answered by `Cursor`.
+    ///
+    /// # Errors
+    /// [`TenantBusy`].
+    pub fn add_topics(
+        &self,
+        tenant: TenantId,
+        (session, request): (SessionKey, u64),
+        topics: Vec<Topic>,
+    ) -> Result<(), TenantBusy> {
+        self.send(tenant, AddTopics { session, request, topics })
+    }
+
+    /// Fewer topics, from now on.
+    ///
+    /// # Errors
+    /// [`TenantBusy`].
+    pub fn remove_topics(
+        &self,
+        tenant: TenantId,
+        session: SessionKey,
+        topics: Vec<Topic>,
+    ) -> Result<(), TenantBusy> {
+        self.send(tenant, RemoveTopics { session, topics })
+    }
+
+    /// How far the session is. Answered by `Cursor`, behind the events.
+    ///
+    /// # Errors
+    /// [`TenantBusy`].
+    pub fn ask_cursor(&self, tenant: TenantId, session: SessionKey, request: u64) -> Result<(), TenantBusy> {
+        self.send(tenant, AskCursor { session, request })
+    }
+
+    /// The session ended.
+    pub fn leave(&self, tenant: TenantId, session: SessionKey) {
+        // `do_send` passes a full mailbox: this is said once per session, and must arrive.
+        self.inner.registry.with_living(&tenant, |actor| actor.do_send(Left(session)));
+    }
+
+    /// Somebody types in a conversation, or stopped. Lost when the tenant is busy.
+    pub fn typing(&self, tenant: TenantId, conversation: ConversationId, who: Typist) {
+        let Typist { author, typing, session } = who;
+        let told = Typing { conversation, author: author.clone(), typing, session };
+        let _ = self.send(tenant, told);
+        let kind = match typing {
+            true => SignalKind::TypingStarted { author },
+            false => SignalKind::TypingStopped { author },
+        };
+        let signal = Arc::new(Signal::new(Topic::Conversation(conversation), kind));
+        self.inner.bus.publish(self.inner.node, tenant, BusMessage::Signal(signal));
+    }
+
+    /// Closes everything this user has open, on every node.
+    pub fn close_user(&self, tenant: TenantId, user: UserId, code: CloseCode) {
+        let told = |actor: &Addr<TenantActor>| actor.do_send(CloseUser { user, code });
+        self.inner.registry.with_living(&tenant, told);
+        self.inner.bus.publish(self.inner.node, tenant, BusMessage::Close { user, code });
+    }
+
+    /// Closes every session of this node.
+    pub fn close_all(&self, code: CloseCode) {
+        for tenant in self.inner.registry.keys() {
+            self.inner.registry.with_living(&tenant, |actor| actor.do_send(CloseAll(code)));
+        }
+    }
+
+    /// How many tenants live in memory.
+    #[must_use]
+    pub fn living(&self) -> usize {
+        self.inner.registry.len()
+    }
+
+    fn send<M>(&self, tenant: TenantId, message: M) -> Result<(), TenantBusy>
+    where
+        M: Message + Send + 'static,
+        M::Result: Send,
+        TenantActor: Handler<M>,
+        <TenantActor as Actor>::Context: ToEnvelope<TenantActor, M>,
+    {
+        let sent = self.inner.registry.with_living(&tenant, |actor| actor.try_send(message).is_ok());
+        if sent == Some(true) { Ok(()) } else { Err(TenantBusy) }
+    }
+
+    fn deliver(&self, tenant: TenantId, events: Arc<[Arc<Recorded>]>) {
+        // Too full or dead: the comparison with the log brings what is missed here.
+        let _ = self.send(tenant, Announced(events));
+    }
+}
+
+/// Who types.
+#[derive(Clone, Debug)]
+pub struct Typist {
+    pub author: Author,
+    pub typing: bool,
+    /// Is not told what it said itself.
+    pub session: Option<SessionKey>,
+}
+
+impl Outlet for Tenants {
+    fn announce(&self, tenant: TenantId, events: Vec<Recorded>) {
+        let events: Arc<[Arc<Recorded>]> = events.into_iter().map(Arc::new).collect();
+        self.deliver(tenant, events.clone());
+        self.inner.bus.publish(self.inner.node, tenant, BusMessage::Events(events));
+    }
+}
+
+struct NodeEar {
+    tenants: Tenants,
+    conversations: Conversations,
+}
+
+impl Ear for NodeEar {
+    fn hear(&self, tenant: TenantId, message: BusMessage) {
+        match message {
+            BusMessage::Events(events) => {
+                for event in events.iter() {
+                    self.conversations.observe(tenant, event);
+                }
+                self.tenants.deliver(tenant, events);
+            }
+            BusMessage::Signal(signal) => {
+                let _ = self.tenants.send(tenant, Heard(signal));
+            }
+            BusMessage::Close { user, code } => {
+                let told = |actor: &Addr<TenantActor>| actor.do_send(CloseUser { user, code });
+                self.tenants.inner.registry.with_living(&tenant, told);
+            }
+        }
+    }
+}

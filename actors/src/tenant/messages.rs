@@ -1,0 +1,177 @@
+//! What sessions and the live tenant say to each other.
+
+use std::sync::{Arc, OnceLock};
+
+use actix::{Message, Recipient};
+use bytes::Bytes;
+use entities::{ConversationId, UserId, message::Author};
+
+use crate::{
+    event::{Form, LiveEvent, Recorded},
+    topic::Topic,
+    view::Viewer,
+};
+
+/// A session within this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionKey(pub u64);
+
+/// Why the hub ends a session. The numbers are the door's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseCode {
+    GoingAway,
+    TooSlow,
+    Resync,
+    Revoked,
+    Replaced,
+}
+
+/// What reaches a session, in this order and no other. A seq in it moves the client's cursor: everything of its
+/// topics up to that seq came before.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "()")]
+pub enum Deliver {
+    Events {
+        events: Vec<Arc<LiveEvent>>,
+        seq: i64,
+    },
+    Signal(Arc<Signal>),
+    /// The answer to [`Attach`]: registered. `events` are those between the session's cursor and now.
+    Attached {
+        request: u64,
+        events: Vec<Arc<LiveEvent>>,
+        seq: i64,
+    },
+    /// The answer to [`Attach`]: the cursor is too old for the ring; read on in the log and come again.
+    Behind {
+        request: u64,
+    },
+    /// The answer to [`AddTopics`] and [`AskCursor`].
+    Cursor {
+        request: u64,
+        seq: i64,
+    },
+    Close(CloseCode),
+}
+
+/// A new session, with the one address it will ever be reached by.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Joined {
+    pub session: SessionKey,
+    pub viewer: Viewer,
+    pub address: Recipient<Deliver>,
+}
+
+/// The session saw everything of `topics` up to `cursor` and wants what follows.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Attach {
+    pub(super) session: SessionKey,
+    pub(super) request: u64,
+    pub(super) topics: Vec<Topic>,
+    pub(super) cursor: i64,
+}
+
+/// Topics of an attached session that start now.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct AddTopics {
+    pub(super) session: SessionKey,
+    pub(super) request: u64,
+    pub(super) topics: Vec<Topic>,
+}
+
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct RemoveTopics {
+    pub(super) session: SessionKey,
+    pub(super) topics: Vec<Topic>,
+}
+
+/// How far is this session? Answered through its mailbox, behind the events.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct AskCursor {
+    pub(super) session: SessionKey,
+    pub(super) request: u64,
+}
+
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Left(pub(super) SessionKey);
+
+/// Events that were committed, by this node or another.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Announced(pub(super) Arc<[Arc<Recorded>]>);
+
+/// The end of the log, as the store knows it.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Head(pub(super) i64);
+
+/// A stretch of the log, fetched to fill a gap. `None`: the store did not answer.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Fetched(pub(super) Option<Vec<Recorded>>);
+
+/// Somebody types, or stopped.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Typing {
+    pub(super) conversation: ConversationId,
+    pub(super) author: Author,
+    pub(super) typing: bool,
+    /// Is not told what it said itself.
+    pub(super) session: Option<SessionKey>,
+}
+
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Heard(pub(super) Arc<Signal>);
+
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct CloseUser {
+    pub(super) user: UserId,
+    pub(super) code: CloseCode,
+}
+
+/// Close everything: the hub is going away.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct CloseAll(pub(super) CloseCode);
+
+/// What a signal says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignalKind {
+    TypingStarted { author: Author },
+    TypingStopped { author: Author },
+}
+
+/// Something that is told to those who are there, and kept by nobody.
+#[derive(Debug)]
+pub struct Signal {
+    pub topic: Topic,
+    pub kind: SignalKind,
+    agent: OnceLock<Bytes>,
+    visitor: OnceLock<Bytes>,
+}
+
+impl Signal {
+    /// A signal nobody has encoded yet.
+    #[must_use]
+    pub fn new(topic: Topic, kind: SignalKind) -> Self {
+        Self { topic, kind, agent: OnceLock::new(), visitor: OnceLock::new() }
+    }
+
+    /// The frame of `form`, made by `encode` unless another reader already asked.
+    pub fn frame(&self, form: Form, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        let cell = match form {
+            Form::Agent => &self.agent,
+            Form::Visitor => &self.visitor,
+        };
+        cell.get_or_init(|| encode(self)).clone()
+    }
+}

@@ -1,0 +1,150 @@
+//! The house itself: one database, and as many nodes over it as a test wants.
+
+use std::{sync::Arc, time::Duration};
+
+use entities::sealed::MasterKey;
+use migrations::testing::PostgresDatabase;
+use sea_orm::Database;
+use uuid::Uuid;
+
+use crate::{
+    bus::{Bus, LocalBus, NodeId},
+    conversation::{Conversations, ConversationsOptions},
+    journal::Journal,
+    ports::Ports,
+    store::{Store, StoreOptions},
+    supervision::{Arbiters, Io},
+    tenant::{Tenants, TenantsOptions},
+};
+
+use super::{CountedIds, Recorder, TestClock};
+
+/// A database of its own, migrated, gone when the house is dropped.
+pub struct House {
+    url: String,
+    master: String,
+    bus: Arc<LocalBus>,
+    _folder: Option<tempfile::TempDir>,
+    _database: Option<PostgresDatabase>,
+}
+
+/// One node over the house's database: everything a hub has but its doors.
+pub struct Node {
+    pub clock: Arc<TestClock>,
+    pub ids: Arc<CountedIds>,
+    pub recorder: Recorder,
+    pub ports: Ports,
+    pub conversations: Conversations,
+    pub tenants: Tenants,
+    arbiters: Option<Arc<Arbiters>>,
+    closed: bool,
+    _io: Io,
+}
+
+impl House {
+    /// Over SQLite in a folder of its own.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("hub.db");
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let db = Database::connect(&url).await.expect("SQLite opens");
+        migrations::migrate(&db, Some(&file)).await.expect("the schema is made");
+        db.close().await.expect("SQLite closes");
+        Self::at(url, Some(folder), None)
+    }
+
+    /// Over PostgreSQL; `None` when there is no server and the tests may do without.
+    pub async fn postgres() -> Option<Self> {
+        let database = PostgresDatabase::create().await?;
+        let db = Database::connect(database.url()).await.expect("PostgreSQL opens");
+        migrations::migrate(&db, None).await.expect("the schema is made");
+        db.close().await.expect("PostgreSQL closes");
+        Some(Self::at(database.url().to_owned(), None, Some(database)))
+    }
+
+    /// Over both databases, as far as they are there.
+    pub async fn both() -> Vec<Self> {
+        let mut houses = vec![Self::sqlite().await];
+        houses.extend(Self::postgres().await);
+        houses
+    }
+
+    fn at(url: String, folder: Option<tempfile::TempDir>, database: Option<PostgresDatabase>) -> Self {
+        let master = MasterKey::generate().expect("randomness").reveal().to_string();
+        Self { url, master, bus: Arc::default(), _folder: folder, _database: database }
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The master key, as a child process is given it.
+    #[must_use]
+    pub fn master(&self) -> &str {
+        &self.master
+    }
+
+    /// A node with the usual settings.
+    pub async fn node(&self) -> Node {
+        self.node_with(&self.url, ConversationsOptions::default()).await
+    }
+
+    /// A node that reaches the database at `url` (through a proxy, say).
+    pub async fn node_with(&self, url: &str, options: ConversationsOptions) -> Node {
+        let io = Io::start(2).expect("the io runtime starts");
+        let master = MasterKey::parse(&self.master).expect("a master key");
+        let store = StoreOptions { url: url.to_owned(), readers: 4 };
+        let store = Store::open(io.handle(), store, master).await.expect("the store opens");
+        let recorder = Recorder::default();
+        let (clock, ids) = (Arc::new(TestClock::default()), Arc::new(CountedIds::default()));
+        let journal = Journal::open(store.clone(), Arc::new(recorder.clone()));
+        let ports = Ports { journal, clock: clock.clone(), ids: ids.clone() };
+        let arbiters = Arc::new(Arbiters::start(2));
+        let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
+        let bus: Arc<dyn Bus> = self.bus.clone();
+        let wire = (bus, NodeId(Uuid::now_v7()));
+        let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), wire, TenantsOptions::default());
+        tenants.listen(conversations.clone());
+        recorder.pass_to(Arc::new(tenants.clone()));
+        Node {
+            clock,
+            ids,
+            recorder,
+            ports,
+            conversations,
+            tenants,
+            arbiters: Some(arbiters),
+            closed: false,
+            _io: io,
+        }
+    }
+}
+
+impl Node {
+    /// Ends the node's actors, and fails the test when one does not end.
+    pub async fn close(mut self) {
+        self.closed = true;
+        if let Some(arbiters) = self.arbiters.take() {
+            arbiters.stop();
+        }
+        for _ in 0..500 {
+            if self.conversations.living() == 0 && self.tenants.living() == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!(
+            "left running: {} conversations, {} tenants",
+            self.conversations.living(),
+            self.tenants.living()
+        );
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        assert!(self.closed || std::thread::panicking(), "a test must close its nodes");
+    }
+}

@@ -1,0 +1,96 @@
+//! A tenant with people in it, for tests that need somebody to talk.
+
+use entities::{ConversationId, Json, Principal, TenantId, Timestamp, UserId, channel::ChannelType, contact};
+
+use crate::{
+    conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, Sender},
+    founding::{Founded, Founding, found},
+    journal::{Commit, Record, Row},
+    ports::Ports,
+};
+
+use super::Node;
+
+/// A founded tenant.
+#[derive(Clone, Copy, Debug)]
+pub struct People {
+    pub tenant: TenantId,
+    pub owner: UserId,
+    pub founded: Founded,
+}
+
+impl People {
+    /// Founds a tenant on `node`.
+    pub async fn arrive(node: &Node) -> Self {
+        let ports = &node.ports;
+        let founding = Founding {
+            name: "Acme".to_owned(),
+            owner_email: "owner@example.com".to_owned(),
+            webchat_key: ports.draw().simple().to_string(),
+            default_country: None,
+        };
+        let founded = found(ports, founding).await.expect("a tenant is founded");
+        Self { tenant: founded.tenant, owner: founded.owner, founded }
+    }
+
+    /// The owner, ready to speak.
+    #[must_use]
+    pub fn agent(&self) -> Sender {
+        Sender { principal: Principal::User(self.owner), name: "Ada".to_owned() }
+    }
+
+    /// A contact that is new.
+    pub async fn contact(&self, ports: &Ports) -> ContactRef {
+        let id = entities::ContactId::from_uuid(ports.draw());
+        let name = "Grace".to_owned();
+        let row = contact_row(self.tenant, id, &name, ports.now());
+        let commit =
+            Commit::new(self.tenant, ports.now(), vec![Row::Insert(Record::Contact(row))], Vec::new());
+        ports.journal.commit(commit).await.expect("a contact is made");
+        ContactRef { id, name }
+    }
+
+    /// A conversation with a new contact, opened by the agent.
+    pub async fn conversation(&self, node: &Node) -> ConversationId {
+        let contact = self.contact(&node.ports).await;
+        self.open(node, contact).await.conversation.id
+    }
+
+    /// The conversation with this contact.
+    pub async fn open(&self, node: &Node, contact: ContactRef) -> Opened {
+        let request = self.request(contact);
+        node.conversations.open(self.tenant, self.agent(), request).await.expect("a conversation opens")
+    }
+
+    /// A request to open the conversation with this contact.
+    #[must_use]
+    pub fn request(&self, contact: ContactRef) -> OpenRequest {
+        let channel = ChannelRef { id: self.founded.webchat, kind: ChannelType::Webchat };
+        let id = ConversationId::from_uuid(uuid::Uuid::nil());
+        let open = Open { id, channel, contact, board_id: None, first: None };
+        OpenRequest { open, client_id: None, fence: None }
+    }
+}
+
+fn contact_row(tenant: TenantId, id: entities::ContactId, name: &str, now: Timestamp) -> contact::Model {
+    contact::Model {
+        id,
+        tenant_id: tenant,
+        name: name.to_owned(),
+        temperature: None,
+        stage: None,
+        lead_score: None,
+        time_zone: None,
+        locale: None,
+        tags: Json(Vec::new()),
+        attributes: Json(serde_json::Map::new()),
+        merged_into: None,
+        activity_at: now,
+        rev: 1,
+        created_at: now,
+        updated_at: now,
+        created_by: Some(Principal::System),
+        updated_by: Some(Principal::System),
+        deleted_at: None,
+    }
+}

@@ -1,0 +1,40 @@
+//! An outlet that remembers what was announced.
+
+use std::sync::Arc;
+
+use entities::TenantId;
+use parking_lot::Mutex;
+
+use crate::{event::Recorded, journal::Outlet};
+
+/// Keeps every announced event, in the order of the announcements, and passes it on when there is somebody to pass
+/// it to.
+#[derive(Clone, Default)]
+pub struct Recorder {
+    heard: Arc<Mutex<Vec<(TenantId, Recorded)>>>,
+    next: Arc<Mutex<Option<Arc<dyn Outlet>>>>,
+}
+
+impl Recorder {
+    /// What was announced about `tenant`.
+    #[must_use]
+    pub fn of(&self, tenant: TenantId) -> Vec<Recorded> {
+        let heard = self.heard.lock();
+        heard.iter().filter(|(of, _)| *of == tenant).map(|(_, event)| event.clone()).collect()
+    }
+
+    /// Passes on what comes from now on.
+    pub fn pass_to(&self, next: Arc<dyn Outlet>) {
+        *self.next.lock() = Some(next);
+    }
+}
+
+impl Outlet for Recorder {
+    fn announce(&self, tenant: TenantId, events: Vec<Recorded>) {
+        self.heard.lock().extend(events.iter().map(|event| (tenant, event.clone())));
+        let next = self.next.lock().clone();
+        if let Some(next) = next {
+            next.announce(tenant, events);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Who looks, and what that one may see.
+
+use entities::{BoardId, ContactId, ConversationId, UserId, event::Audience, user::Role};
+
+use crate::{
+    event::{EventType, Form, Head},
+    topic::Topic,
+};
+
+/// The reader behind a session or a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// A user of the tenant. `boards: None` sees all boards.
+    User { id: UserId, role: Role, boards: Option<Box<[BoardId]>> },
+    /// A visitor of a web chat: his own conversation, nothing else.
+    Visitor { contact_id: ContactId, conversation_id: ConversationId },
+}
+
+impl Viewer {
+    /// The shape of events this reader gets.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        match self {
+            Self::User { .. } => Form::Agent,
+            Self::Visitor { .. } => Form::Visitor,
+        }
+    }
+
+    /// May see what stands on `board`; what stands on none is seen by all users.
+    #[must_use]
+    pub fn sees_board(&self, board: Option<BoardId>) -> bool {
+        match self {
+            Self::User { role: Role::Owner | Role::Admin, .. } | Self::User { boards: None, .. } => true,
+            Self::User { boards: Some(own), .. } => board.is_none_or(|board| own.contains(&board)),
+            Self::Visitor { .. } => false,
+        }
+    }
+
+    /// May see the event. The same judgement live and in replay; always as of now.
+    #[must_use]
+    pub fn may_see(&self, event: &Head) -> bool {
+        match self {
+            Self::Visitor { conversation_id, .. } => {
+                event.audience == Audience::Everyone && event.conversation_id == Some(*conversation_id)
+            }
+            Self::User { id, .. } if event.audience == Audience::User => event.user_id == Some(*id),
+            Self::User { .. } => self.sees_board(event.board_id) || self.loses_sight(event),
+        }
+    }
+
+    /// A conversation that left this reader's boards is announced to him once more, with its id alone.
+    #[must_use]
+    pub fn loses_sight(&self, event: &Head) -> bool {
+        event.kind == EventType::ConversationMoved
+            && event.left_board_id.is_some_and(|left| self.sees_board(Some(left)))
+            && !self.sees_board(event.board_id)
+    }
+
+    /// May subscribe to the topic, as far as the role decides; whether the noun exists and stands on a visible
+    /// board is looked up by the caller.
+    #[must_use]
+    pub fn may_ask_for(&self, topic: &Topic) -> bool {
+        match (self, topic) {
+            (Self::Visitor { conversation_id, .. }, Topic::Conversation(id)) => id == conversation_id,
+            (Self::Visitor { .. }, _) => false,
+            (Self::User { id, .. }, Topic::User(user)) => id == user,
+            (Self::User { role, .. }, Topic::Console) => matches!(role, Role::Owner | Role::Admin),
+            (Self::User { .. }, Topic::Board(board)) => self.sees_board(Some(*board)),
+            (Self::User { .. }, _) => true,
+        }
+    }
+}
