@@ -1,5 +1,6 @@
 //! The WebSocket door: frames in and out, and the rules of one session.
 
+pub mod backlog;
 pub mod close;
 mod frame_lengths;
 pub mod frames;
