@@ -1,6 +1,7 @@
 //! The doors of the hub: REST, WebSocket, pages and the command line.
 
 pub mod auth;
+pub mod cli;
 pub mod config;
 pub mod error;
 pub mod invalid;

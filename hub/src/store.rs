@@ -49,6 +49,11 @@ impl Place {
         }
     }
 
+    /// Has an SQLite file been made already? Of a server nothing is known without asking it.
+    pub fn exists(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.exists())
+    }
+
     fn sqlite(file: PathBuf) -> Self {
         let escaped = file.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
         // `rwc`: the file is made when it is missing.

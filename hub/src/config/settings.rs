@@ -140,6 +140,13 @@ impl fmt::Debug for Secret {
     }
 }
 
+impl Data {
+    /// The folder of the key files.
+    pub fn keys(&self) -> PathBuf {
+        self.dir.join("keys")
+    }
+}
+
 impl Http {
     pub fn has_tls(&self) -> bool {
         !self.tls_cert.as_os_str().is_empty()

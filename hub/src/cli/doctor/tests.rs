@@ -1,0 +1,100 @@
+//! What the doctor sees.
+
+use std::collections::HashMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::checks::{data_folder, database, keys, settings, tls};
+use super::finding::State;
+use crate::config::{Settings, layered};
+use crate::keys::Keyring;
+use crate::store::Place;
+
+fn with(folder: &Path, variables: &[(&str, &str)]) -> Settings {
+    let mut all = HashMap::from([("SWITCHBOARD__DATA__DIR".to_owned(), folder.display().to_string())]);
+    all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    layered(None, all).unwrap()
+}
+
+#[tokio::test]
+async fn an_installation_that_never_started_is_well_and_stays_empty() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("data");
+    let findings = super::examine(&with(&folder, &[])).await;
+    assert!(findings.iter().all(|finding| finding.state != State::Bad), "{findings:?}");
+    assert!(!folder.exists());
+}
+
+#[tokio::test]
+async fn a_store_without_its_schema_is_worth_a_look() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = with(data.path(), &[]);
+    std::fs::write(data.path().join("switchboard.db"), b"").unwrap();
+    assert_eq!(database(&settings).await.state, State::Warning);
+    Place::of(&settings).migrate().await.unwrap();
+    assert_eq!(database(&settings).await.state, State::Good);
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_told_without_its_password() {
+    let data = tempfile::tempdir().unwrap();
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://hub:hunter2@{}/hub", server.local_addr().unwrap());
+    let settings = with(data.path(), &[("SWITCHBOARD__DATABASE__URL", &url)]);
+    let hang_up = async {
+        drop(server.accept().await.unwrap());
+        std::future::pending().await
+    };
+    let finding =
+        tokio::select! { finding = database(&settings) => finding, () = hang_up => unreachable!("it waits") };
+    assert_eq!(finding.state, State::Bad);
+    assert!(!finding.to_string().contains("hunter2"), "{finding}");
+}
+
+#[test]
+fn keys_of_a_used_store_are_not_silently_made_anew() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = with(data.path(), &[]);
+    assert_eq!(keys(&settings).state, State::Good);
+    std::fs::write(data.path().join("switchboard.db"), b"").unwrap();
+    assert_eq!(keys(&settings).state, State::Warning);
+}
+
+#[test]
+fn keys_that_others_can_read_are_bad() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = with(data.path(), &[]);
+    Keyring::open(&settings.keys, &settings.data.keys()).unwrap();
+    assert_eq!(keys(&settings).state, State::Good);
+    std::fs::set_permissions(settings.data.keys().join("master"), Permissions::from_mode(0o644)).unwrap();
+    let finding = keys(&settings);
+    assert_eq!(finding.state, State::Bad);
+    assert!(finding.to_string().contains("chmod 600"), "{finding}");
+}
+
+#[test]
+fn a_public_address_without_tls_is_worth_a_look() {
+    let data = tempfile::tempdir().unwrap();
+    assert_eq!(settings(&with(data.path(), &[])).state, State::Good);
+    let open = with(data.path(), &[("SWITCHBOARD__HTTP__BIND", "0.0.0.0:8080")]);
+    assert_eq!(settings(&open).state, State::Warning);
+    let proxied = with(data.path(), &[("SWITCHBOARD__HTTP__PUBLIC_URL", "https://chat.example.com")]);
+    assert_eq!(settings(&proxied).state, State::Good);
+}
+
+#[test]
+fn a_certificate_that_is_not_there_is_bad() {
+    let data = tempfile::tempdir().unwrap();
+    let files =
+        [("SWITCHBOARD__HTTP__TLS_CERT", "/nowhere.pem"), ("SWITCHBOARD__HTTP__TLS_KEY", "/nowhere.key")];
+    assert_eq!(tls(&with(data.path(), &files).http).state, State::Bad);
+    assert_eq!(tls(&with(data.path(), &[]).http).state, State::Good);
+}
+
+#[test]
+fn a_data_folder_that_is_a_file_is_bad() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    assert_eq!(data_folder(file.path()).state, State::Bad);
+    assert_eq!(data_folder(&std::env::temp_dir()).state, State::Good);
+}
