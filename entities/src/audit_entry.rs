@@ -20,12 +20,14 @@ pub struct Model {
     pub at: Timestamp,
     pub actor_kind: AuthorKind,
     pub actor_id: Option<Uuid>,
+    /// What was done, as `noun.verb`.
     pub action: String,
     pub target_kind: String,
     pub target_id: Option<Uuid>,
     pub contact_id: Option<ContactId>,
     pub ip: Option<String>,
     pub request_id: Option<String>,
+    /// What else is worth knowing; never message bodies.
     pub details: JsonObject,
 }
 

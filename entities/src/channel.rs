@@ -19,9 +19,12 @@ pub struct Model {
     #[sea_orm(column_name = "type")]
     pub channel_type: ChannelType,
     pub name: String,
+    /// E.164 of a number, an e-mail address, or what else the provider calls it.
     pub address: Option<String>,
     pub board_id: Option<BoardId>,
+    /// What stands in public links: web chat and webhooks.
     pub public_key: Option<String>,
+    /// Sealed with [`secret_aad`].
     pub sealed_secret: Option<Sealed>,
     pub key_id: Option<DataKeyId>,
     pub settings: JsonObject,

@@ -17,13 +17,19 @@ pub struct Model {
     pub tenant_id: TenantId,
     pub name: String,
     pub temperature: Option<Temperature>,
+    /// Where the contact stands on the way to a sale: new, contacted, booked, lost, …
     pub stage: Option<String>,
+    /// 0 to 100.
     pub lead_score: Option<i64>,
+    /// IANA name.
     pub time_zone: Option<String>,
+    /// BCP 47.
     pub locale: Option<String>,
     pub tags: Json<Vec<String>>,
     pub attributes: JsonObject,
+    /// The contact that took this one over.
     pub merged_into: Option<ContactId>,
+    /// The last message or call, or a scheduled one once it was due.
     pub activity_at: Timestamp,
     pub rev: i64,
     pub created_at: Timestamp,

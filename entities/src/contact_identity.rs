@@ -19,10 +19,13 @@ pub struct Model {
     pub tenant_id: TenantId,
     pub contact_id: ContactId,
     pub kind: AddressKind,
+    /// What kind of handle, or what the address is for.
     pub label: Option<String>,
+    /// Sealed with [`aad`].
     pub sealed_value: Sealed,
     pub key_id: DataKeyId,
     pub blind_index: BlindIndex,
+    /// The order among the addresses of its contact; the first is the main one.
     pub position: i64,
     pub created_at: Timestamp,
     pub deleted_at: Option<Timestamp>,

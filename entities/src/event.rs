@@ -20,21 +20,29 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
     pub id: EventId,
+    /// `noun.past_tense`. A string here, so that versions that know different types live together.
     #[sea_orm(column_name = "type")]
     pub event_type: String,
     pub topic_kind: TopicKind,
+    /// The aggregate the event is about.
     pub topic_id: Uuid,
+    /// The contact it concerns: what is rewritten when that contact is erased.
     pub contact_id: Option<ContactId>,
     pub conversation_id: Option<ConversationId>,
+    /// The board that narrows who of the agents sees it.
     pub board_id: Option<BoardId>,
+    /// The board it moved away from, whose members see it go.
     pub left_board_id: Option<BoardId>,
     pub audience: Audience,
+    /// The reader, when the audience is one user.
     pub user_id: Option<UserId>,
     pub actor_kind: AuthorKind,
     pub actor_id: Option<Uuid>,
+    /// The id the sender gave to what caused it.
     pub client_id: Option<String>,
     pub at: Timestamp,
     pub key_id: DataKeyId,
+    /// JSON, sealed with [`aad`].
     pub data: Sealed,
 }
 

@@ -14,16 +14,21 @@ use crate::{ContactId, Digest, TenantId, Timestamp};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub tenant_id: TenantId,
+    /// Whose key it is: two callers may use the same.
     #[sea_orm(primary_key, auto_increment = false)]
     pub principal: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
+    /// What was asked: the same key with something else is a mismatch.
     pub request_hash: Digest,
+    /// Sealed with [`aad`].
     pub answer: Sealed,
     pub key_id: DataKeyId,
+    /// The event the request made, when it made one.
     pub seq: Option<i64>,
     pub contact_id: Option<ContactId>,
     pub created_at: Timestamp,
+    /// `None`: remembered as long as the message it made.
     pub expires_at: Option<Timestamp>,
 }
 

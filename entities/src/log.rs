@@ -13,8 +13,11 @@ use crate::{LogIncarnation, TenantId};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub tenant_id: TenantId,
+    /// The newest event; 0 before the first.
     pub last_seq: i64,
+    /// Events up to this one are gone; 0 when none is.
     pub trimmed_seq: i64,
+    /// Restoring a backup begins another one, and clients load anew.
     pub incarnation: LogIncarnation,
 }
 

@@ -24,17 +24,20 @@ pub struct Model {
     pub contact_id: ContactId,
     pub board_id: Option<BoardId>,
     pub channel_type: ChannelType,
+    /// The seq of its `message.created`, which orders the thread.
     pub seq: i64,
     pub direction: Direction,
     pub author_kind: AuthorKind,
     pub author_id: Option<Uuid>,
     pub author_name: String,
     pub body: String,
+    /// A note among agents; the contact never sees it.
     pub private: bool,
     pub status: MessageStatus,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
     pub class: Option<MessageClass>,
+    /// The id its sender gave it.
     pub client_id: Option<String>,
     pub attachments: Json<Vec<Attachment>>,
     pub mentions: Json<Vec<UserId>>,

@@ -16,7 +16,9 @@ pub struct Model {
     pub id: SignInId,
     pub tenant_id: TenantId,
     pub user_id: UserId,
+    /// The generation of the token that is good now.
     pub generation: i64,
+    /// When that token was given out.
     pub rotated_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,

@@ -15,6 +15,7 @@ pub struct Model {
     pub id: TenantId,
     pub name: String,
     pub status: TenantStatus,
+    /// ISO 3166 alpha-2: what national phone numbers are read with.
     pub default_country: Option<String>,
     pub settings: JsonObject,
     pub rev: i64,

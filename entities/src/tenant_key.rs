@@ -17,6 +17,7 @@ pub struct Model {
     pub key_id: DataKeyId,
     pub wrapped_key: WrappedKey,
     pub created_at: Timestamp,
+    /// From then on the key opens but no longer seals.
     pub retired_at: Option<Timestamp>,
 }
 

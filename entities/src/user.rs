@@ -15,10 +15,13 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UserId,
     pub tenant_id: TenantId,
+    /// Trimmed and in lower case.
     pub email: String,
     pub name: String,
     pub role: Role,
+    /// The boards the user is a member of; `None` means all.
     pub boards: Option<Json<Vec<BoardId>>>,
+    /// PHC string (Argon2id).
     pub password_hash: Option<String>,
     pub status: UserStatus,
     pub rev: i64,

@@ -18,7 +18,7 @@ pub enum MigrateError {
     #[error("another process is migrating this database")]
     Locked,
     /// The store, or the folder it lies in, can not be written.
-    #[error("the database is read-only: {0}")]
+    #[error("the database is read-only")]
     ReadOnly(#[source] DbErr),
     /// The database refused.
     #[error(transparent)]

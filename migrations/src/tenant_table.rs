@@ -6,7 +6,8 @@ use sea_orm_migration::prelude::*;
 /// Makes the reader's role and the trigger function the tables use. PostgreSQL only.
 ///
 /// Roles belong to the cluster: other databases use this one too, and may make it at the same moment. One that is
-/// there already (made by an administrator, say) is used as it is.
+/// there already (made by an administrator, say) is used as it is. Since PostgreSQL 16 who makes a role may administer
+/// it but not become it, so that is asked for and granted by itself.
 pub(crate) async fn prepare(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok(());
@@ -43,6 +44,8 @@ async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr>
 
 const ROLE: &str = "
 DO $$
+DECLARE
+    may_set text := CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END;
 BEGIN
     BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'switchboard_tenant') THEN
@@ -51,10 +54,7 @@ BEGIN
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END;
     BEGIN
-        IF NOT EXISTS (
-            SELECT FROM pg_auth_members
-            WHERE roleid = 'switchboard_tenant'::regrole AND member = current_user::regrole
-        ) THEN
+        IF NOT pg_has_role(current_user, 'switchboard_tenant', may_set) THEN
             GRANT switchboard_tenant TO CURRENT_USER;
         END IF;
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;

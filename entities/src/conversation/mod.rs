@@ -24,6 +24,7 @@ pub struct Model {
     pub channel_id: ChannelId,
     pub channel_type: ChannelType,
     pub contact_id: ContactId,
+    /// The contact's name, so that a list needs no second query.
     pub contact_name: String,
     pub board_id: Option<BoardId>,
     pub status: ConversationStatus,
@@ -31,9 +32,11 @@ pub struct Model {
     pub assignee_id: Option<UserId>,
     pub priority: Priority,
     pub labels: Json<Vec<String>>,
+    /// Users who take part without being assigned.
     pub participants: Json<Vec<UserId>>,
     pub last_message: Option<Json<LastMessage>>,
     pub activity_at: Timestamp,
+    /// When its next scheduled message is due.
     pub next_scheduled_at: Option<Timestamp>,
     pub snoozed_until: Option<Timestamp>,
     pub rev: i64,

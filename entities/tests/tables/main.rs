@@ -1,0 +1,9 @@
+//! The tables against real databases.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it can not go on")]
+
+mod databases;
+mod finders;
+mod isolation;
+mod rows;
+mod samples;
