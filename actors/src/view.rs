@@ -3,6 +3,7 @@
 use entities::{BoardId, ContactId, ConversationId, UserId, event::Audience, user::Role};
 
 use crate::{
+    conversation::Sight,
     event::{EventType, Form, Head},
     topic::Topic,
 };
@@ -23,6 +24,18 @@ impl Viewer {
         match self {
             Self::User { .. } => Form::Agent,
             Self::Visitor { .. } => Form::Visitor,
+        }
+    }
+
+    /// The conversations this reader may command.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        match self {
+            Self::User { role: Role::Owner | Role::Admin, .. } | Self::User { boards: None, .. } => {
+                Sight::All
+            }
+            Self::User { boards: Some(own), .. } => Sight::Boards(own.clone()),
+            Self::Visitor { contact_id, .. } => Sight::Own(*contact_id),
         }
     }
 

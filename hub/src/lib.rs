@@ -1,9 +1,11 @@
 //! The doors of the hub: REST, WebSocket, pages and the command line.
 
+pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod hub;
 pub mod invalid;
 pub mod keys;
 pub mod rest;

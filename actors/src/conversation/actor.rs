@@ -180,7 +180,11 @@ impl Work {
             Ok(decision) => self.commit(change, state, decision).await,
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => match self.answered(change).await {
-                Ok(answered) => Ok((answered.unwrap_or(Err(refusal)), Aftermath::Keep(state))),
+                Ok(answered) => {
+                    // An actor for a conversation that is not there has no reason to stay.
+                    let aftermath = if state.0.is_some() { Aftermath::Keep(state) } else { Aftermath::End };
+                    Ok((answered.unwrap_or(Err(refusal)), aftermath))
+                }
                 Err(error) => Ok(reading(error)),
             },
         }

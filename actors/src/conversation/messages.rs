@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    BoardId, ConversationId, MessageId, Principal, UserId, conversation::ConversationStatus,
+    BoardId, ContactId, ConversationId, MessageId, Principal, UserId, conversation::ConversationStatus,
     message::MessageClass,
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,29 @@ pub(super) const BODY: usize = 10_000;
 pub struct Sender {
     pub principal: Principal,
     pub name: String,
+    pub sight: Sight,
+}
+
+/// Which conversations somebody may see, and so command. The others do not exist for him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    All,
+    /// Those on these boards, and those on none.
+    Boards(Box<[BoardId]>),
+    /// Those with this contact.
+    Own(ContactId),
+}
+
+impl Sight {
+    /// May see the conversation.
+    #[must_use]
+    pub fn sees(&self, conversation: &Conversation) -> bool {
+        match self {
+            Self::All => true,
+            Self::Boards(own) => conversation.board_id.is_none_or(|board| own.contains(&board)),
+            Self::Own(contact) => conversation.contact.id == *contact,
+        }
+    }
 }
 
 /// One command, who gives it, and what makes a repeat of it harmless.

@@ -64,6 +64,7 @@ impl ConversationState {
                 Err(ConversationError::AnotherOpen { id: conversation.id })
             }
             (_, None) => Err(ConversationError::NotFound),
+            (_, Some(before)) if !given.by.sight.sees(before) => Err(ConversationError::NotFound),
             (What::Send(send), Some(before)) => decide_send(before, send, facts, given),
             (What::Edit(edit), Some(before)) => decide_edit(before, edit, facts, given),
             (What::Delete(delete), Some(before)) => decide_delete(before, delete, facts, given),

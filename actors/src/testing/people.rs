@@ -3,7 +3,7 @@
 use entities::{ConversationId, Json, Principal, TenantId, Timestamp, UserId, channel::ChannelType, contact};
 
 use crate::{
-    conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, Sender},
+    conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, Sender, Sight},
     founding::{Founded, Founding, found},
     journal::{Commit, Record, Row},
     ports::Ports,
@@ -36,7 +36,7 @@ impl People {
     /// The owner, ready to speak.
     #[must_use]
     pub fn agent(&self) -> Sender {
-        Sender { principal: Principal::User(self.owner), name: "Ada".to_owned() }
+        Sender { principal: Principal::User(self.owner), name: "Ada".to_owned(), sight: Sight::All }
     }
 
     /// A contact that is new.

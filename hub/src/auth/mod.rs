@@ -2,11 +2,13 @@
 
 pub mod code;
 pub mod cookie;
+pub mod identify;
 pub mod password;
 pub mod permission;
 pub mod refresh;
 pub mod token;
 
+pub use self::identify::{Identity, identify};
 pub use self::password::Passwords;
 pub use self::refresh::RefreshTokens;
 pub use self::token::{Bearer, Tokens};

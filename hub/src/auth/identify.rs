@@ -1,0 +1,108 @@
+//! From a token to somebody: loaded, alive and allowed in. Both doors ask here.
+
+use actors::{conversation::Sender, view::Viewer};
+use entities::{
+    ChannelId, ContactId, ConversationId, Principal, TenantId, Timestamp, UserId, contact, conversation, tenant, user,
+    scope::SoftDeleted,
+    user::UserStatus,
+};
+
+use crate::{
+    auth::token::{Bearer, UserClaims, VisitorClaims},
+    error::{ApiError, Code},
+    hub::Hub,
+};
+
+/// Somebody who may come in, as of now.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub tenant: TenantId,
+    pub viewer: Viewer,
+    /// Shown beside what he does.
+    pub name: String,
+    pub expires_at: Timestamp,
+    /// The web chat a visitor came through.
+    pub channel_id: Option<ChannelId>,
+}
+
+impl Identity {
+    /// Who acts, for the rooms.
+    #[must_use]
+    pub fn sender(&self) -> Sender {
+        Sender { principal: self.principal(), name: self.name.clone(), sight: self.viewer.sight() }
+    }
+
+    /// Who acts, for the log.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        match &self.viewer {
+            Viewer::User { id, .. } => Principal::User(*id),
+            Viewer::Visitor { contact_id, .. } => Principal::Contact(*contact_id),
+        }
+    }
+
+    /// The user, when it is one.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        match &self.viewer {
+            Viewer::User { id, .. } => Some(*id),
+            Viewer::Visitor { .. } => None,
+        }
+    }
+}
+
+/// Verifies a token and loads whom it names. For local users the database decides, not the claims.
+///
+/// # Errors
+/// UNAUTHENTICATED, TOKEN_EXPIRED, NOT_A_MEMBER, UNAVAILABLE.
+pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
+    let verified = hub.tokens.verify(token, hub.ports.now())?;
+    match verified.bearer {
+        Bearer::User(claims) => user(hub, claims, verified.expires_at).await,
+        Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await,
+    }
+}
+
+async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
+    let UserClaims { user_id, tenant_id, .. } = claims;
+    let found = hub.ports.store().read(tenant_id, move |db| async move {
+        let tenant = tenant::Entity::live_by_id(tenant_id, tenant_id).one(&*db).await?;
+        Ok((tenant, user::Entity::live_by_id(tenant_id, user_id).one(&*db).await?))
+    });
+    let (tenant, user) = found.await.map_err(unavailable)?;
+    let active = tenant.is_some_and(|tenant| tenant.status == tenant::TenantStatus::Active);
+    let Some(user) = user.filter(|user| active && user.status == UserStatus::Active) else {
+        return Err(Code::NotAMember.into());
+    };
+    let boards = user.boards.map(|boards| boards.0.into_boxed_slice());
+    let viewer = Viewer::User { id: user_id, role: user.role, boards };
+    Ok(Identity { tenant: tenant_id, viewer, name: user.name, expires_at, channel_id: None })
+}
+
+async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
+    let VisitorClaims { tenant_id, contact_id, conversation_id, channel_id } = claims;
+    let name = visitor_name(hub, tenant_id, contact_id, conversation_id).await?;
+    let viewer = Viewer::Visitor { contact_id, conversation_id };
+    Ok(Identity { tenant: tenant_id, viewer, name, expires_at, channel_id: Some(channel_id) })
+}
+
+async fn visitor_name(
+    hub: &Hub,
+    tenant: TenantId,
+    contact: ContactId,
+    conversation: ConversationId,
+) -> Result<String, ApiError> {
+    let found = hub.ports.store().read(tenant, move |db| async move {
+        let own = conversation::Entity::live_by_id(tenant, conversation).one(&*db).await?;
+        Ok((own, contact::Entity::live_by_id(tenant, contact).one(&*db).await?))
+    });
+    match found.await.map_err(unavailable)? {
+        (Some(own), Some(contact)) if own.contact_id == contact.id => Ok(contact.name),
+        _ => Err(Code::Unauthenticated.into()),
+    }
+}
+
+fn unavailable(error: actors::store::StoreError) -> ApiError {
+    tracing::warn!(%error, "nobody can be identified");
+    Code::Unavailable.into()
+}

@@ -1,0 +1,118 @@
+//! One running hub: everything the doors share.
+
+use std::sync::Arc;
+
+use actors::{
+    bus::{Bus, LocalBus, NodeId},
+    clock::{Clock, SystemClock, TimeOrderedIds},
+    conversation::{Conversations, ConversationsOptions},
+    journal::Journal,
+    ports::Ports,
+    store::{Store, StoreOptions},
+    supervision::{Arbiters, Io},
+    tenant::{Tenants, TenantsOptions},
+};
+use uuid::Uuid;
+
+use crate::{
+    auth::{Passwords, RefreshTokens, Tokens},
+    config::Settings,
+    keys::Keyring,
+    store::{Place, StoreError},
+};
+
+/// Why a hub cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the database does not answer: {0}")]
+    Database(sea_orm::DbErr),
+    #[error(transparent)]
+    Passwords(#[from] crate::auth::password::PasswordError),
+    #[error("no threads: {0}")]
+    Threads(std::io::Error),
+}
+
+/// The parts of a hub. Handlers and sessions reach them through `web::Data<Hub>`.
+pub struct Hub {
+    pub settings: Settings,
+    pub ports: Ports,
+    pub conversations: Conversations,
+    pub tenants: Tenants,
+    pub tokens: Tokens,
+    pub refresh_tokens: RefreshTokens,
+    pub passwords: Passwords,
+    pub node: NodeId,
+}
+
+/// A hub and the threads it runs on, in the order in which they end.
+pub struct Running {
+    pub hub: Arc<Hub>,
+    arbiters: Arc<Arbiters>,
+    io: Io,
+}
+
+impl Running {
+    /// Migrates the store, opens it and starts the actors' threads. Must be called inside an actix `System`.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    pub async fn build(settings: Settings, keys: Keyring) -> Result<Self, BuildError> {
+        let place = Place::of(&settings);
+        let io = Io::start(threads(0)).map_err(BuildError::Threads)?;
+        let migrated = place.clone();
+        if let Some(migrated) = io.handle().run(async move { migrated.migrate().await }).await {
+            for name in migrated?.migrations {
+                tracing::info!(migration = name, "the schema was brought up to date");
+            }
+        }
+        let options = StoreOptions { url: place.url, readers: settings.database.read_connections };
+        let store = Store::open(io.handle(), options, keys.master).await.map_err(BuildError::Database)?;
+        let arbiters = Arc::new(Arbiters::start(threads(settings.actors.arbiters)));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let (bus, node): (Arc<dyn Bus>, _) = (Arc::new(LocalBus::default()), NodeId(Uuid::now_v7()));
+        let wire = (bus, node);
+        let tenants =
+            Tenants::new(store.clone(), clock.clone(), arbiters.clone(), wire, tenant_options(&settings));
+        let deadline = settings.actors.command_deadline();
+        let journal = Journal::open(store, Arc::new(tenants.clone())).with_deadline(deadline);
+        let ports = Ports { journal, clock, ids: Arc::new(TimeOrderedIds) };
+        let options = ConversationsOptions {
+            passivate_after: settings.actors.passivate_after(),
+            deadline,
+            ..ConversationsOptions::default()
+        };
+        let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
+        tenants.listen(conversations.clone());
+        let hub = Hub {
+            ports,
+            conversations,
+            tenants,
+            tokens: Tokens::new(&keys.signing),
+            refresh_tokens: RefreshTokens::new(&keys.signing),
+            passwords: Passwords::new()?,
+            node,
+            settings,
+        };
+        Ok(Self { hub: Arc::new(hub), arbiters, io })
+    }
+
+    /// Ends the actors; whatever they were told is already on disk.
+    pub fn stop(self) {
+        self.arbiters.stop();
+        drop(self.io);
+    }
+}
+
+fn tenant_options(settings: &Settings) -> TenantsOptions {
+    TenantsOptions { sessions_per_person: settings.limits.sessions_per_user, ..TenantsOptions::default() }
+}
+
+/// As many as asked for, or as many as there are cores.
+fn threads(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get),
+        asked => asked,
+    }
+}
