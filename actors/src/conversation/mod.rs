@@ -18,7 +18,7 @@ pub use error::ConversationError;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
     Assign, Change, DeleteMessage, EditMessage, Open, Opened, Reply, SendMessage, Sender, Sent, SetStatus,
-    What,
+    Sight, What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};
