@@ -5,4 +5,5 @@ pub mod database;
 pub mod floor;
 pub mod measure;
 pub mod report;
+pub mod scenario;
 pub mod talk;

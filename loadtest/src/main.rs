@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::report::Report;
+use loadtest::scenario::{Crash, FanOut, Idle, Send, Slow};
 use loadtest::talk::Talk;
 
 /// Simulated users, speaking only the public contract, and the floors to measure against.
@@ -28,8 +29,12 @@ struct Arguments {
 enum Command {
     /// Measure what this machine can do at best.
     Floor(FloorArguments),
-    /// Talk in a conversation from the terminal.
     Talk(Talk),
+    Send(Send),
+    FanOut(FanOut),
+    Idle(Idle),
+    Slow(Slow),
+    Crash(Crash),
     /// The reading half of the bare fan-out, started by it.
     #[command(hide = true)]
     ReadSockets(ReadSockets),
@@ -52,6 +57,11 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Result<Option<Report>> {
     let mut report = match &arguments.command {
         Command::Floor(floor) => floor.run(arguments.seed).await?,
+        Command::Send(send) => send.run(arguments.seed).await?,
+        Command::FanOut(fan_out) => fan_out.run().await?,
+        Command::Idle(idle) => idle.run().await?,
+        Command::Slow(slow) => slow.run().await?,
+        Command::Crash(crash) => crash.run(arguments.seed).await?,
         Command::Talk(talk) => return talk.run().await.map(|()| None),
         Command::ReadSockets(reader) => return reader.run().await.map(|()| None),
     };

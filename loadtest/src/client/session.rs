@@ -80,6 +80,14 @@ impl Session {
         connection.request(method, params).await
     }
 
+    /// Closes the connection for good; what came before is still handed on, then `GaveUp`.
+    pub async fn finish(&self) {
+        let connection = self.connection.borrow().clone();
+        if let Some(connection) = connection {
+            connection.close().await;
+        }
+    }
+
     /// Asks until there is an answer, over cuts. Only for `params` that carry a `client_id`: the hub makes a
     /// repeat harmless by it.
     ///

@@ -62,6 +62,12 @@ impl Process {
     }
 }
 
+/// Bytes as MB of 1,048,576.
+#[must_use]
+pub fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
+}
+
 /// CPU time of the calling thread, in user space and in the kernel, to 10 ms.
 ///
 /// # Errors

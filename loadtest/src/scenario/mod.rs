@@ -1,0 +1,17 @@
+//! Load and failure against a running hub, judged from outside by the public contract alone.
+
+mod crash;
+mod fan_out;
+mod hub_process;
+mod idle;
+mod people;
+mod send;
+mod slow;
+mod target;
+
+pub use crash::Crash;
+pub use fan_out::FanOut;
+pub use idle::Idle;
+pub use send::Send;
+pub use slow::Slow;
+pub use target::HubArguments;
