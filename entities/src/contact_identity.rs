@@ -19,7 +19,7 @@ pub struct Model {
     pub tenant_id: TenantId,
     pub contact_id: ContactId,
     pub kind: AddressKind,
-    /// What kind of handle, or what the address is for.
+    /// The platform of a handle.
     pub label: Option<String>,
     /// Sealed with [`aad`].
     pub sealed_value: Sealed,

@@ -34,6 +34,9 @@ words! {
 #[serde(try_from = "Parts")]
 pub struct Address {
     kind: AddressKind,
+    /// The platform of a handle; the same name on two platforms is two people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
     value: String,
 }
 
@@ -41,6 +44,7 @@ pub struct Address {
 #[derive(Deserialize)]
 struct Parts {
     kind: AddressKind,
+    label: Option<String>,
     value: String,
 }
 
@@ -69,12 +73,12 @@ const HIDDEN: [&str; 10] = [
 impl Address {
     /// A phone.
     pub fn phone(phone: &Phone) -> Self {
-        Self { kind: AddressKind::Phone, value: phone.as_str().to_owned() }
+        Self { kind: AddressKind::Phone, label: None, value: phone.as_str().to_owned() }
     }
 
     /// A caller who hides. All of them are equal and none is the same person.
     pub fn anonymous() -> Self {
-        Self { kind: AddressKind::Anonymous, value: String::new() }
+        Self { kind: AddressKind::Anonymous, label: None, value: String::new() }
     }
 
     /// An e-mail address, trimmed and in lower case: mail servers may tell `Ann@` from `ann@`, people do not.
@@ -89,15 +93,18 @@ impl Address {
         Self::plain(AddressKind::Email, value, is_email)
     }
 
-    /// A name on another platform, or any other exact value.
+    /// A name on another platform, such as `instagram`. Platforms are the same in any case, names are exact.
     ///
     /// # Errors
-    /// When it is empty, too long, or has control characters.
-    pub fn handle(raw: &str) -> Result<Self, AddressError> {
-        Self::plain(AddressKind::Handle, raw.trim().to_owned(), true)
+    /// When one of them is empty, too long, or has control characters.
+    pub fn handle(platform: &str, raw: &str) -> Result<Self, AddressError> {
+        let platform = Self::plain(AddressKind::Handle, platform.trim().to_lowercase(), true)?.value;
+        let name = Self::plain(AddressKind::Handle, raw.trim().to_owned(), true)?;
+        Ok(Self { label: Some(platform), ..name })
     }
 
-    /// The address of `kind` that `raw` says. A phone must be E.164 here: what people type goes through [`Phone::parse`].
+    /// The address of `kind` that `raw` says. A phone must be E.164 here: what people type goes through
+    /// [`Phone::parse`]. A handle needs its platform: [`Self::handle`].
     ///
     /// # Errors
     /// When `raw` is no value of that kind.
@@ -111,9 +118,8 @@ impl Address {
             AddressKind::Email => Self::email(value),
             AddressKind::ShortCode => Self::plain(kind, value.to_owned(), is_short_code(value)),
             AddressKind::Sip => Self::plain(kind, sip(value), is_sip(value)),
-            AddressKind::SenderName | AddressKind::Client | AddressKind::Handle => {
-                Self::plain(kind, value.to_owned(), true)
-            }
+            AddressKind::SenderName | AddressKind::Client => Self::plain(kind, value.to_owned(), true),
+            AddressKind::Handle => Err(AddressError(kind)),
         }
     }
 
@@ -133,7 +139,7 @@ impl Address {
         };
         Self::of_kind(kind, value).unwrap_or_else(|_| {
             let value = raw.chars().filter(|char| !char.is_control()).take(LONGEST / 4).collect();
-            Self { kind: AddressKind::SenderName, value }
+            Self { kind: AddressKind::SenderName, label: None, value }
         })
     }
 
@@ -147,21 +153,31 @@ impl Address {
         &self.value
     }
 
-    /// What the blind index is computed from.
-    pub fn blind_input(&self) -> &[u8] {
-        self.value.as_bytes()
+    /// The platform of a handle.
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// What the blind index is computed from: the value, below its platform where it has one.
+    pub fn blind_input(&self) -> Vec<u8> {
+        let platform = self.label.iter().flat_map(|label| [label.as_bytes(), b"\0"]);
+        platform.chain([self.value.as_bytes()]).flatten().copied().collect()
     }
 
     /// What this address is found by; `None` for callers who hide, who must never be found to be each other.
     pub fn blind_index(&self, keys: &DataKeys) -> Option<BlindIndex> {
-        (self.kind != AddressKind::Anonymous).then(|| keys.blind_index(self.kind, self.blind_input()))
+        (self.kind != AddressKind::Anonymous).then(|| keys.blind_index(self.kind, &self.blind_input()))
     }
 
     fn plain(kind: AddressKind, value: String, is_one: bool) -> Result<Self, AddressError> {
         let spaces = matches!(kind, AddressKind::SenderName | AddressKind::Handle | AddressKind::Client);
         let fits = !value.is_empty() && value.len() <= LONGEST;
         let is_clean = !value.chars().any(|char| char.is_control() || (!spaces && char.is_whitespace()));
-        if is_one && fits && is_clean { Ok(Self { kind, value }) } else { Err(AddressError(kind)) }
+        if is_one && fits && is_clean {
+            Ok(Self { kind, label: None, value })
+        } else {
+            Err(AddressError(kind))
+        }
     }
 }
 
@@ -191,7 +207,10 @@ impl TryFrom<Parts> for Address {
     type Error = AddressError;
 
     fn try_from(parts: Parts) -> Result<Self, Self::Error> {
-        Self::of_kind(parts.kind, &parts.value)
+        match (parts.kind, parts.label) {
+            (AddressKind::Handle, Some(platform)) => Self::handle(&platform, &parts.value),
+            (kind, _) => Self::of_kind(kind, &parts.value),
+        }
     }
 }
 

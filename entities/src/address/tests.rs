@@ -42,11 +42,24 @@ fn an_address_from_json_is_checked() {
         r#"{"kind":"phone","value":"4155552671"}"#,
         r#"{"kind":"short_code","value":"12"}"#,
         r#"{"kind":"sip","value":"ann"}"#,
-        r#"{"kind":"handle","value":" "}"#,
+        r#"{"kind":"handle","value":"ann"}"#,
         r#"{"kind":"pigeon","value":"x"}"#,
     ] {
         assert!(serde_json::from_str::<Address>(json).is_err(), "{json}");
     }
+}
+
+#[test]
+fn the_same_name_on_two_platforms_is_two_addresses() {
+    let ann = Address::handle("Instagram", " ann ").unwrap();
+    assert_eq!((ann.label(), ann.value()), (Some("instagram"), "ann"));
+    assert_eq!(ann, Address::handle("instagram", "ann").unwrap());
+    let elsewhere = Address::handle("messenger", "ann").unwrap();
+    assert_ne!(ann.blind_input(), elsewhere.blind_input());
+    let json = serde_json::to_string(&ann).unwrap();
+    assert_eq!(json, r#"{"kind":"handle","label":"instagram","value":"ann"}"#);
+    assert_eq!(serde_json::from_str::<Address>(&json).unwrap(), ann);
+    assert!(Address::handle("", "ann").is_err());
 }
 
 #[test]
