@@ -1,7 +1,8 @@
 //! Where the database is, and bringing its schema up to date before anything opens it.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,8 +21,8 @@ pub enum StoreError {
     Unreachable(DbErr),
     #[error("the schema could not be brought up to date: {0}")]
     Schema(#[from] MigrateError),
-    #[error("{}: {why}", folder.display())]
-    Folder { folder: PathBuf, why: std::io::Error },
+    #[error("{} cannot be made: {why}", file.display())]
+    File { file: PathBuf, why: io::Error },
 }
 
 /// The database the settings name.
@@ -75,9 +76,8 @@ impl Place {
 
     /// Brings the schema to what this binary needs; of many processes that start together one does.
     pub async fn migrate(&self) -> Result<Applied, StoreError> {
-        if let Some(folder) = self.file.as_deref().and_then(Path::parent).filter(|folder| !folder.exists()) {
-            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            made.map_err(|why| StoreError::Folder { folder: folder.to_owned(), why })?;
+        if let Some(file) = &self.file {
+            make_private(file).map_err(|why| StoreError::File { file: file.clone(), why })?;
         }
         let db = self.connect().await?;
         let applied = migrations::migrate(&db, self.file.as_deref()).await;
@@ -106,9 +106,22 @@ impl Place {
     }
 }
 
+/// Makes an empty file that only we may read, in a folder of the same kind, unless they are there. SQLite gives the files
+/// it puts beside its own the mode of that one.
+fn make_private(file: &Path) -> io::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(why) if why.kind() != io::ErrorKind::AlreadyExists => Err(why),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
     use crate::config::layered;
@@ -139,11 +152,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_store_is_migrated_once() {
+    async fn a_new_store_is_ours_alone_and_migrated_once() {
         let data = tempfile::tempdir().unwrap();
         let place = place("SWITCHBOARD__DATA__DIR", data.path().join("new").to_str().unwrap());
         assert!(!place.migrate().await.unwrap().migrations.is_empty());
         assert!(place.migrate().await.unwrap().migrations.is_empty());
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&data.path().join("new")), 0o700);
+        assert_eq!(mode(&data.path().join("new/switchboard.db")), 0o600);
         let standing = place.standing().await.unwrap();
         assert!(standing.pending.is_empty() && standing.newer.is_empty());
     }
