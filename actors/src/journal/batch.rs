@@ -10,9 +10,11 @@ use sea_orm::{
 
 use super::{
     Record,
+    failure::{Blame, blame},
     lock::{self, Heads},
     row::Table,
     seal::Sealed,
+    witness::Witness,
 };
 
 /// How an attempt to write a batch ended, when the database said so.
@@ -29,8 +31,15 @@ pub(super) enum Outcome {
 pub(super) enum Failure {
     /// Before COMMIT was sent: nothing is written.
     Statement(DbErr),
-    /// COMMIT was sent and not answered. The logs stood at `heads` before.
-    Commit { error: DbErr, heads: Heads },
+    /// COMMIT was sent and not answered.
+    Commit { error: DbErr, lost: Lost },
+}
+
+/// What is known of a transaction whose COMMIT was not answered.
+pub(super) struct Lost {
+    /// Where the logs stood before.
+    pub(super) heads: Heads,
+    pub(super) witness: Witness,
 }
 
 impl From<DbErr> for Failure {
@@ -40,7 +49,7 @@ impl From<DbErr> for Failure {
 }
 
 /// Begins a transaction that writes.
-pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
@@ -49,7 +58,7 @@ pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTra
 }
 
 /// The tenants of a batch, each once, sorted.
-pub(super) fn tenants(batch: &[&Sealed]) -> Vec<TenantId> {
+fn tenants(batch: &[&Sealed]) -> Vec<TenantId> {
     let mut tenants: Vec<TenantId> = batch.iter().map(|commit| commit.tenant).collect();
     tenants.sort_unstable();
     tenants.dedup();
@@ -58,20 +67,40 @@ pub(super) fn tenants(batch: &[&Sealed]) -> Vec<TenantId> {
 
 /// Writes the whole batch or nothing.
 pub(super) async fn write(connection: &DatabaseConnection, batch: &[&Sealed]) -> Result<Outcome, Failure> {
+    let (db, heads) = begin_locked(connection, batch).await?;
+    write_locked(db, heads, batch).await
+}
+
+/// Looks whether the transaction that was `lost` has written the batch. If it has not, this one does: it holds the
+/// same locks, so the lost one has ended.
+pub(super) async fn write_unless_written(
+    connection: &DatabaseConnection,
+    lost: &Lost,
+    batch: &[&Sealed],
+) -> Result<Outcome, Failure> {
+    let (db, heads) = begin_locked(connection, batch).await?;
+    if lost.witness.found(&db).await? {
+        db.rollback().await?;
+        return Ok(Outcome::Written(allocate(&mut lost.heads.clone(), batch)));
+    }
+    write_locked(db, heads, batch).await
+}
+
+/// Begins a transaction that holds the logs of the batch's tenants, those that are being made included: they wait for
+/// each other too.
+async fn begin_locked(
+    connection: &DatabaseConnection,
+    batch: &[&Sealed],
+) -> Result<(DatabaseTransaction, Heads), DbErr> {
     let db = begin(connection).await?;
     for commit in batch.iter().filter(|commit| commit.founds()) {
         lock::begin_log(&db, commit.tenant).await?;
     }
     let heads = lock::lock(&db, &tenants(batch)).await?;
-    write_locked(db, heads, batch).await
+    Ok((db, heads))
 }
 
-/// The same, in a transaction that holds the locks.
-pub(super) async fn write_locked(
-    db: DatabaseTransaction,
-    heads: Heads,
-    batch: &[&Sealed],
-) -> Result<Outcome, Failure> {
+async fn write_locked(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) -> Result<Outcome, Failure> {
     let homeless: HashSet<usize> =
         (0..batch.len()).filter(|index| !heads.contains_key(&batch[*index].tenant)).collect();
     if !homeless.is_empty() {
@@ -88,14 +117,20 @@ pub(super) async fn write_locked(
     let moved = advanced.into_iter().filter(|(tenant, seq)| heads.get(tenant) != Some(seq)).collect();
     lock::advance(&db, &moved).await?;
     write_events(&db, batch, &firsts).await?;
+    let witness = Witness::of(&db, &heads, batch).await?;
     match db.commit().await {
         Ok(()) => Ok(Outcome::Written(firsts)),
-        Err(error) => Err(Failure::Commit { error, heads }),
+        // The line broke, or the server ended it: nobody knows on which side of the COMMIT.
+        Err(error) if blame(&error) == Blame::Weather => {
+            Err(Failure::Commit { error, lost: Lost { heads, witness } })
+        }
+        // An answer, and it is no.
+        Err(error) => Err(Failure::Statement(error)),
     }
 }
 
 /// Hands out the seqs after `heads`, exactly as many as there are events.
-pub(super) fn allocate(heads: &mut Heads, batch: &[&Sealed]) -> Vec<i64> {
+fn allocate(heads: &mut Heads, batch: &[&Sealed]) -> Vec<i64> {
     let next = |commit: &&Sealed| {
         let head = heads.entry(commit.tenant).or_default();
         let first = *head + 1;

@@ -14,9 +14,8 @@ use tokio::{
 
 use super::{
     CommitError, Committed, Outlet, Waiting,
-    batch::{self, Failure, Outcome},
+    batch::{self, Failure, Lost, Outcome},
     failure::{Blame, blame},
-    lock::{self, Heads},
     seal::Sealed,
 };
 
@@ -114,52 +113,33 @@ impl Lane {
 
     async fn attempt(&self, batch: &[Waiting]) -> Result<Outcome, (Blame, sea_orm::DbErr)> {
         let commits: Vec<&Sealed> = batch.iter().map(|waiting| &waiting.commit).collect();
-        let mut outcome = batch::write(&self.connection, &commits).await;
-        loop {
-            match outcome {
-                Ok(outcome) => return Ok(outcome),
-                Err(Failure::Statement(error)) => return Err((blame(&error), error)),
-                Err(Failure::Commit { error, heads }) => {
-                    tracing::warn!(%error, "a COMMIT was not answered; looking whether it happened");
-                    outcome = self.resolve(heads, &commits).await;
-                }
+        match batch::write(&self.connection, &commits).await {
+            Ok(outcome) => Ok(outcome),
+            Err(Failure::Statement(error)) => Err((blame(&error), error)),
+            Err(Failure::Commit { error, lost }) => {
+                tracing::warn!(%error, "a COMMIT was not answered; looking whether it happened");
+                self.resolve(lost, &commits).await
             }
         }
     }
 
-    /// A COMMIT got no answer. Under the same locks, which wait for it to end, look whether it is in the log; if it
-    /// is not, write the batch in this very transaction. So an outcome is never unknown, only late.
-    async fn resolve(&self, before: Heads, batch: &[&Sealed]) -> Result<Outcome, Failure> {
+    /// A COMMIT got no answer. Under the same locks, which wait for it to end, look whether it is written; if it is
+    /// not, write the batch in this very transaction. So an outcome is never unknown, only late.
+    async fn resolve(&self, mut lost: Lost, batch: &[&Sealed]) -> Result<Outcome, (Blame, sea_orm::DbErr)> {
         let mut wait = WAITS.0;
         loop {
-            match self.look(&before, batch).await {
+            match batch::write_unless_written(&self.connection, &lost, batch).await {
+                Ok(outcome) => return Ok(outcome),
                 Err(Failure::Statement(error)) if blame(&error) == Blame::Weather => {
                     tracing::warn!(%error, "the outcome of a COMMIT is not known yet");
-                    sleep(wait).await;
-                    wait = (wait * 2).min(WAITS.1);
                 }
-                outcome => return outcome,
+                Err(Failure::Statement(error)) => return Err((blame(&error), error)),
+                // The first one was not written, but now there is a second.
+                Err(Failure::Commit { lost: again, .. }) => lost = again,
             }
+            sleep(wait).await;
+            wait = (wait * 2).min(WAITS.1);
         }
-    }
-
-    async fn look(&self, before: &Heads, batch: &[&Sealed]) -> Result<Outcome, Failure> {
-        let db = batch::begin(&self.connection).await?;
-        let heads = lock::lock(&db, &batch::tenants(batch)).await?;
-        let witness = batch.iter().find_map(|commit| Some((commit.tenant, commit.first_event()?)));
-        if let Some((tenant, id)) = witness {
-            let above = before.get(&tenant).copied().unwrap_or_default();
-            if lock::recorded(&db, tenant, above, id).await? {
-                db.rollback().await?;
-                return Ok(Outcome::Written(batch::allocate(&mut before.clone(), batch)));
-            }
-        }
-        // A batch without events has no witness: its revs and fences tell, and who decides again finds out.
-        for commit in batch.iter().filter(|commit| commit.founds() && !heads.contains_key(&commit.tenant)) {
-            lock::begin_log(&db, commit.tenant).await?;
-        }
-        let heads = lock::lock(&db, &batch::tenants(batch)).await?;
-        batch::write_locked(db, heads, batch).await
     }
 
     fn announce(&self, batch: Vec<Waiting>, firsts: &[i64]) {

@@ -14,6 +14,7 @@ mod lock;
 mod outlet;
 mod row;
 mod seal;
+mod witness;
 mod write;
 
 use std::{sync::Arc, time::Duration};
@@ -103,4 +104,38 @@ fn tenant_hash(tenant: TenantId) -> u64 {
     let bytes = tenant.as_uuid().into_bytes();
     // The tail of a UUIDv7 is random; folding it is hash enough and the same in every process.
     bytes[8..].iter().fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use sea_orm::ConnectionTrait;
+
+    use super::*;
+    use crate::testing::{House, Node, People};
+
+    async fn pages(node: &Node, most: u32) {
+        let sql = format!("PRAGMA max_page_count = {most}");
+        node.ports.store().writers()[0].execute_unprepared(&sql).await.unwrap();
+    }
+
+    async fn write(node: &Node, people: &People) -> Result<Committed, CommitError> {
+        let contact = people.newcomer(&node.ports);
+        node.ports.journal.commit(people.making(&node.ports, &contact, 1)).await
+    }
+
+    #[actix::test]
+    async fn a_full_sqlite_is_unavailable_and_writes_again_when_there_is_room() {
+        let house = House::sqlite().await;
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        pages(&node, 1).await;
+        let mut outcome = write(&node, &people).await;
+        while outcome.is_ok() {
+            outcome = write(&node, &people).await;
+        }
+        assert_eq!(outcome, Err(CommitError::Unavailable));
+        pages(&node, 1_000_000).await;
+        write(&node, &people).await.unwrap();
+        node.close().await;
+    }
 }

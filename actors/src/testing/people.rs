@@ -1,11 +1,10 @@
 //! A tenant with people in it, for tests that need somebody to talk.
 
-use entities::{ConversationId, Json, Principal, TenantId, Timestamp, UserId, channel::ChannelType, contact};
+use entities::{ConversationId, Principal, TenantId, UserId, channel::ChannelType};
 
 use crate::{
     conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, Sender, Sight},
     founding::{Founded, Founding, found},
-    journal::{Commit, Record, Row},
     ports::Ports,
 };
 
@@ -41,13 +40,9 @@ impl People {
 
     /// A contact that is new.
     pub async fn contact(&self, ports: &Ports) -> ContactRef {
-        let id = entities::ContactId::from_uuid(ports.draw());
-        let name = "Grace".to_owned();
-        let row = contact_row(self.tenant, id, &name, ports.now());
-        let commit =
-            Commit::new(self.tenant, ports.now(), vec![Row::Insert(Record::Contact(row))], Vec::new());
-        ports.journal.commit(commit).await.expect("a contact is made");
-        ContactRef { id, name }
+        let contact = self.newcomer(ports);
+        ports.journal.commit(self.making(ports, &contact, 0)).await.expect("a contact is made");
+        ContactRef { id: contact.id, name: contact.name }
     }
 
     /// A conversation with a new contact, opened by the agent.
@@ -69,28 +64,5 @@ impl People {
         let id = ConversationId::from_uuid(uuid::Uuid::nil());
         let open = Open { id, channel, contact, board_id: None, first: None };
         OpenRequest { open, client_id: None, fence: None }
-    }
-}
-
-fn contact_row(tenant: TenantId, id: entities::ContactId, name: &str, now: Timestamp) -> contact::Model {
-    contact::Model {
-        id,
-        tenant_id: tenant,
-        name: name.to_owned(),
-        temperature: None,
-        stage: None,
-        lead_score: None,
-        time_zone: None,
-        locale: None,
-        tags: Json(Vec::new()),
-        attributes: Json(serde_json::Map::new()),
-        merged_into: None,
-        activity_at: now,
-        rev: 1,
-        created_at: now,
-        updated_at: now,
-        created_by: Some(Principal::System),
-        updated_by: Some(Principal::System),
-        deleted_at: None,
     }
 }
