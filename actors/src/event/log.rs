@@ -6,7 +6,10 @@ use entities::{
     sealed::DataKeys,
 };
 
-use crate::store::{Store, StoreError};
+use crate::{
+    store::{Store, StoreError},
+    topic::Topic,
+};
 
 use super::{EventType, Head, Recorded};
 
@@ -46,6 +49,30 @@ pub async fn after(
     let keys = store.keys(tenant).await?;
     let rows = store.read(tenant, move |db| async move {
         event::Entity::stretch(tenant, Stretch::After(seq), limit).all(&*db).await
+    });
+    rows.await?.into_iter().map(|row| open(row, &keys)).collect()
+}
+
+/// A stretch of what travels on one topic, or of the whole log where the topic has no index of its own: then the
+/// caller filters.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_topic(
+    store: &Store,
+    tenant: TenantId,
+    topic: Topic,
+    part: Stretch,
+    limit: u64,
+) -> Result<Vec<Recorded>, StoreError> {
+    let keys = store.keys(tenant).await?;
+    let rows = store.read(tenant, move |db| async move {
+        match topic {
+            Topic::Conversation(id) => event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await,
+            Topic::User(id) => event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await,
+            Topic::Contact(id) => event::Entity::of_contact(tenant, id, part, limit).all(&*db).await,
+            _ => event::Entity::stretch(tenant, part, limit).all(&*db).await,
+        }
     });
     rows.await?.into_iter().map(|row| open(row, &keys)).collect()
 }

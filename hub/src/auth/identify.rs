@@ -2,9 +2,8 @@
 
 use actors::{conversation::Sender, view::Viewer};
 use entities::{
-    ChannelId, ContactId, ConversationId, Principal, TenantId, Timestamp, UserId, contact, conversation, tenant, user,
-    scope::SoftDeleted,
-    user::UserStatus,
+    ChannelId, ContactId, ConversationId, Principal, TenantId, Timestamp, UserId, contact, conversation,
+    scope::SoftDeleted, tenant, user, user::UserStatus,
 };
 
 use crate::{

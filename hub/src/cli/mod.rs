@@ -11,11 +11,14 @@ pub mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 pub use self::exit::{Exit, Failure};
 use crate::config::{self, Settings};
+use crate::hub::{Hub, Running};
+use crate::keys::Keyring;
 use crate::telemetry;
 
 /// A realtime hub for customer conversations and calls.
@@ -26,14 +29,17 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Without one the hub serves.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Tenant(tenant::Tenant),
     Token(token::Token),
     Doctor(doctor::Doctor),
 }
@@ -52,24 +58,42 @@ impl Cli {
 
     fn carry_out(self) -> Result<Exit, Failure> {
         let settings = config::load(self.config.as_deref());
-        if let Command::Doctor(command) = self.command {
+        let command = self.command.unwrap_or(Command::Serve(serve::Serve {}));
+        if let Command::Doctor(command) = command {
             // It is the doctor's to say what is wrong with the settings.
             return on_a_runtime(command.run(settings));
         }
         let settings = settings?;
         telemetry::start(&settings.log);
-        self.command.run(&settings)
+        command.run(&settings)
     }
 }
 
 impl Command {
     fn run(self, settings: &Settings) -> Result<Exit, Failure> {
         match self {
+            Self::Serve(command) => command.run(settings),
             Self::Migrate(command) => on_a_runtime(command.run(settings)),
+            Self::Tenant(command) => command.run(settings),
             Self::Token(command) => command.run(settings),
             Self::Doctor(command) => on_a_runtime(command.run(Ok(settings.clone()))),
         }
     }
+}
+
+/// For commands that change something: a hub without doors, on the store the settings name.
+pub fn on_a_hub(
+    settings: &Settings,
+    work: impl AsyncFnOnce(Arc<Hub>) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let keys = Keyring::open(&settings.keys, &settings.data.keys())?;
+    actix::System::new().block_on(async move {
+        let running = Running::build(settings.clone(), keys).await;
+        let running = running.map_err(|why| Failure::new(Exit::Database, why.to_string()))?;
+        let outcome = work(running.hub.clone()).await;
+        running.stop();
+        outcome
+    })
 }
 
 /// For commands that ask a database: a runtime of their own, gone with its connections when they are done.

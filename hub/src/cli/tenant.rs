@@ -1,8 +1,15 @@
 //! `switchboard tenant`: the companies that share a hub.
 
+use actors::founding::{Founding, found};
 use clap::{Args, Subcommand};
+use data_encoding::BASE32_NOPAD;
+use rand::TryRngCore;
+use serde_json::json;
 
-use super::user::email;
+use super::user::{email, link};
+use super::{Exit, Failure, on_a_hub};
+use crate::config::Settings;
+use crate::hub::Hub;
 
 /// Makes tenants.
 #[derive(Debug, Args)]
@@ -36,6 +43,52 @@ pub struct CreateTenant {
     /// Print `{"tenant_id","owner_id","webchat_channel_id","webchat_key"}` and nothing else.
     #[arg(long)]
     pub json: bool,
+}
+
+impl Tenant {
+    /// Makes the tenant, in the store the settings name.
+    ///
+    /// # Errors
+    /// When the store or the keys cannot be had.
+    pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
+        let TenantCommand::Create(create) = self.command;
+        on_a_hub(settings, async move |hub| create.run(&hub).await)
+    }
+}
+
+impl CreateTenant {
+    async fn run(self, hub: &Hub) -> Result<Exit, Failure> {
+        let failed = |why: &dyn std::fmt::Display| Failure::new(Exit::Failed, why.to_string());
+        let webchat_key = webchat_key().map_err(|why| failed(&why))?;
+        let founding = Founding {
+            name: self.name,
+            owner_email: self.owner,
+            webchat_key: webchat_key.clone(),
+            default_country: self.country,
+        };
+        let founded = found(&hub.ports, founding).await.map_err(|why| failed(&why))?;
+        if self.json {
+            let shown = json!({
+                "tenant_id": founded.tenant,
+                "owner_id": founded.owner,
+                "webchat_channel_id": founded.webchat,
+                "webchat_key": webchat_key,
+            });
+            println!("{shown}");
+            return Ok(Exit::Done);
+        }
+        println!("Tenant {} is ready.", founded.tenant);
+        println!("  Sign in (once, within 15 minutes):  {}", link(hub, founded.tenant, founded.owner).await?);
+        println!("  The chat widget:  {}/chat/{webchat_key}", hub.settings.http.public_origin());
+        Ok(Exit::Done)
+    }
+}
+
+/// A key nobody can guess, and nobody drew before: 120 bits.
+pub(super) fn webchat_key() -> Result<String, rand::rand_core::OsError> {
+    let mut bytes = [0; 15];
+    rand::rngs::OsRng.try_fill_bytes(&mut bytes)?;
+    Ok(BASE32_NOPAD.encode(&bytes).to_lowercase())
 }
 
 fn country(text: &str) -> Result<String, String> {

@@ -1,8 +1,14 @@
 //! `switchboard user`: people who sign in.
 
+use actors::journal::{Commit, Record, Row};
 use clap::{Args, Subcommand};
-use entities::TenantId;
+use entities::sign_in_code::{self, CodePurpose};
 use entities::user::Role;
+use entities::{TenantId, UserId};
+
+use super::{Exit, Failure};
+use crate::auth::code::{self, OneTimeCode};
+use crate::hub::Hub;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,6 +60,26 @@ pub struct LinkUser {
     /// The user's e-mail address.
     #[arg(long, value_parser = email)]
     pub email: String,
+}
+
+/// A new sign-in link of a user.
+pub(super) async fn link(hub: &Hub, tenant: TenantId, user: UserId) -> Result<String, Failure> {
+    let code = OneTimeCode::generate().map_err(|why| Failure::new(Exit::Failed, why.to_string()))?;
+    let now = hub.ports.now();
+    let row = sign_in_code::Model {
+        code_hash: code.hash,
+        tenant_id: tenant,
+        user_id: user,
+        purpose: CodePurpose::SignIn,
+        created_at: now,
+        expires_at: now.plus(code::ttl(CodePurpose::SignIn)),
+        used_at: None,
+        rev: 1,
+    };
+    let commit = Commit::new(tenant, now, vec![Row::Insert(Record::SignInCode(row))], Vec::new());
+    let written = hub.ports.journal.commit(commit).await;
+    written.map_err(|why| Failure::new(Exit::Database, why.to_string()))?;
+    Ok(code::link(&hub.settings.http.public_origin(), &code.text))
 }
 
 /// As users are looked up: trimmed and lower-case.

@@ -1,10 +1,27 @@
 //! The WebSocket door: frames in and out, and the rules of one session.
 
+mod admission;
 pub mod backlog;
 pub mod close;
+mod dispatch;
+pub(crate) mod encode;
 mod frame_lengths;
 pub mod frames;
 pub mod handshake;
 pub mod intake;
 pub mod limits;
+mod order;
+pub mod peer;
 pub mod reassembly;
+mod requests;
+mod session;
+mod subscription;
+mod upgrade;
+mod watch;
+
+use actix_web::web::{self, ServiceConfig};
+
+/// The door itself.
+pub fn routes(config: &mut ServiceConfig) {
+    config.route("/ws", web::get().to(upgrade::upgrade));
+}

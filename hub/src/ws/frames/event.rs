@@ -42,11 +42,16 @@ struct Actor {
 impl EventFrame<'_> {
     /// The text of the frame.
     pub fn encode(&self) -> String {
+        format!(r#"{{"jsonrpc":"2.0","method":"event","params":{}}}"#, self.params())
+    }
+
+    /// The event itself, as history and REST show it too.
+    pub fn params(&self) -> String {
         let Self { seq, topic, kind, at, actor, client_id, data } = *self;
         let actor = Actor { kind: actor.kind(), id: actor.id() };
         let head = json(&Head { seq, topic, kind, at, actor, client_id });
         // The last character of an object is the brace that one more member goes before.
         let open_head = &head[..head.len() - 1];
-        format!(r#"{{"jsonrpc":"2.0","method":"event","params":{open_head},"data":{data}}}}}"#)
+        format!(r#"{open_head},"data":{data}}}"#)
     }
 }

@@ -21,5 +21,6 @@ pub use event::EventFrame;
 pub use request::Request;
 pub use request_id::RequestId;
 pub use server::ServerFrame;
+pub(super) use server::json;
 pub use signal::{SignalFrame, SignalType};
 pub use welcome::{Identity, Welcome};

@@ -45,7 +45,7 @@ impl ServerFrame<'_> {
 
 /// The text of a value of ours.
 #[expect(clippy::expect_used, reason = "our types have string keys only, and no serialiser of theirs fails")]
-pub(super) fn json(value: &impl Serialize) -> String {
+pub(in crate::ws) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("our own types serialise")
 }
 

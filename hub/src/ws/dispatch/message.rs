@@ -1,0 +1,62 @@
+//! `message.*`.
+
+use actors::{
+    conversation::{DeleteMessage, EditMessage, Message, SendMessage, VisitorMessage, What, store},
+    view::Viewer,
+};
+use entities::{MessageId, user::Role};
+use serde_json::json;
+
+use super::{Answer, Asked, answer};
+use crate::{
+    error::{ApiError, Code},
+    invalid::invalid_field,
+    ws::frames::params,
+};
+
+pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answer {
+    if !params.attachments.is_empty() {
+        return Err(invalid_field("attachments[0]", "is no file that was uploaded"));
+    }
+    let visitor = asked.identity.user().is_none();
+    if visitor && params.private {
+        return Err(Code::Forbidden.into());
+    }
+    if !visitor {
+        asked.only_working_users()?;
+    }
+    let what = What::Send(SendMessage { body: params.body, private: params.private, class: params.class });
+    let reply = asked.change(params.conversation_id, what, params.client_id.as_deref()).await?;
+    answer_with(asked, reply.message.as_deref(), reply.seq)
+}
+
+pub(super) async fn edit(asked: &Asked<'_>, params: params::EditMessage) -> Answer {
+    asked.only_working_users()?;
+    let message = find(asked, params.message_id).await?;
+    let what =
+        What::Edit(EditMessage { message_id: message.id, body: params.body, rev: params.rev, others: false });
+    let reply = asked.change(message.conversation_id, what, params.client_id.as_deref()).await?;
+    answer_with(asked, reply.message.as_deref(), reply.seq)
+}
+
+pub(super) async fn delete(asked: &Asked<'_>, params: params::DeleteMessage) -> Answer {
+    asked.only_working_users()?;
+    let message = find(asked, params.message_id).await?;
+    let others = matches!(&asked.identity.viewer, Viewer::User { role, .. } if *role <= Role::Manager);
+    let what = What::Delete(DeleteMessage { message_id: message.id, rev: params.rev, others });
+    let reply = asked.change(message.conversation_id, what, params.client_id.as_deref()).await?;
+    answer_with(asked, reply.message.as_deref(), reply.seq)
+}
+
+/// Which conversation a message is in; whether the caller may see that is the conversation's to say.
+async fn find(asked: &Asked<'_>, id: MessageId) -> Result<Message, ApiError> {
+    let found = store::message(asked.hub.ports.store(), asked.identity.tenant, id).await?;
+    found.ok_or_else(|| Code::NotFound.into())
+}
+
+fn answer_with(asked: &Asked<'_>, message: Option<&Message>, seq: i64) -> Answer {
+    match asked.identity.user() {
+        Some(_) => answer(&json!({ "message": message, "seq": seq })),
+        None => answer(&json!({ "message": message.and_then(VisitorMessage::of), "seq": seq })),
+    }
+}

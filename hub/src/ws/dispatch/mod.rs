@@ -1,0 +1,142 @@
+//! What a request does: asks a room, and makes the result of its answer. Nothing here knows a socket.
+
+mod conversation;
+mod history;
+mod message;
+mod subscribe;
+
+use std::sync::Arc;
+
+use actors::{
+    conversation::{Change, Reply, What, store},
+    journal::{Fence, Lasting},
+    tenant::{SessionKey, Typist},
+};
+use entities::{ConversationId, message::Author};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    frames::{Done, Request, json},
+    order::Lane,
+};
+use crate::{
+    auth::Identity,
+    error::{ApiError, Code},
+    hub::Hub,
+};
+
+pub(super) use subscribe::{Plan, may_see_topics, plan};
+
+/// What a request answers with.
+pub(super) type Answer = Result<Box<RawValue>, ApiError>;
+
+/// Carries out a request about the domain.
+///
+/// # Errors
+/// What the client is told instead of a result.
+pub(super) async fn carry_out(
+    hub: &Hub,
+    identity: &Identity,
+    session: SessionKey,
+    request: Request,
+) -> Answer {
+    let digest = request.digest();
+    let asked = Asked { hub, identity, digest };
+    match request {
+        Request::SendMessage(params) => message::send(&asked, params).await,
+        Request::EditMessage(params) => message::edit(&asked, params).await,
+        Request::DeleteMessage(params) => message::delete(&asked, params).await,
+        Request::StartConversation(params) => conversation::start(&asked, params).await,
+        Request::AssignConversation(params) => conversation::assign(&asked, params).await,
+        Request::SetConversationStatus(params) => conversation::set_status(&asked, params).await,
+        Request::History(params) => history::read(&asked, &params).await,
+        Request::StartTyping(params) => typing(&asked, session, params.conversation_id, true).await,
+        Request::StopTyping(params) => typing(&asked, session, params.conversation_id, false).await,
+        Request::Authenticate(_) | Request::Subscribe(_) | Request::Unsubscribe(_) | Request::Ping(_) => {
+            Err(ApiError::internal("a request of the session itself went to the rooms"))
+        }
+    }
+}
+
+/// What a request must not overtake.
+#[must_use]
+pub(super) fn lane(request: &Request) -> Lane {
+    match request {
+        Request::SendMessage(params) => Lane::Conversation(params.conversation_id),
+        Request::AssignConversation(params) => Lane::Conversation(params.conversation_id),
+        Request::SetConversationStatus(params) => Lane::Conversation(params.conversation_id),
+        Request::EditMessage(_) | Request::DeleteMessage(_) | Request::StartConversation(_) => Lane::All,
+        Request::Subscribe(_) | Request::Unsubscribe(_) => Lane::Topics,
+        Request::Authenticate(_)
+        | Request::Ping(_)
+        | Request::History(_)
+        | Request::StartTyping(_)
+        | Request::StopTyping(_) => Lane::Free,
+    }
+}
+
+/// A request, who made it, and what tells it from others under the same `client_id`.
+struct Asked<'a> {
+    hub: &'a Hub,
+    identity: &'a Identity,
+    digest: entities::Digest,
+}
+
+impl Asked<'_> {
+    /// What makes a repeat harmless; only the client can say what is a repeat.
+    fn fence(&self, client_id: Option<&str>, lasting: Lasting) -> Option<Fence> {
+        let key = format!("client:{}", client_id?);
+        Some(Fence { principal: self.identity.principal(), key, request: self.digest, lasting })
+    }
+
+    async fn change(
+        &self,
+        conversation: ConversationId,
+        what: What,
+        client_id: Option<&str>,
+    ) -> Result<Reply, ApiError> {
+        let lasting = if matches!(what, What::Send(_)) { Lasting::AsTheMessage } else { Lasting::Day };
+        let change = Change {
+            by: self.identity.sender(),
+            what,
+            client_id: client_id.map(Arc::from),
+            fence: self.fence(client_id, lasting),
+        };
+        Ok(self.hub.conversations.change(self.identity.tenant, conversation, change).await?)
+    }
+
+    /// Users whose role lets them do more than look.
+    fn only_working_users(&self) -> Result<(), ApiError> {
+        match &self.identity.viewer {
+            actors::view::Viewer::User { role, .. } if *role != entities::user::Role::ReadOnly => Ok(()),
+            _ => Err(Code::Forbidden.into()),
+        }
+    }
+}
+
+/// Tells who types. Only where the typist could also send.
+async fn typing(
+    asked: &Asked<'_>,
+    session: SessionKey,
+    conversation: ConversationId,
+    typing: bool,
+) -> Answer {
+    let (identity, hub) = (asked.identity, asked.hub);
+    let found = store::get(hub.ports.store(), identity.tenant, conversation).await?;
+    if !found.is_some_and(|conversation| identity.viewer.sight().sees(&conversation)) {
+        return Err(Code::NotFound.into());
+    }
+    let principal = identity.principal();
+    let author = Author { kind: principal.kind(), id: principal.id(), name: identity.name.clone() };
+    hub.tenants.typing(identity.tenant, conversation, Typist { author, typing, session: Some(session) });
+    answer(&Done {})
+}
+
+/// The result of a request, as JSON.
+///
+/// # Errors
+/// Never for our own types.
+pub(super) fn answer(result: &impl Serialize) -> Answer {
+    RawValue::from_string(json(result)).map_err(ApiError::internal)
+}

@@ -1,0 +1,108 @@
+//! Events and signals as frames, in the form of whoever reads them.
+
+use actors::{
+    conversation::{VisitorConversation, VisitorMessage},
+    event::{ConversationData, EventType, Form, LiveEvent, Recorded, with_own_seq},
+    tenant::{Signal, SignalKind},
+    view::Viewer,
+};
+use bytes::Bytes;
+use entities::message::Author;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::frames::{EventFrame, ServerFrame, SignalFrame, SignalType};
+
+/// The frame of an event for this reader; made once for all readers of its form.
+pub(crate) fn event(live: &LiveEvent, viewer: &Viewer) -> Bytes {
+    if viewer.loses_sight(&live.event.head) {
+        return of(&live.event, &lost(&live.event)).encode().into();
+    }
+    let form = viewer.form();
+    live.frame(form, |event| of(event, &data(event, form)).encode().into())
+}
+
+/// The event alone for this reader, as history and REST show it.
+pub(crate) fn params(event: &Recorded, viewer: &Viewer) -> String {
+    match viewer.loses_sight(&event.head) {
+        true => of(event, &lost(event)).params(),
+        false => of(event, &data(event, viewer.form())).params(),
+    }
+}
+
+/// The frame of a signal for this reader.
+pub(crate) fn signal(signal: &Signal, viewer: &Viewer) -> Bytes {
+    let form = viewer.form();
+    signal.frame(form, |signal| {
+        let (kind, author) = match &signal.kind {
+            SignalKind::TypingStarted { author } => (SignalType::TypingStarted, author),
+            SignalKind::TypingStopped { author } => (SignalType::TypingStopped, author),
+        };
+        let data = json!({ "author": author_in(form, author) });
+        ServerFrame::Signal(&SignalFrame { topic: signal.topic, kind, data: &data }).encode().into()
+    })
+}
+
+fn author_in(form: Form, author: &Author) -> Value {
+    match form {
+        Form::Agent => json!({ "kind": author.kind, "id": author.id, "name": author.name }),
+        Form::Visitor => json!({ "kind": author.kind, "name": author.name }),
+    }
+}
+
+fn of<'a>(event: &'a Recorded, data: &'a str) -> EventFrame<'a> {
+    let head = &event.head;
+    EventFrame {
+        seq: event.seq,
+        topic: head.topic(),
+        kind: head.kind.name(),
+        at: head.at,
+        actor: head.actor,
+        client_id: head.client_id.as_deref(),
+        data,
+    }
+}
+
+fn data(event: &Recorded, form: Form) -> String {
+    match form {
+        Form::Agent => agent_data(event),
+        Form::Visitor => visitor_data(event),
+    }
+}
+
+/// The stored data; a new message learns its seq, which nobody knew when it was stored.
+fn agent_data(event: &Recorded) -> String {
+    match event.head.kind {
+        EventType::MessageCreated => with_own_seq(&event.data, event.seq),
+        _ => event.data.to_string(),
+    }
+}
+
+#[derive(Serialize)]
+struct VisitorData {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<VisitorMessage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation: Option<VisitorConversation>,
+}
+
+/// The reduced shapes. What this version cannot read it does not show.
+fn visitor_data(event: &Recorded) -> String {
+    let data = event.parse().unwrap_or_default();
+    let message = data.message.as_ref().and_then(VisitorMessage::of).map(|mut message| {
+        if event.head.kind == EventType::MessageCreated {
+            message.seq = Some(event.seq);
+        }
+        message
+    });
+    let conversation = data.conversation.as_ref().map(|conversation| match conversation {
+        ConversationData::Whole(whole) => VisitorConversation::from(&**whole),
+        ConversationData::Brief(brief) => VisitorConversation::from(&**brief),
+    });
+    super::frames::json(&VisitorData { message, conversation })
+}
+
+/// A conversation that leaves the reader's boards tells its id and no more.
+fn lost(event: &Recorded) -> String {
+    json!({ "conversation": { "id": event.head.conversation_id } }).to_string()
+}

@@ -1,0 +1,51 @@
+//! What time does to a session: heartbeats, silence, and tokens that end.
+
+use std::time::{Duration, Instant};
+
+use actix::AsyncContext;
+
+use super::{
+    close::Close,
+    frames::ServerFrame,
+    session::{Ctx, Session},
+};
+
+/// How often a session looks at the clock.
+const TICK: Duration = Duration::from_secs(1);
+/// So long before a token ends its client is told.
+const NOTICE: Duration = Duration::from_secs(60);
+
+impl Session {
+    pub(super) fn watch(&self, ctx: &mut Ctx) {
+        ctx.run_interval(TICK, |session, ctx| {
+            if !session.is_closing() {
+                session.look_at_the_clock(ctx);
+            }
+        });
+    }
+
+    fn look_at_the_clock(&mut self, ctx: &mut Ctx) {
+        let (now, realtime) = (Instant::now(), &self.hub.settings.realtime);
+        let heartbeat = realtime.heartbeat();
+        let Some(identity) = self.identity.clone() else {
+            if now.duration_since(self.began) >= realtime.authenticate_within() {
+                self.close(Close::NoAuthentication, ctx);
+            }
+            return;
+        };
+        if now.duration_since(self.heard) >= heartbeat * 2 {
+            return self.close(Close::NoHeartbeat, ctx);
+        }
+        let time = self.hub.ports.now();
+        if time >= identity.expires_at {
+            return self.close(Close::TokenExpired, ctx);
+        }
+        if !self.warned && time.plus(NOTICE) >= identity.expires_at {
+            self.warned = true;
+            self.send_frame(&ServerFrame::SessionExpiring { expires_at: identity.expires_at }, ctx);
+        }
+        if now.duration_since(self.sent) >= heartbeat {
+            self.begin_heartbeat(ctx);
+        }
+    }
+}
