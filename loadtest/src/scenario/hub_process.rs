@@ -19,6 +19,9 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a soft stop may take.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
 
+/// How much of the end of its log is looked at when it died.
+const LAST_WORDS_BYTES: usize = 16 * 1024;
+
 pub(super) struct HubProcess {
     binary: PathBuf,
     folder: TempDir,
@@ -145,8 +148,9 @@ impl HubProcess {
     }
 
     fn last_words(&self) -> String {
-        let log = fs::read_to_string(log_of(self.folder.path())).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
+        let log = fs::read(log_of(self.folder.path())).unwrap_or_default();
+        let end = String::from_utf8_lossy(&log[log.len().saturating_sub(LAST_WORDS_BYTES)..]).into_owned();
+        let lines: Vec<String> = end.lines().map(|line| line.chars().take(300).collect()).collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
 }
