@@ -1,6 +1,9 @@
 //! One running hub: everything the doors share.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use actors::{
     bus::{Bus, LocalBus, NodeId},
@@ -10,7 +13,7 @@ use actors::{
     ports::Ports,
     store::{Store, StoreOptions},
     supervision::{Arbiters, Io},
-    tenant::{Tenants, TenantsOptions},
+    tenant::{CloseCode, Tenants, TenantsOptions},
 };
 use uuid::Uuid;
 
@@ -44,6 +47,21 @@ pub struct Hub {
     pub refresh_tokens: RefreshTokens,
     pub passwords: Passwords,
     pub node: NodeId,
+    leaving: AtomicBool,
+}
+
+impl Hub {
+    /// From now on nobody should be sent here; those who are here are told to go elsewhere.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Release);
+        self.tenants.close_all(CloseCode::GoingAway);
+    }
+
+    /// The hub is going away.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Acquire)
+    }
 }
 
 /// A hub and the threads it runs on, in the order in which they end.
@@ -93,6 +111,7 @@ impl Running {
             refresh_tokens: RefreshTokens::new(&keys.signing),
             passwords: Passwords::new()?,
             node,
+            leaving: AtomicBool::new(false),
             settings,
         };
         Ok(Self { hub: Arc::new(hub), arbiters, io })

@@ -2,10 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actors::{
-    founding::{Founded, Founding, found},
-    tenant::CloseCode,
-};
+use actors::founding::{Founded, Founding, found};
 use clap::Args;
 
 use super::{Exit, Failure, user::link};
@@ -63,7 +60,7 @@ async fn serve(settings: Settings) -> Result<Exit, Failure> {
     let ending = hub.clone();
     actix::spawn(async move {
         told.soft().await;
-        ending.tenants.close_all(CloseCode::GoingAway);
+        ending.leave();
         tokio::select! {
             _ = actix::clock::timeout(PATIENCE, handle.stop(true)) => {}
             () = told.hard() => handle.stop(false).await,

@@ -8,6 +8,7 @@ pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod params;
+pub mod ready;
 pub mod refusal;
 pub mod request_id;
 
@@ -28,6 +29,7 @@ use limits::{PerAddress, SIGN_INS_PER_MINUTE};
 pub struct Shared {
     body_limit: body::BodyLimit,
     sign_ins: web::Data<PerAddress>,
+    proxies: client::TrustedProxies,
 }
 
 impl Shared {
@@ -37,12 +39,13 @@ impl Shared {
         Self {
             body_limit: body::BodyLimit(settings.http.body_limit),
             sign_ins: web::Data::new(PerAddress::per_minute(SIGN_INS_PER_MINUTE)),
+            proxies: client::TrustedProxies(settings.http.trusted_proxies.clone()),
         }
     }
 }
 
 /// Every route of the door, each with its description.
 pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
-    config.app_data(shared.body_limit).app_data(shared.sign_ins.clone());
-    config.service(health::health).service(metrics::metrics);
+    config.app_data(shared.body_limit).app_data(shared.sign_ins.clone()).app_data(shared.proxies.clone());
+    config.service(health::health).service(ready::ready).service(metrics::metrics);
 }

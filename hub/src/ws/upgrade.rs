@@ -24,6 +24,9 @@ pub(super) async fn upgrade(
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
     let hub = hub.into_inner();
+    if hub.is_leaving() {
+        return Err(ApiError::from(Code::Unavailable).into());
+    }
     let handshake = Handshake::read(request.headers()).map_err(ApiError::from)?;
     let arrival = arrival(&hub, &handshake).await?;
     let session = Session::new(hub, handshake, arrival);
