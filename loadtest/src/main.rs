@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::report::Report;
-use loadtest::scenario::{Crash, FanOut, Idle, Send, Slow};
+use loadtest::scenario::{Crash, FanOut, Idle, Sends, Slow};
 use loadtest::talk::Talk;
 
 /// Simulated users, speaking only the public contract, and the floors to measure against.
@@ -30,7 +30,7 @@ enum Command {
     /// Measure what this machine can do at best.
     Floor(FloorArguments),
     Talk(Talk),
-    Send(Send),
+    Send(Sends),
     FanOut(FanOut),
     Idle(Idle),
     Slow(Slow),

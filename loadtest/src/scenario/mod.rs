@@ -12,6 +12,6 @@ mod target;
 pub use crash::Crash;
 pub use fan_out::FanOut;
 pub use idle::Idle;
-pub use send::Send;
+pub use send::Sends;
 pub use slow::Slow;
 pub use target::HubArguments;

@@ -22,7 +22,7 @@ const OPEN_LOOP_UNANSWERED: usize = 4096;
 /// Durable sends: every conversation sends one message after the other (closed loop), and the widest again
 /// at half the rate it reached (open loop).
 #[derive(Debug, Args)]
-pub struct Send {
+pub struct Sends {
     #[command(flatten)]
     hub: HubArguments,
     /// How many conversations send at once.
@@ -43,7 +43,7 @@ struct Reached {
     cpu: Option<Duration>,
 }
 
-impl Send {
+impl Sends {
     /// # Errors
     /// When the hub is away or answers wrongly, or the floor cannot be measured.
     pub async fn run(&self, seed: u64) -> Result<Report> {
