@@ -25,6 +25,15 @@ pub struct Given<'a> {
     pub ids: &'a dyn IdSource,
 }
 
+impl Given<'_> {
+    /// The same, to the millisecond: events and JSON columns hold no finer time, and what memory knows must be what
+    /// the store and every listening copy know.
+    pub(super) fn in_milliseconds(self) -> Self {
+        let micros = self.now.as_micros();
+        Self { now: Timestamp::from_micros(micros - micros.rem_euclid(1000)), ..self }
+    }
+}
+
 pub(super) struct Draft<'a> {
     given: Given<'a>,
     pub(super) after: Conversation,

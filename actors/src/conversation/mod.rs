@@ -4,6 +4,8 @@
 //! memory; whoever only wants to look asks [`store`] and disturbs nobody.
 
 mod actor;
+#[cfg(test)]
+mod agreement;
 mod draft;
 mod error;
 mod handle;

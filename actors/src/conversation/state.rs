@@ -58,6 +58,7 @@ impl ConversationState {
         facts: &Facts,
         given: Given<'_>,
     ) -> Result<Decision, ConversationError> {
+        let given = given.in_milliseconds();
         match (what, self.0.as_deref()) {
             (What::Open(open), None) => decide_open(open, facts, given),
             (What::Open(_), Some(conversation)) => {

@@ -106,7 +106,7 @@ fn tenant_hash(tenant: TenantId) -> u64 {
     bytes[8..].iter().fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use sea_orm::ConnectionTrait;
 

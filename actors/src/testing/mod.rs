@@ -1,13 +1,17 @@
 //! A small house for tests: a real database, a clock to move, ports that record, and nothing left running.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on stops where it stands")]
+
 mod clock;
 mod commits;
+mod eventually;
 mod house;
 mod people;
 mod proxy;
 mod recorder;
 
 pub use clock::{CountedIds, TestClock};
+pub use eventually::eventually;
 pub use house::{House, Node};
 pub use people::People;
 pub use proxy::{Fate, Proxy};

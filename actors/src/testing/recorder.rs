@@ -7,6 +7,8 @@ use parking_lot::Mutex;
 
 use crate::{event::Recorded, journal::Outlet};
 
+use super::eventually;
+
 /// Keeps every announced event, in the order of the announcements, and passes it on when there is somebody to pass
 /// it to.
 #[derive(Clone, Default)]
@@ -21,6 +23,15 @@ impl Recorder {
     pub fn of(&self, tenant: TenantId) -> Vec<Recorded> {
         let heard = self.heard.lock();
         heard.iter().filter(|(of, _)| *of == tenant).map(|(_, event)| event.clone()).collect()
+    }
+
+    /// The same, once the event of `seq` is among them: callers are answered before the world is told.
+    pub async fn up_to(&self, tenant: TenantId, seq: i64) -> Vec<Recorded> {
+        eventually("an announcement", async || {
+            let told = self.of(tenant);
+            told.iter().any(|event| event.seq == seq).then_some(told)
+        })
+        .await
     }
 
     /// Passes on what comes from now on.

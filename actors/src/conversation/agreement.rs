@@ -1,0 +1,114 @@
+//! Three who must never disagree: memory, the store, and a copy that only listens to events.
+
+use entities::{ConversationId, conversation::ConversationStatus};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+
+use crate::{
+    event::{Data, Event},
+    journal::Commit,
+    ports::Ports,
+    testing::{House, People},
+};
+
+use super::{
+    Assign, ConversationError, ConversationState, DeleteMessage, EditMessage, SendMessage, SetStatus, What,
+    draft::Given, store,
+};
+
+/// Sequences over each database, the first of which is SQLite.
+const SEQUENCES: [u64; 2] = [150, 30];
+const COMMANDS: usize = 25;
+
+/// A conversation that is played through: its memory, its listening copy, and the messages it had.
+struct Played {
+    people: People,
+    id: ConversationId,
+    memory: ConversationState,
+    copy: ConversationState,
+    messages: Vec<entities::MessageId>,
+}
+
+#[actix::test]
+async fn after_any_commands_memory_store_and_a_listening_copy_agree() {
+    for (house, sequences) in House::both().await.into_iter().zip(SEQUENCES) {
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        let mut done = 0;
+        for seed in 0..sequences {
+            let mut random = StdRng::seed_from_u64(seed);
+            let mut played = Played::begin(&node.ports, people).await;
+            for step in 0..COMMANDS {
+                let what = played.draw(&mut random);
+                done += u64::from(played.carry_out(&node.ports, &what).await.is_ok());
+                let stored = store::load(node.ports.store(), (people.tenant, played.id)).await.unwrap();
+                assert_eq!(played.memory, stored, "seed {seed}, step {step}: {what:?}");
+                assert_eq!(played.copy, stored, "seed {seed}, step {step}: {what:?}");
+            }
+        }
+        assert!(done > sequences * COMMANDS as u64 / 2, "most commands are carried out: {done}");
+        node.close().await;
+    }
+}
+
+impl Played {
+    async fn begin(ports: &Ports, people: People) -> Self {
+        let contact = people.contact(ports).await;
+        let id = ConversationId::from_uuid(ports.draw());
+        let open = super::Open { id, ..people.request(contact).open };
+        let (memory, copy, messages) = Default::default();
+        let mut played = Self { people, id, memory, copy, messages };
+        played.carry_out(ports, &What::Open(open)).await.unwrap();
+        played
+    }
+
+    /// As the actor does it: facts, decide, commit, apply.
+    async fn carry_out(&mut self, ports: &Ports, what: &What) -> Result<(), ConversationError> {
+        let key = (self.people.tenant, self.id);
+        let facts = store::facts(ports.store(), key, &self.memory, what).await.unwrap();
+        let by = self.people.agent();
+        let given = Given { tenant: key.0, by: &by, client_id: None, now: ports.now(), ids: &*ports.ids };
+        let decision = self.memory.decide(what, &facts, given)?;
+        let told: Vec<Event> = decision.events.clone();
+        self.messages.extend(decision.reply.message.as_ref().map(|message| message.id));
+        let commit = Commit::new(key.0, ports.now(), decision.rows, decision.events);
+        ports.journal.commit(commit).await.unwrap();
+        for event in told {
+            self.memory.apply(&event.data);
+            self.listen(&event.data);
+        }
+        Ok(())
+    }
+
+    /// As another node does it: through JSON, one event of each rev.
+    fn listen(&mut self, data: &Data) {
+        let heard: Data = serde_json::from_str(&serde_json::to_string(data).unwrap()).unwrap();
+        let rev = heard.conversation.as_ref().unwrap().rev();
+        if rev == self.copy.rev() + 1 {
+            self.copy.apply(&heard);
+        }
+    }
+
+    fn draw(&self, random: &mut StdRng) -> What {
+        let body = format!("{:x}", random.random::<u64>());
+        let message_id = self.messages.choose(random).copied();
+        match (random.random_range(0..10), message_id) {
+            (0, Some(message_id)) => What::Edit(EditMessage {
+                message_id,
+                body,
+                rev: random.random_bool(0.3).then_some(1),
+                others: true,
+            }),
+            (1, Some(message_id)) => What::Delete(DeleteMessage { message_id, rev: None, others: true }),
+            (2..4, _) => What::SetStatus(SetStatus {
+                status: *ConversationStatus::ALL.choose(random).expect("a status"),
+            }),
+            (4..6, _) => What::Assign(Assign {
+                assignee_id: random.random_bool(0.5).then_some(self.people.owner),
+                board_id: random
+                    .random_bool(0.5)
+                    .then(|| entities::BoardId::from_uuid(uuid::Uuid::from_u128(random.random_range(1..4)))),
+            }),
+            _ => What::Send(SendMessage { body, private: random.random_bool(0.3), class: None }),
+        }
+    }
+}
