@@ -13,7 +13,7 @@ use actors::{
     event::{Recorded, log},
     journal::{Commit, CommitError, Committed},
     store::Store,
-    testing::{Fate, House, Node, People, Proxy},
+    testing::{Fate, House, Node, People, Proxy, eventually},
 };
 use entities::{EventId, TenantId, contact};
 use futures::future::join_all;
@@ -88,10 +88,11 @@ async fn writes_in_order(one: &Node, other: &Node) {
     }
     let mut stored: HashMap<EventId, i64> = HashMap::new();
     for people in &people {
-        for event in assert_dense(one.ports.store(), people.tenant).await {
+        let events = assert_dense(one.ports.store(), people.tenant).await;
+        assert_announced([one, other], people.tenant, events.len() as i64).await;
+        for event in events {
             assert_eq!(stored.insert(event.head.id, event.seq), None, "an event is written once");
         }
-        assert_announced([one, other], people.tenant);
     }
     assert_kept(told.into_iter().flatten().collect(), &stored);
 }
@@ -111,17 +112,17 @@ fn assert_kept(told: Told, stored: &HashMap<EventId, i64>) {
     }
 }
 
-/// Each node tells in order of what it wrote itself, and no event is told by both or twice.
-fn assert_announced(nodes: [&Node; 2], tenant: TenantId) {
-    let mut all = Vec::new();
-    for node in nodes {
-        let seqs: Vec<i64> = node.recorder.of(tenant).iter().map(|event| event.seq).collect();
-        assert!(seqs.is_sorted(), "a node announces in the order of the log");
-        all.extend(seqs);
-    }
+/// Each node tells in order of what it wrote itself, and every event is told by one of them, once.
+async fn assert_announced(nodes: [&Node; 2], tenant: TenantId, last: i64) {
+    let told = eventually("every event is announced", async || {
+        let told = nodes.map(|node| node.recorder.of(tenant));
+        (told.iter().map(Vec::len).sum::<usize>() as i64 >= last).then_some(told)
+    });
+    let told = told.await.map(|events| events.iter().map(|event| event.seq).collect::<Vec<_>>());
+    assert!(told.iter().all(|seqs| seqs.is_sorted()), "a node announces in the order of the log");
+    let mut all = told.concat();
     all.sort_unstable();
-    let told = all.len() as i64;
-    assert_eq!(all, (1..=told).collect::<Vec<_>>());
+    assert_eq!(all, (1..=last).collect::<Vec<_>>());
 }
 
 /// Random commits: some lose, some are poison, some are given up by their callers.
