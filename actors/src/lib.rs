@@ -2,6 +2,7 @@
 //!
 //! `README.md` beside this crate says what an actor promises. Nothing in here knows HTTP or a provider.
 
+pub mod asked;
 pub mod bus;
 pub mod channel;
 pub mod clock;

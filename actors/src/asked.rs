@@ -1,0 +1,98 @@
+//! What a room without an actor is told beside the command: who asks, and what makes a repeat harmless.
+
+use std::sync::Arc;
+
+use entities::{
+    EventId, Principal, TenantId,
+    event::{Audience, TopicKind},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::{
+    event::{Data, Event, EventType, Head},
+    journal::{Answer, Fence, answered},
+    ports::Ports,
+    store::StoreError,
+};
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub by: Principal,
+    /// Travels in the event.
+    pub client_id: Option<Arc<str>>,
+    pub fence: Option<Fence>,
+}
+
+/// What is known of an earlier request under the same key.
+#[derive(Debug)]
+pub(crate) enum Earlier<T> {
+    /// There was none, or there is no key.
+    None,
+    /// The same request: this is what it was answered.
+    Answered(T),
+    /// Another request.
+    Mismatch,
+}
+
+impl Asked {
+    /// By somebody, without a key.
+    #[must_use]
+    pub fn by(by: Principal) -> Self {
+        Self { by, client_id: None, fence: None }
+    }
+
+    /// Was this asked before?
+    pub(crate) async fn earlier<T: DeserializeOwned>(
+        &self,
+        ports: &Ports,
+        tenant: TenantId,
+    ) -> Result<Earlier<T>, StoreError> {
+        let Some(fence) = &self.fence else { return Ok(Earlier::None) };
+        let Some(stored) = answered(ports.store(), tenant, fence).await? else { return Ok(Earlier::None) };
+        if stored.request != fence.request {
+            return Ok(Earlier::Mismatch);
+        }
+        // What was stored under the same request is of the same kind; what is not, is of another version.
+        Ok(serde_json::from_str(&stored.body).map_or(Earlier::Mismatch, Earlier::Answered))
+    }
+
+    /// The answer a repeat will get: `body`, with the seq of the first event.
+    pub(crate) fn answer(&self, body: &impl Serialize, about: Option<entities::ContactId>) -> Option<Answer> {
+        let body = serde_json::to_string(body).unwrap_or_default();
+        self.fence.clone().map(|fence| Answer { fence, body, seq_of: Some(0), contact_id: about })
+    }
+
+    /// An event about a noun that has its own topic and no conversation.
+    pub(crate) fn event(
+        &self,
+        ports: &Ports,
+        kind: EventType,
+        (topic_kind, topic_id): (TopicKind, Uuid),
+        data: Data,
+    ) -> Event {
+        let contact_id = data.contact.as_ref().map(|contact| contact.id);
+        let audience = match kind.audience() {
+            // Nothing told here is for visitors.
+            Audience::Everyone | Audience::Agents => Audience::Agents,
+            Audience::User => Audience::User,
+        };
+        let head = Head {
+            id: EventId::from_uuid(ports.draw()),
+            kind,
+            topic_kind,
+            topic_id,
+            contact_id,
+            conversation_id: None,
+            board_id: data.channel.as_ref().and_then(|channel| channel.board_id),
+            left_board_id: None,
+            audience,
+            user_id: None,
+            actor: self.by,
+            client_id: self.client_id.clone(),
+            at: ports.now(),
+        };
+        Event { head, data }
+    }
+}

@@ -1,0 +1,77 @@
+//! Between a contact in memory and its rows, where every address is sealed.
+
+use entities::{
+    Address, AddressKind, TenantId, Timestamp, contact, contact_identity,
+    sealed::{DataKeys, SealError},
+};
+
+use crate::journal::{Record, Row};
+
+use super::state::{Decision, Identity, Known};
+
+/// The rows of a decision. Addresses that go make room before those that come.
+pub(super) fn rows(decision: &Decision, keys: &DataKeys, now: Timestamp) -> Result<Vec<Row>, SealError> {
+    let Decision { after, gone, .. } = decision;
+    let contact = Record::Contact(after.row.clone());
+    let mut rows = vec![if after.row.rev == 1 { Row::Insert(contact) } else { Row::Update(contact) }];
+    rows.extend(gone.iter().map(|row| {
+        let row = contact_identity::Model { deleted_at: Some(now), ..row.clone() };
+        Row::Update(Record::ContactIdentity(row))
+    }));
+    for (position, identity) in (0_i64..).zip(&after.identities) {
+        rows.extend(identity_row(identity, &after.row, position, keys)?);
+    }
+    Ok(rows)
+}
+
+/// The row of an address, when it is new or has moved.
+fn identity_row(
+    identity: &Identity,
+    contact: &contact::Model,
+    position: i64,
+    keys: &DataKeys,
+) -> Result<Option<Row>, SealError> {
+    if let Some(stored) = &identity.stored {
+        let moved = || contact_identity::Model { position, ..stored.clone() };
+        return Ok((stored.position != position).then(|| Row::Update(Record::ContactIdentity(moved()))));
+    }
+    let address = &identity.address;
+    // A caller who hides has no address to be found by, and gets no row.
+    let Some(blind_index) = address.blind_index(keys) else { return Ok(None) };
+    let aad = contact_identity::aad(contact.tenant_id, identity.id);
+    let row = contact_identity::Model {
+        id: identity.id,
+        tenant_id: contact.tenant_id,
+        contact_id: contact.id,
+        kind: address.kind(),
+        label: address.label().map(str::to_owned),
+        sealed_value: keys.seal(&aad, address.value().as_bytes())?,
+        key_id: keys.current(),
+        blind_index,
+        position,
+        created_at: contact.updated_at,
+        deleted_at: None,
+    };
+    Ok(Some(Row::Insert(Record::ContactIdentity(row))))
+}
+
+/// A contact and its addresses, which are among `identities`.
+pub(super) fn known(
+    row: contact::Model,
+    identities: &[contact_identity::Model],
+    keys: &DataKeys,
+) -> Result<Known, SealError> {
+    let own = identities.iter().filter(|identity| identity.contact_id == row.id);
+    let identities = own.map(|identity| open(row.tenant_id, identity, keys)).collect::<Result<_, _>>()?;
+    Ok(Known { row, identities })
+}
+
+fn open(tenant: TenantId, row: &contact_identity::Model, keys: &DataKeys) -> Result<Identity, SealError> {
+    let value = keys.open(row.key_id, &contact_identity::aad(tenant, row.id), &row.sealed_value)?;
+    let value = String::from_utf8(value).map_err(|_| SealError::Broken)?;
+    let address = match (row.kind, row.label.as_deref()) {
+        (AddressKind::Handle, Some(platform)) => Address::handle(platform, &value),
+        (kind, _) => Address::of_kind(kind, &value),
+    };
+    Ok(Identity { id: row.id, address: address.map_err(|_| SealError::Broken)?, stored: Some(row.clone()) })
+}
