@@ -38,6 +38,7 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
     let bound = |why| ServeError::Bind { address: http.bind, why };
     let listener = TcpListener::bind(http.bind).map_err(bound)?;
     let address = listener.local_addr().map_err(bound)?;
+    hub.listens_on(address);
     let (shared, metrics) = (web::Data::from(hub.clone()), web::Data::new(metrics.clone()));
     let shared_limits = rest::Shared::new(&hub.settings);
     let server = HttpServer::new(move || {

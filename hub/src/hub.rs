@@ -1,8 +1,11 @@
 //! One running hub: everything the doors share.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use actors::{
@@ -47,10 +50,27 @@ pub struct Hub {
     pub refresh_tokens: RefreshTokens,
     pub passwords: Passwords,
     pub node: NodeId,
+    /// Where the server listens, once it does.
+    listening: OnceLock<SocketAddr>,
     leaving: AtomicBool,
 }
 
 impl Hub {
+    /// The origin under which browsers reach the hub: the setting, or the address it listens on.
+    #[must_use]
+    pub fn public_origin(&self) -> String {
+        let mut http = self.settings.http.clone();
+        if let Some(address) = self.listening.get() {
+            http.bind = *address;
+        }
+        http.public_origin()
+    }
+
+    /// The server listens. Said once.
+    pub(crate) fn listens_on(&self, address: SocketAddr) {
+        let _ = self.listening.set(address);
+    }
+
     /// From now on nobody should be sent here; those who are here are told to go elsewhere.
     pub fn leave(&self) {
         self.leaving.store(true, Ordering::Release);
@@ -111,6 +131,7 @@ impl Running {
             refresh_tokens: RefreshTokens::new(&keys.signing),
             passwords: Passwords::new()?,
             node,
+            listening: OnceLock::new(),
             leaving: AtomicBool::new(false),
             settings,
         };

@@ -75,7 +75,7 @@ async fn serve(settings: Settings) -> Result<Exit, Failure> {
 async fn announce(hub: &Arc<Hub>, address: std::net::SocketAddr) -> Result<(), Failure> {
     tracing::info!(%address, "listening");
     let Some((founded, key)) = found_first(hub).await? else { return Ok(()) };
-    let origin = hub.settings.http.public_origin();
+    let origin = hub.public_origin();
     let link = link(hub, founded.tenant, founded.owner).await?;
     println!("\nSwitchboard is ready.\n");
     println!("  Sign in (once, within 15 minutes):  {link}");

@@ -79,7 +79,7 @@ impl CreateTenant {
         }
         println!("Tenant {} is ready.", founded.tenant);
         println!("  Sign in (once, within 15 minutes):  {}", link(hub, founded.tenant, founded.owner).await?);
-        println!("  The chat widget:  {}/chat/{webchat_key}", hub.settings.http.public_origin());
+        println!("  The chat widget:  {}/chat/{webchat_key}", hub.public_origin());
         Ok(Exit::Done)
     }
 }

@@ -79,7 +79,7 @@ pub(super) async fn link(hub: &Hub, tenant: TenantId, user: UserId) -> Result<St
     let commit = Commit::new(tenant, now, vec![Row::Insert(Record::SignInCode(row))], Vec::new());
     let written = hub.ports.journal.commit(commit).await;
     written.map_err(|why| Failure::new(Exit::Database, why.to_string()))?;
-    Ok(code::link(&hub.settings.http.public_origin(), &code.text))
+    Ok(code::link(&hub.public_origin(), &code.text))
 }
 
 /// As users are looked up: trimmed and lower-case.

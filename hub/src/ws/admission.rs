@@ -50,7 +50,7 @@ pub(super) async fn admit_origin(
     handshake: &super::handshake::Handshake,
     identity: &Identity,
 ) -> Result<(), ApiError> {
-    let ours = hub.settings.http.public_origin();
+    let ours = hub.public_origin();
     if handshake.admit_origin(&ours, []).is_ok() {
         return Ok(());
     }
