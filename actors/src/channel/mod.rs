@@ -1,5 +1,15 @@
 //! Channels: a room without an actor.
 
+mod error;
+mod handle;
+mod messages;
 mod shape;
+mod state;
+pub mod store;
+mod webchat;
 
+pub use error::ChannelError;
+pub use handle::{Channels, Kept};
+pub use messages::{CreateChannel, RemoveChannel, UpdateChannel};
 pub use shape::Channel;
+pub use webchat::{Field, Theme, WebchatSettings};
