@@ -1,5 +1,7 @@
 //! The binary as a newcomer and an operator meet it: first start, restart, refusals.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod process;
 
 use std::{fs, os::unix::fs::PermissionsExt};
