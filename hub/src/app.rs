@@ -50,6 +50,7 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
             .configure(|config| rest::routes(config, &shared_limits))
             .openapi_service(rest::openapi::serve)
             .into_app()
+            .configure(rest::docs::routes)
             .configure(ws::routes)
             .default_service(web::to(refusal::unknown_route))
     })

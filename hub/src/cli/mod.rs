@@ -41,6 +41,7 @@ pub enum Command {
     Migrate(migrate::Migrate),
     Tenant(tenant::Tenant),
     Token(token::Token),
+    Openapi(openapi::Openapi),
     Doctor(doctor::Doctor),
 }
 
@@ -76,6 +77,7 @@ impl Command {
             Self::Migrate(command) => on_a_runtime(command.run(settings)),
             Self::Tenant(command) => command.run(settings),
             Self::Token(command) => command.run(settings),
+            Self::Openapi(command) => command.run(settings),
             Self::Doctor(command) => on_a_runtime(command.run(Ok(settings.clone()))),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod client;
+pub mod docs;
 pub mod envelope;
 pub mod health;
 pub mod limits;

@@ -1,4 +1,4 @@
-//! `/api/openapi.json`: the contract, generated from the routes; `/api/docs`: the same, to read.
+//! `/api/openapi.json`: the contract, generated from the routes; `docs.rs` shows it to people.
 
 use actix_web::{HttpResponse, Resource, http::header::ContentType, web};
 use utoipa::openapi::OpenApi;
@@ -15,6 +15,7 @@ pub fn serve(api: OpenApi) -> Resource {
 /// Puts name, version and licence on the document.
 #[must_use]
 pub fn describe(mut api: OpenApi) -> OpenApi {
+    api.info.contact = None;
     api.info.title = "Switchboard".to_owned();
     api.info.version = env!("CARGO_PKG_VERSION").to_owned();
     api.info.description = Some("A realtime hub for customer conversations and calls.".to_owned());
