@@ -19,3 +19,4 @@ pub mod tenant;
 pub mod testing;
 pub mod topic;
 pub mod view;
+pub mod webchat;

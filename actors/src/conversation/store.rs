@@ -2,13 +2,13 @@
 
 use entities::{
     ChannelId, ContactId, ConversationId, MessageId, TenantId, UserId, conversation,
-    conversation::Filter,
+    conversation::{ConversationStatus, Filter},
     message,
-    scope::{SoftDeleted, TenantScope},
+    scope::{Place, SoftDeleted, Stretch, TenantScope},
     user,
     user::{Role, UserStatus},
 };
-use sea_orm::DbErr;
+use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
 
 use crate::{
     journal::Fence,
@@ -42,6 +42,65 @@ pub async fn get(
     let row = store
         .read(tenant, move |db| async move { conversation::Entity::live_by_id(tenant, id).one(&*db).await });
     Ok(row.await?.map(Conversation::from))
+}
+
+/// Conversations by activity, newest first, below `below`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn page(
+    store: &Store,
+    tenant: TenantId,
+    filter: Filter,
+    (below, limit): (Option<Place>, u64),
+) -> Result<Vec<Conversation>, StoreError> {
+    let rows = store.read(tenant, move |db| async move {
+        conversation::Entity::page(tenant, &filter, below, limit).all(&*db).await
+    });
+    Ok(rows.await?.into_iter().map(Conversation::from).collect())
+}
+
+/// How many conversations of each status match `filter`, each counted up to `most`: a count of everything would read
+/// everything.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn counts(
+    store: &Store,
+    tenant: TenantId,
+    filter: Filter,
+    most: u64,
+) -> Result<Vec<(ConversationStatus, u64)>, StoreError> {
+    let counted = store.read(tenant, move |db| async move {
+        let mut counts = Vec::new();
+        for status in ConversationStatus::ALL {
+            let filter = Filter { status: Some(*status), ..filter.clone() };
+            let ids = conversation::Entity::page(tenant, &filter, None, most).select_only();
+            let ids = ids.column(conversation::Column::Id).into_tuple::<ConversationId>();
+            counts.push((*status, u64::try_from(ids.all(&*db).await?.len()).unwrap_or(most)));
+        }
+        Ok(counts)
+    });
+    counted.await
+}
+
+/// A stretch of a conversation's thread, in the order it was asked for; without private notes for those who may not
+/// see them.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn thread(
+    store: &Store,
+    tenant: TenantId,
+    id: ConversationId,
+    (part, limit, private): (Stretch, u64, bool),
+) -> Result<Vec<Message>, StoreError> {
+    let rows = store.read(tenant, move |db| async move {
+        let thread = message::Entity::thread(tenant, id, part, limit);
+        let thread = if private { thread } else { thread.filter(message::Column::Private.eq(false)) };
+        thread.all(&*db).await
+    });
+    Ok(rows.await?.into_iter().map(Message::from).collect())
 }
 
 /// The contact's conversation on the channel that is not resolved, or else the latest one that is.
@@ -86,7 +145,7 @@ pub(super) async fn facts(
 ) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     let conversation = state.0.as_deref();
-    let resolved = conversation.filter(|it| it.status == conversation::ConversationStatus::Resolved);
+    let resolved = conversation.filter(|it| it.status == ConversationStatus::Resolved);
     if let (Some(it), What::Send(_) | What::SetStatus(_)) = (resolved, what) {
         let (channel, contact) = (it.channel.id, it.contact.id);
         facts.other_open = open_of(store, tenant, channel, contact).await?.filter(|open| *open != id);
