@@ -2,8 +2,8 @@
 
 use actors::{conversation::Sender, view::Viewer};
 use entities::{
-    ChannelId, ContactId, ConversationId, Principal, TenantId, Timestamp, UserId, contact, conversation,
-    scope::SoftDeleted, tenant, user, user::UserStatus,
+    ChannelId, Principal, TenantId, Timestamp, UserId, contact, conversation, scope::SoftDeleted, tenant,
+    user, user::UserStatus,
 };
 
 use crate::{
@@ -69,10 +69,8 @@ async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Id
         Ok((tenant, user::Entity::live_by_id(tenant_id, user_id).one(&*db).await?))
     });
     let (tenant, user) = found.await.map_err(unavailable)?;
-    let active = tenant.is_some_and(|tenant| tenant.status == tenant::TenantStatus::Active);
-    let Some(user) = user.filter(|user| active && user.status == UserStatus::Active) else {
-        return Err(Code::NotAMember.into());
-    };
+    only_active(tenant)?;
+    let user = user.filter(|user| user.status == UserStatus::Active).ok_or(Code::NotAMember)?;
     let boards = user.boards.map(|boards| boards.0.into_boxed_slice());
     let viewer = Viewer::User { id: user_id, role: user.role, boards };
     Ok(Identity { tenant: tenant_id, viewer, name: user.name, expires_at, channel_id: None })
@@ -80,24 +78,26 @@ async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Id
 
 async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
     let VisitorClaims { tenant_id, contact_id, conversation_id, channel_id } = claims;
-    let name = visitor_name(hub, tenant_id, contact_id, conversation_id).await?;
+    let found = hub.ports.store().read(tenant_id, move |db| async move {
+        let tenant = tenant::Entity::live_by_id(tenant_id, tenant_id).one(&*db).await?;
+        let own = conversation::Entity::live_by_id(tenant_id, conversation_id).one(&*db).await?;
+        Ok((tenant, own, contact::Entity::live_by_id(tenant_id, contact_id).one(&*db).await?))
+    });
+    let (tenant, own, contact) = found.await.map_err(unavailable)?;
+    only_active(tenant)?;
+    let (Some(own), Some(contact)) = (own, contact) else { return Err(Code::Unauthenticated.into()) };
+    if own.contact_id != contact.id {
+        return Err(Code::Unauthenticated.into());
+    }
     let viewer = Viewer::Visitor { contact_id, conversation_id };
-    Ok(Identity { tenant: tenant_id, viewer, name, expires_at, channel_id: Some(channel_id) })
+    Ok(Identity { tenant: tenant_id, viewer, name: contact.name, expires_at, channel_id: Some(channel_id) })
 }
 
-async fn visitor_name(
-    hub: &Hub,
-    tenant: TenantId,
-    contact: ContactId,
-    conversation: ConversationId,
-) -> Result<String, ApiError> {
-    let found = hub.ports.store().read(tenant, move |db| async move {
-        let own = conversation::Entity::live_by_id(tenant, conversation).one(&*db).await?;
-        Ok((own, contact::Entity::live_by_id(tenant, contact).one(&*db).await?))
-    });
-    match found.await.map_err(unavailable)? {
-        (Some(own), Some(contact)) if own.contact_id == contact.id => Ok(contact.name),
-        _ => Err(Code::Unauthenticated.into()),
+/// A tenant that is suspended or gone lets nobody in, its visitors neither.
+fn only_active(tenant: Option<tenant::Model>) -> Result<(), ApiError> {
+    match tenant {
+        Some(tenant) if tenant.status == tenant::TenantStatus::Active => Ok(()),
+        _ => Err(Code::NotAMember.into()),
     }
 }
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
 use actors::{event::log, tenant::Joined, view::Viewer};
-use entities::channel;
-use entities::scope::SoftDeleted;
+use entities::{channel, scope::SoftDeleted, tenant};
 
 use super::{
     close::Close,
@@ -41,7 +40,8 @@ pub(super) fn close_for(error: &ApiError) -> Close {
     }
 }
 
-/// May a page of this origin hold a session of this identity? Ours always, a visitor's when his channel allows it.
+/// May a page of this origin hold a session of this identity? Ours always, others when the tenant lists them, and for
+/// a visitor those his channel lists.
 ///
 /// # Errors
 /// FORBIDDEN, UNAVAILABLE.
@@ -50,21 +50,23 @@ pub(super) async fn admit_origin(
     handshake: &super::handshake::Handshake,
     identity: &Identity,
 ) -> Result<(), ApiError> {
-    let ours = hub.public_origin();
+    let ours = hub.settings.http.public_origin();
     if handshake.admit_origin(&ours, []).is_ok() {
         return Ok(());
     }
-    let Some(channel_id) = identity.channel_id else {
-        return Ok(handshake.admit_origin(&ours, [])?);
-    };
-    let tenant = identity.tenant;
-    let found = hub.ports.store().read(tenant, move |db| async move {
-        channel::Entity::live_by_id(tenant, channel_id).one(&*db).await
+    let (id, channel_id) = (identity.tenant, identity.channel_id);
+    let found = hub.ports.store().read(id, move |db| async move {
+        let tenant = tenant::Entity::live_by_id(id, id).one(&*db).await?;
+        let channel = match channel_id {
+            Some(channel_id) => channel::Entity::live_by_id(id, channel_id).one(&*db).await?,
+            None => None,
+        };
+        Ok((tenant, channel))
     });
-    let settings = found.await?.map(|channel| channel.settings.0).unwrap_or_default();
-    let allowed =
-        settings.get("allowed_origins").and_then(|list| list.as_array()).cloned().unwrap_or_default();
-    Ok(handshake.admit_origin(&ours, allowed.iter().filter_map(|origin| origin.as_str()))?)
+    let (tenant, channel) = found.await?;
+    let settings = [tenant.map(|tenant| tenant.settings.0), channel.map(|channel| channel.settings.0)];
+    let lists = settings.iter().flatten().filter_map(|settings| settings.get("allowed_origins")?.as_array());
+    Ok(handshake.admit_origin(&ours, lists.flatten().filter_map(|origin| origin.as_str()))?)
 }
 
 impl Session {
