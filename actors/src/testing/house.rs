@@ -69,6 +69,13 @@ impl House {
         houses
     }
 
+    /// A house that stands already: how a child process enters its parent's.
+    #[must_use]
+    pub fn visit(url: &str, master: &str) -> Self {
+        let (url, master) = (url.to_owned(), master.to_owned());
+        Self { url, master, bus: Arc::default(), _folder: None, _database: None }
+    }
+
     fn at(url: String, folder: Option<tempfile::TempDir>, database: Option<PostgresDatabase>) -> Self {
         let master = MasterKey::generate().expect("randomness").reveal().to_string();
         Self { url, master, bus: Arc::default(), _folder: folder, _database: database }
