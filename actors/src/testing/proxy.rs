@@ -50,6 +50,7 @@ impl Proxy {
         let (scheme, rest) = url.split_once("://").expect("a URL");
         let (user, rest) = rest.split_once('@').expect("a user");
         let (host, database) = rest.split_once('/').expect("a database");
+        let (database, _) = database.split_once('?').unwrap_or((database, ""));
         let upstream = if host.contains(':') { host.to_owned() } else { format!("{host}:5432") };
         let io = Io::start(1).expect("the runtime of the line starts");
         let listener = io.handle().run(TcpListener::bind("127.0.0.1:0")).await;

@@ -38,9 +38,9 @@ async fn a_read_only_postgres_is_unavailable() {
     let node = house.node().await;
     let people = People::arrive(&node).await;
     let db = Database::connect(house.url()).await.unwrap();
-    let (_, name) = house.url().rsplit_once('/').unwrap();
-    let statement = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
-    db.execute_unprepared(&statement).await.unwrap();
+    let statement = "DO $$ BEGIN EXECUTE format(
+        'ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
+    db.execute_unprepared(statement).await.unwrap();
     db.close().await.unwrap();
     let read_only = house.node().await;
     assert_eq!(write(&read_only, &people).await, Err(CommitError::Unavailable));
