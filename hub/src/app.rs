@@ -8,7 +8,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     hub::Hub,
-    rest::{self, envelope, refusal},
+    rest::{self, envelope, idempotency, refusal},
     tls, ws,
 };
 
@@ -46,7 +46,7 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
             .app_data(shared.clone())
             .app_data(metrics.clone())
             .into_utoipa_app()
-            .map(|app| app.wrap(from_fn(envelope::around)))
+            .map(|app| app.wrap(from_fn(idempotency::around)).wrap(from_fn(envelope::around)))
             .configure(|config| rest::routes(config, &shared_limits))
             .openapi_service(rest::openapi::serve)
             .into_app()

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod cookie;
+pub mod extract;
 pub mod identify;
 pub mod password;
 pub mod permission;

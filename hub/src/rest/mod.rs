@@ -5,6 +5,7 @@ pub mod client;
 pub mod docs;
 pub mod envelope;
 pub mod health;
+pub mod idempotency;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;

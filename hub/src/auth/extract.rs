@@ -1,0 +1,113 @@
+//! Who asks, as a type: what a handler names among its arguments is already identified, loaded and allowed.
+
+use std::{future::Future, ops::Deref, pin::Pin, sync::Arc};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web};
+use actors::{asked::Asked, view::Viewer};
+
+use super::{
+    Identity, identify,
+    permission::{Action, require},
+};
+use crate::{
+    error::{ApiError, Code},
+    hub::Hub,
+    rest::idempotency::{self, Repeatable},
+};
+
+/// Somebody who asks, and what makes the request repeatable.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    identity: Arc<Identity>,
+    repeatable: Option<Repeatable>,
+}
+
+impl Asking {
+    /// For a room: who asks and under which key.
+    #[must_use]
+    pub fn asked(&self, client_id: Option<&str>) -> Asked {
+        let by = self.identity.principal();
+        let fence = self.repeatable.as_ref().and_then(|repeatable| repeatable.fence(by, client_id));
+        Asked { by, client_id: client_id.map(Arc::from), fence }
+    }
+}
+
+impl Deref for Asking {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+/// The token of a request. Only a header carries one, never a URL.
+fn token(request: &HttpRequest) -> Result<String, ApiError> {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|header| header.split_once(' '));
+    match token {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
+        _ => Err(Code::Unauthenticated.into()),
+    }
+}
+
+async fn ask(request: HttpRequest, allowed: fn(&Viewer) -> Result<(), ApiError>) -> Result<Asking, ApiError> {
+    let hub = request.app_data::<web::Data<Hub>>().cloned();
+    let hub = hub.ok_or_else(|| ApiError::internal("the hub is not among the app's data"))?;
+    let identity = identify(&hub, &token(&request)?).await?;
+    allowed(&identity.viewer)?;
+    idempotency::check(&hub, &request, identity.tenant, identity.principal()).await?;
+    Ok(Asking { identity: Arc::new(identity), repeatable: idempotency::of(&request) })
+}
+
+fn user_who_may(viewer: &Viewer, action: Action) -> Result<(), ApiError> {
+    match viewer {
+        Viewer::User { role, .. } => require(*role, action),
+        Viewer::Visitor { .. } => Err(Code::Forbidden.into()),
+    }
+}
+
+macro_rules! callers {
+    ($($(#[$doc:meta])* $name:ident => $allowed:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name(pub Asking);
+
+        impl Deref for $name {
+            type Target = Asking;
+
+            fn deref(&self) -> &Asking {
+                &self.0
+            }
+        }
+
+        impl FromRequest for $name {
+            type Error = ApiError;
+            type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let request = request.clone();
+                Box::pin(async move { ask(request, $allowed).await.map(Self) })
+            }
+        }
+    )+};
+}
+
+callers! {
+    /// Any user.
+    Caller => |viewer| user_who_may(viewer, Action::See);
+    /// A user who works: everybody but read_only.
+    Agent => |viewer| user_who_may(viewer, Action::Work);
+    /// A manager, admin or owner.
+    Manager => |viewer| user_who_may(viewer, Action::Supervise);
+    /// An admin or owner.
+    Admin => |viewer| user_who_may(viewer, Action::Administer);
+    /// An owner.
+    Owner => |viewer| user_who_may(viewer, Action::Own);
+    /// A visitor of a web chat.
+    Visitor => |viewer| match viewer {
+        Viewer::Visitor { .. } => Ok(()),
+        Viewer::User { .. } => Err(Code::Forbidden.into()),
+    };
+    /// Anybody who is somebody.
+    Anyone => |_| Ok(());
+}
