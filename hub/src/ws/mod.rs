@@ -11,6 +11,7 @@ pub mod handshake;
 pub mod intake;
 pub mod limits;
 mod order;
+mod outflow;
 pub mod peer;
 pub mod reassembly;
 mod requests;

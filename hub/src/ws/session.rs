@@ -2,19 +2,15 @@
 
 use std::{
     collections::HashMap,
-    future::poll_fn,
     num::NonZeroU32,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    task::Poll,
     time::{Duration, Instant},
 };
 
-use actix::{
-    Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Recipient, StreamHandler, WrapFuture,
-};
+use actix::{Actor, ActorContext, AsyncContext, Handler, Recipient, StreamHandler};
 use actix_http::ws::Item;
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Payload};
 use actix_web_actors::ws::{self, CloseReason, ProtocolError, WebsocketContext, WsResponseBuilder};
@@ -27,7 +23,6 @@ use super::{
     admission::Arrival,
     backlog::{Backlog, Flow},
     close::Close,
-    frames::{RequestId, ServerFrame},
     handshake::Handshake,
     intake::Intake,
     limits::{InFlight, Malformed, RequestRate},
@@ -36,7 +31,7 @@ use super::{
     requests::Queued,
     subscription::Subscription,
 };
-use crate::{auth::Identity, error::ApiError, hub::Hub};
+use crate::{auth::Identity, hub::Hub};
 
 /// Messages that may wait for a session. Delivery gives it up when they are too many.
 const SLOTS: usize = 256;
@@ -71,7 +66,7 @@ pub(super) struct Session {
     pub(super) began: Instant,
     pub(super) warned: bool,
     reassembly: Reassembly,
-    backlog: Backlog,
+    pub(super) backlog: Backlog,
     closing: bool,
 }
 
@@ -127,29 +122,14 @@ impl Session {
         Ok(response)
     }
 
-    /// Sends a frame, and gives the socket a turn when it has enough to do.
-    pub(super) fn send(&mut self, frame: Bytes, ctx: &mut Ctx) {
-        if self.closing {
-            return;
-        }
-        let Ok(text) = ByteString::try_from(frame) else { return };
+    /// Hands a frame to the socket.
+    pub(super) fn write(&mut self, frame: Bytes, ctx: &mut Ctx) -> Flow {
+        let Some(text) = ByteString::try_from(frame).ok().filter(|_| !self.closing) else { return Flow::On };
         const HEADER: usize = 10;
         let bytes = text.len() + HEADER;
         self.sent = Instant::now();
         ctx.text(text);
-        match self.backlog.wrote(bytes) {
-            Flow::On => {}
-            Flow::Turn => ctx.wait(one_turn().into_actor(self).map(|(), session, _| session.backlog.taken())),
-            Flow::Overflow => self.close(Close::TooSlow, ctx),
-        }
-    }
-
-    pub(super) fn send_frame(&mut self, frame: &ServerFrame<'_>, ctx: &mut Ctx) {
-        self.send(frame.encode().into(), ctx);
-    }
-
-    pub(super) fn refuse(&mut self, id: Option<&RequestId>, error: &ApiError, ctx: &mut Ctx) {
-        self.send_frame(&ServerFrame::Error { id, error }, ctx);
+        self.backlog.wrote(bytes)
     }
 
     pub(super) fn ping(&mut self, ctx: &mut Ctx) {
@@ -201,20 +181,6 @@ impl Session {
             Err(_) => self.close(Close::ProtocolViolation, ctx),
         }
     }
-}
-
-/// Pending once: the context hands what it holds to the socket and comes back when the socket wants more.
-async fn one_turn() {
-    let mut turned = false;
-    poll_fn(|task| {
-        if turned {
-            return Poll::Ready(());
-        }
-        turned = true;
-        task.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 impl Actor for Session {

@@ -1,6 +1,10 @@
 //! What a session listens to, and how it gets from the past to the present without a gap and without a double.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
 use actors::{
@@ -80,8 +84,7 @@ impl Session {
         let Some(identity) = self.identity.clone() else { return };
         let (most, first) =
             (self.hub.settings.limits.topics, matches!(self.subscription.stage, Stage::Nothing));
-        let known = params.topics.iter().filter(|name| self.subscribes_to(name)).count();
-        if self.subscription.topics.len() + params.topics.len() - known > most {
+        if self.topics_with(&params.topics) > most {
             let error = invalid_field("topics", format!("a session may have {most} topics"));
             return self.finish((whose.0, whose.1.as_ref()), Err(error), ctx);
         }
@@ -106,8 +109,11 @@ impl Session {
         }));
     }
 
-    fn subscribes_to(&self, name: &str) -> bool {
-        name.parse().is_ok_and(|topic: Topic| self.subscription.topics.contains(&topic))
+    /// How many topics there would be with these. A user's own comes by itself and does not count.
+    fn topics_with(&self, names: &[String]) -> usize {
+        let mut topics: HashSet<Topic> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        topics.extend(&self.subscription.topics);
+        topics.iter().filter(|topic| !matches!(topic, Topic::User(_))).count()
     }
 
     fn replay(&mut self, whose: Whose, plan: Plan, ctx: &mut Ctx) {
@@ -148,18 +154,16 @@ impl Session {
         let shown = |event: &Recorded| {
             event.head.topics().any(|topic| topics.contains(&topic)) && identity.viewer.may_see(&event.head)
         };
-        let events: Vec<_> =
+        let events: VecDeque<_> =
             page.into_iter().filter(shown).map(|event| Arc::new(LiveEvent::new(event))).collect();
-        self.show(&events, ctx);
-        self.subscription.cursor = last;
-        if whole { self.read_on(ctx) } else { self.attach(ctx) }
+        self.replayed(&events);
+        self.show(events, ctx, move |session, ctx| {
+            session.subscription.cursor = last;
+            if whole { session.read_on(ctx) } else { session.attach(ctx) }
+        });
     }
 
-    fn show(&mut self, events: &[Arc<LiveEvent>], ctx: &mut Ctx) {
-        let Some(identity) = self.identity.clone() else { return };
-        for event in events {
-            self.send(encode::event(event, &identity.viewer), ctx);
-        }
+    fn replayed(&mut self, events: &VecDeque<Arc<LiveEvent>>) {
         if let Stage::Replaying(replay) = &mut self.subscription.stage {
             replay.replayed += events.len() as u64;
         }
@@ -175,10 +179,17 @@ impl Session {
         self.taken(sent, ctx);
     }
 
-    fn attached(&mut self, events: &[Arc<LiveEvent>], seq: i64, ctx: &mut Ctx) {
-        if matches!(&self.subscription.stage, Stage::Replaying(replay) if replay.recovered == Some(true)) {
-            self.show(events, ctx);
+    /// The tenant counts this session in. What lies between its cursor and now belongs to the replay, if there is one.
+    fn attached(&mut self, mut events: VecDeque<Arc<LiveEvent>>, seq: i64, ctx: &mut Ctx) {
+        let Stage::Replaying(replay) = &self.subscription.stage else { return };
+        if replay.recovered != Some(true) {
+            events.clear();
         }
+        self.replayed(&events);
+        self.show(events, ctx, move |session, ctx| session.go_live(seq, ctx));
+    }
+
+    fn go_live(&mut self, seq: i64, ctx: &mut Ctx) {
         let Stage::Replaying(replay) = std::mem::replace(&mut self.subscription.stage, Stage::Attached)
         else {
             return;
@@ -278,8 +289,9 @@ impl Session {
         }
         match message {
             Deliver::Events { events, seq } => {
-                self.show(&events, ctx);
-                self.subscription.cursor = self.subscription.cursor.max(seq);
+                self.show(events.into(), ctx, move |session, _| {
+                    session.subscription.cursor = session.subscription.cursor.max(seq);
+                });
             }
             Deliver::Signal(signal) => {
                 if let Some(identity) = self.identity.clone() {
@@ -288,7 +300,7 @@ impl Session {
             }
             Deliver::Attached { request, events, seq } => {
                 self.asked.remove(&request);
-                self.attached(&events, seq, ctx);
+                self.attached(events.into(), seq, ctx);
             }
             Deliver::Behind { request } => {
                 self.asked.remove(&request);

@@ -19,6 +19,8 @@ use crate::{
 /// Events of the log looked at for one page, at most. A page that found too few says that there is more.
 const LOOKED_AT: usize = 2_000;
 const STEP: u64 = 500;
+/// Bytes of data on one page, about. A page is one frame, and a session holds no frame of many megabytes.
+const LARGEST: usize = 256 * 1024;
 
 pub(super) async fn read(asked: &Asked<'_>, params: &ReadHistory) -> Answer {
     let topics = may_see_topics(asked.hub, asked.identity, std::slice::from_ref(&params.topic)).await?;
@@ -47,7 +49,7 @@ async fn look(
     wanted: usize,
 ) -> Result<(Vec<Recorded>, bool), ApiError> {
     let (store, tenant) = (asked.hub.ports.store(), asked.identity.tenant);
-    let (mut found, mut looked_at) = (Vec::new(), 0);
+    let (mut found, mut looked_at, mut bytes) = (Vec::new(), 0, 0);
     loop {
         let page = log::of_topic(store, tenant, topic, stretch, STEP).await?;
         let whole = page.len() as u64 == STEP;
@@ -56,9 +58,10 @@ async fn look(
         for event in page {
             let shown = event.head.topics().any(|one| one == topic);
             if shown && asked.identity.viewer.may_see(&event.head) {
-                if found.len() == wanted {
+                if found.len() == wanted || bytes >= LARGEST {
                     return Ok((found, true));
                 }
+                bytes += event.data.len();
                 found.push(event);
             }
         }

@@ -32,7 +32,10 @@ pub(in crate::ws) async fn may_see_topics(
 ) -> Result<Vec<Topic>, ApiError> {
     let mut topics = Vec::new();
     for name in names {
-        let topic = name.parse().map_err(|_| no_topic(name))?;
+        let topic: Topic = name.parse().map_err(|_| no_topic(name))?;
+        if topics.contains(&topic) {
+            continue;
+        }
         if !identity.viewer.may_ask_for(&topic) || !exists(hub, identity, &topic).await? {
             return Err(no_topic(name));
         }
