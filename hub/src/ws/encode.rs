@@ -11,22 +11,22 @@ use entities::message::Author;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::frames::{EventFrame, ServerFrame, SignalFrame, SignalType};
+use super::frames::{Actor, EventFrame, ServerFrame, SignalFrame, SignalType};
 
 /// The frame of an event for this reader; made once for all readers of its form.
 pub(crate) fn event(live: &LiveEvent, viewer: &Viewer) -> Bytes {
     if viewer.loses_sight(&live.event.head) {
-        return of(&live.event, &lost(&live.event)).encode().into();
+        return of(&live.event, Form::Agent, &lost(&live.event)).encode().into();
     }
     let form = viewer.form();
-    live.frame(form, |event| of(event, &data(event, form)).encode().into())
+    live.frame(form, |event| of(event, form, &data(event, form)).encode().into())
 }
 
 /// The event alone for this reader, as history and REST show it.
 pub(crate) fn params(event: &Recorded, viewer: &Viewer) -> String {
     match viewer.loses_sight(&event.head) {
-        true => of(event, &lost(event)).params(),
-        false => of(event, &data(event, viewer.form())).params(),
+        true => of(event, Form::Agent, &lost(event)).params(),
+        false => of(event, viewer.form(), &data(event, viewer.form())).params(),
     }
 }
 
@@ -50,14 +50,18 @@ fn author_in(form: Form, author: &Author) -> Value {
     }
 }
 
-fn of<'a>(event: &'a Recorded, data: &'a str) -> EventFrame<'a> {
+fn of<'a>(event: &'a Recorded, form: Form, data: &'a str) -> EventFrame<'a> {
     let head = &event.head;
+    let actor = match form {
+        Form::Agent => head.actor.into(),
+        Form::Visitor => Actor { kind: head.actor.kind(), id: None },
+    };
     EventFrame {
         seq: event.seq,
         topic: head.topic(),
         kind: head.kind.name(),
         at: head.at,
-        actor: head.actor,
+        actor,
         client_id: head.client_id.as_deref(),
         data,
     }

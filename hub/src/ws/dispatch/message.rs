@@ -18,11 +18,8 @@ pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answ
     if !params.attachments.is_empty() {
         return Err(invalid_field("attachments[0]", "is no file that was uploaded"));
     }
-    let visitor = asked.identity.user().is_none();
-    if visitor && params.private {
-        return Err(Code::Forbidden.into());
-    }
-    if !visitor {
+    asked.only_speakers()?;
+    if params.private {
         asked.only_working_users()?;
     }
     let what = What::Send(SendMessage { body: params.body, private: params.private, class: params.class });

@@ -11,8 +11,9 @@ use actors::{
     conversation::{Change, Reply, What, store},
     journal::{Fence, Lasting},
     tenant::{SessionKey, Typist},
+    view::Viewer,
 };
-use entities::{ConversationId, message::Author};
+use entities::{ConversationId, message::Author, user::Role};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -66,13 +67,12 @@ pub(super) fn lane(request: &Request) -> Lane {
         Request::SendMessage(params) => Lane::Conversation(params.conversation_id),
         Request::AssignConversation(params) => Lane::Conversation(params.conversation_id),
         Request::SetConversationStatus(params) => Lane::Conversation(params.conversation_id),
+        Request::StartTyping(params) | Request::StopTyping(params) => {
+            Lane::Conversation(params.conversation_id)
+        }
         Request::EditMessage(_) | Request::DeleteMessage(_) | Request::StartConversation(_) => Lane::All,
         Request::Subscribe(_) | Request::Unsubscribe(_) => Lane::Topics,
-        Request::Authenticate(_)
-        | Request::Ping(_)
-        | Request::History(_)
-        | Request::StartTyping(_)
-        | Request::StopTyping(_) => Lane::Free,
+        Request::Authenticate(_) | Request::Ping(_) | Request::History(_) => Lane::Free,
     }
 }
 
@@ -96,6 +96,7 @@ impl Asked<'_> {
         what: What,
         client_id: Option<&str>,
     ) -> Result<Reply, ApiError> {
+        self.only_own(conversation)?;
         let lasting = if matches!(what, What::Send(_)) { Lasting::AsTheMessage } else { Lasting::Day };
         let change = Change {
             by: self.identity.sender(),
@@ -106,10 +107,28 @@ impl Asked<'_> {
         Ok(self.hub.conversations.change(self.identity.tenant, conversation, change).await?)
     }
 
+    /// A visitor's token is for one conversation, though his contact may have others.
+    fn only_own(&self, conversation: ConversationId) -> Result<(), ApiError> {
+        match &self.identity.viewer {
+            Viewer::Visitor { conversation_id, .. } if *conversation_id != conversation => {
+                Err(Code::NotFound.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Those who may say something: visitors, and users whose role lets them do more than look.
+    fn only_speakers(&self) -> Result<(), ApiError> {
+        match &self.identity.viewer {
+            Viewer::Visitor { .. } => Ok(()),
+            Viewer::User { .. } => self.only_working_users(),
+        }
+    }
+
     /// Users whose role lets them do more than look.
     fn only_working_users(&self) -> Result<(), ApiError> {
         match &self.identity.viewer {
-            actors::view::Viewer::User { role, .. } if *role != entities::user::Role::ReadOnly => Ok(()),
+            Viewer::User { role, .. } if *role != Role::ReadOnly => Ok(()),
             _ => Err(Code::Forbidden.into()),
         }
     }
@@ -122,6 +141,8 @@ async fn typing(
     conversation: ConversationId,
     typing: bool,
 ) -> Answer {
+    asked.only_speakers()?;
+    asked.only_own(conversation)?;
     let (identity, hub) = (asked.identity, asked.hub);
     let found = store::get(hub.ports.store(), identity.tenant, conversation).await?;
     if !found.is_some_and(|conversation| identity.viewer.sight().sees(&conversation)) {

@@ -15,7 +15,7 @@ pub struct EventFrame<'a> {
     /// `noun.past_tense`; a string, because versions live together.
     pub kind: &'a str,
     pub at: Timestamp,
-    pub actor: Principal,
+    pub actor: Actor,
     pub client_id: Option<&'a str>,
     /// JSON: the whole noun after the change, under its name. It is written as it stands.
     pub data: &'a str,
@@ -33,10 +33,18 @@ struct Head<'a> {
     client_id: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct Actor {
-    kind: AuthorKind,
-    id: Option<Uuid>,
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Actor {
+    pub kind: AuthorKind,
+    /// The hub itself has none, and visitors are told none.
+    pub id: Option<Uuid>,
+}
+
+impl From<Principal> for Actor {
+    fn from(principal: Principal) -> Self {
+        Self { kind: principal.kind(), id: principal.id() }
+    }
 }
 
 impl EventFrame<'_> {
@@ -48,7 +56,6 @@ impl EventFrame<'_> {
     /// The event itself, as history and REST show it too.
     pub fn params(&self) -> String {
         let Self { seq, topic, kind, at, actor, client_id, data } = *self;
-        let actor = Actor { kind: actor.kind(), id: actor.id() };
         let head = json(&Head { seq, topic, kind, at, actor, client_id });
         // The last character of an object is the brace that one more member goes before.
         let open_head = &head[..head.len() - 1];

@@ -17,7 +17,7 @@ mod welcome;
 
 pub use answer::{Authenticated, Done, History, Pong, Subscribed};
 pub use call::{Call, Rejected};
-pub use event::EventFrame;
+pub use event::{Actor, EventFrame};
 pub use request::Request;
 pub use request_id::RequestId;
 pub use server::ServerFrame;

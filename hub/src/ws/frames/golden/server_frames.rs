@@ -89,7 +89,7 @@ fn event() -> EventFrame<'static> {
         topic: Topic::Conversation(ConversationId::from_uuid(id(1))),
         kind: "message.created",
         at: at("2026-11-20T10:31:07.120Z"),
-        actor: Principal::User(UserId::from_uuid(id(3))),
+        actor: Principal::User(UserId::from_uuid(id(3))).into(),
         client_id: Some("web-7f3a-17"),
         data: r#"{"message":{"seq":18232,"body":"Hello"},"conversation":{"rev":4}}"#,
     }
@@ -117,7 +117,7 @@ fn every_frame_of_the_hub_looks_like_its_golden_frame() {
 
 #[test]
 fn an_event_of_the_hub_itself_has_an_actor_without_an_id() {
-    let frame = EventFrame { actor: Principal::System, client_id: None, ..event() }.encode();
+    let frame = EventFrame { actor: Principal::System.into(), client_id: None, ..event() }.encode();
     let frame: serde_json::Value = serde_json::from_str(&frame).unwrap();
     assert_eq!(frame["params"]["actor"], json!({ "kind": "system", "id": null }));
     assert_eq!(frame["params"].get("client_id"), None);
