@@ -24,23 +24,21 @@ pub(super) struct Queued {
 }
 
 impl Session {
-    /// A text frame of the client.
+    /// A text frame of the client. What is no request counts as one: it costs as much.
     pub(super) fn read(&mut self, text: &str, ctx: &mut Ctx) {
-        let call = match Call::read(text) {
-            Ok(call) => call,
-            Err(rejected) => return self.reject(&rejected, ctx),
-        };
-        if let Err(error) = self.admit(ctx) {
-            return self.answer(call.id.as_ref(), Err(error), ctx);
-        }
-        match call.request() {
-            Ok(request) => self.begin(Queued { id: call.id, request }, ctx),
-            Err(error) => self.answer(call.id.as_ref(), Err(error), ctx),
+        match (Call::read(text), self.admit(ctx)) {
+            (Ok(call), Ok(())) => match call.request() {
+                Ok(request) => self.begin(Queued { id: call.id, request }, ctx),
+                Err(error) => self.answer(call.id.as_ref(), Err(error), ctx),
+            },
+            (Ok(call), Err(error)) => self.answer(call.id.as_ref(), Err(error), ctx),
+            (Err(rejected), admitted) => self.reject(&rejected, admitted, ctx),
         }
     }
 
-    fn reject(&mut self, rejected: &Rejected, ctx: &mut Ctx) {
-        self.refuse(rejected.id.as_ref(), &rejected.error, ctx);
+    fn reject(&mut self, rejected: &Rejected, admitted: Result<(), ApiError>, ctx: &mut Ctx) {
+        let error = admitted.as_ref().err().unwrap_or(&rejected.error);
+        self.refuse(rejected.id.as_ref(), error, ctx);
         if rejected.error.code == Code::Malformed
             && let Some(close) = self.malformed.strike(Instant::now())
         {

@@ -27,6 +27,10 @@ impl Session {
     fn look_at_the_clock(&mut self, ctx: &mut Ctx) {
         let (now, realtime) = (Instant::now(), &self.hub.settings.realtime);
         let heartbeat = realtime.heartbeat();
+        if self.hub.is_leaving() {
+            // Sessions that joined were told already; this one came in between.
+            return self.close(Close::GoingAway, ctx);
+        }
         let Some(identity) = self.identity.clone() else {
             if now.duration_since(self.began) >= realtime.authenticate_within() {
                 self.close(Close::NoAuthentication, ctx);
