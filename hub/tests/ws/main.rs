@@ -10,4 +10,6 @@ mod client;
 mod handshake;
 mod house;
 mod raw;
+mod recovering;
+mod subscribing;
 mod tenant;
