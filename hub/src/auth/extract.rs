@@ -109,5 +109,5 @@ callers! {
         Viewer::User { .. } => Err(Code::Forbidden.into()),
     };
     /// Anybody who is somebody.
-    Anyone => |_| Ok(());
+    AnyViewer => |_| Ok(());
 }
