@@ -207,8 +207,8 @@ impl Handler<Fetched> for TenantActor {
 
     fn handle(&mut self, Fetched(stretch): Fetched, ctx: &mut Self::Context) {
         self.fetching = false;
-        // When the store did not answer, the next tick asks again.
-        if let Some(stretch) = stretch {
+        // When the store did not answer, or knows nothing of what we heard, the next tick asks again.
+        if let Some(stretch) = stretch.filter(|stretch| !stretch.is_empty()) {
             let ready = self.delivery.accept(stretch.into_iter().map(Arc::new));
             self.tell(&ready, ctx);
         }
@@ -235,8 +235,18 @@ impl Handler<Typing> for TenantActor {
 impl Handler<Heard> for TenantActor {
     type Result = ();
 
+    /// Each node ends typing by itself: the one where it began says nothing when it ends there.
     fn handle(&mut self, Heard(signal): Heard, _: &mut Self::Context) {
-        self.audience.signal(&signal, None);
+        let news = match (signal.topic, &signal.kind) {
+            (Topic::Conversation(id), SignalKind::TypingStarted { author }) => {
+                self.typing.start(id, author, self.ports.clock.now())
+            }
+            (Topic::Conversation(id), SignalKind::TypingStopped { author }) => self.typing.stop(id, author),
+            _ => true,
+        };
+        if news {
+            self.audience.signal(&signal, None);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
 };
 use std::time::Duration;
 
@@ -14,12 +14,15 @@ use crate::clock::{Clock, IdSource};
 
 /// A clock that stands still until it is moved. Each look takes a microsecond, so that no two moments are the same.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock {
+    micros: AtomicI64,
+    panics: AtomicBool,
+}
 
 impl Default for TestClock {
     fn default() -> Self {
         // 2026-01-01T00:00:00Z
-        Self(AtomicI64::new(1_767_225_600_000_000))
+        Self { micros: AtomicI64::new(1_767_225_600_000_000), panics: AtomicBool::new(false) }
     }
 }
 
@@ -27,13 +30,19 @@ impl TestClock {
     /// Moves on.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-        self.0.fetch_add(micros, Ordering::SeqCst);
+        self.micros.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Whoever looks next panics, which is how a test makes an actor fail that draws no ids.
+    pub fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.fetch_add(1, Ordering::SeqCst))
+        assert!(!self.panics.swap(false, Ordering::SeqCst), "this look panics, as the test asked");
+        Timestamp::from_micros(self.micros.fetch_add(1, Ordering::SeqCst))
     }
 }
 
