@@ -65,11 +65,8 @@ async fn a_removed_channel_is_gone_and_its_address_free() {
     for house in House::both().await {
         let node = house.node().await;
         let (channels, people) = arrive(&node).await;
-        let number = CreateChannel {
-            kind: ChannelType::Twilio,
-            address: Some("+14155552671".to_owned()),
-            ..chat()
-        };
+        let number =
+            CreateChannel { kind: ChannelType::Twilio, address: Some("+14155552671".to_owned()), ..chat() };
         let kept = channels.create(people.tenant, &asked(&people), &number).await.unwrap();
         let again = channels.create(people.tenant, &asked(&people), &number).await;
         assert_eq!(again, Err(ChannelError::AddressTaken));

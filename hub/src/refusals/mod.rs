@@ -1,4 +1,10 @@
 //! What each room's refusals are in public: one file per room, every variant named, no wildcard.
 
+mod channel;
+mod contact;
 mod conversation;
 mod store;
+mod webchat;
+
+/// After so long whoever met a busy room may try again.
+const A_MOMENT: std::time::Duration = std::time::Duration::from_millis(250);

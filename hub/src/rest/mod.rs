@@ -1,18 +1,28 @@
 //! The REST door: one folder per noun, one file per verb, and what all of them share.
 
 pub mod body;
+pub mod channels;
 pub mod client;
+pub mod contacts;
+pub mod conversations;
 pub mod docs;
 pub mod envelope;
+pub mod events;
 pub mod health;
 pub mod idempotency;
 pub mod limits;
+pub mod messages;
 pub mod metrics;
 pub mod openapi;
+pub mod page;
 pub mod params;
 pub mod ready;
 pub mod refusal;
+pub mod refuses;
 pub mod request_id;
+pub mod rev;
+pub mod said;
+pub mod webchat;
 
 #[cfg(test)]
 mod tests;
@@ -50,4 +60,10 @@ impl Shared {
 pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     config.app_data(shared.body_limit).app_data(shared.sign_ins.clone()).app_data(shared.proxies.clone());
     config.service(health::health).service(ready::ready).service(metrics::metrics);
+    contacts::routes(config);
+    channels::routes(config);
+    conversations::routes(config);
+    messages::routes(config);
+    events::routes(config);
+    webchat::routes(config);
 }

@@ -1,0 +1,42 @@
+//! The shape of a channel, as the contract describes it. What is answered is [`super::answer`]'s.
+
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An address a tenant is reached at.
+#[derive(ToSchema)]
+pub struct Channel {
+    pub id: Uuid,
+    /// `webchat`, `twilio`, `email`, `messenger`, `instagram` or `whatsapp`.
+    pub r#type: String,
+    pub name: String,
+    /// None for a web chat.
+    #[schema(nullable = false)]
+    pub address: Option<String>,
+    #[schema(nullable = false)]
+    pub board_id: Option<Uuid>,
+    /// Names a web chat in public.
+    #[schema(nullable = false)]
+    pub key: Option<String>,
+    /// Of a web chat: `greeting`, `theme {color, position}`, `locale`, `hours`, `allowed_origins[]`,
+    /// `fields[{name, required}]`.
+    #[schema(value_type = Object)]
+    pub settings: (),
+    /// Where the provider calls; empty for a web chat.
+    #[schema(value_type = Object)]
+    pub webhook_urls: (),
+    /// What `user_hash` is made with; in the answer that drew it, and never again.
+    #[schema(nullable = false)]
+    pub secret: Option<String>,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    pub rev: i64,
+}
+
+/// One page of channels.
+#[derive(ToSchema)]
+pub struct ChannelList {
+    pub data: Vec<Channel>,
+    #[schema(required = true)]
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,21 @@
+//! `/api/contacts`: the people a tenant talks with.
+
+mod create;
+mod get;
+mod input;
+mod list;
+mod remove;
+pub mod schema;
+mod update;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of the noun.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(list::list_contacts)
+        .service(create::create_contact)
+        .service(get::get_contact)
+        .service(update::update_contact)
+        .service(remove::remove_contact);
+}

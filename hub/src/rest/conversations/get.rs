@@ -1,0 +1,44 @@
+//! `GET /api/conversations/{id}`.
+
+use actix_web::{HttpResponse, get, web};
+use actors::conversation::{Conversation, VisitorConversation, store};
+use entities::ConversationId;
+
+use super::schema;
+use crate::auth::Identity;
+use crate::auth::extract::AnyViewer;
+use crate::error::{ApiError, Code};
+use crate::hub::Hub;
+use crate::rest::refuses::Reading;
+use crate::rest::rev;
+
+/// One conversation; a visitor gets `{id, status, last_message, created_at, rev}` of his own.
+#[utoipa::path(
+    tag = "conversations",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = schema::Conversation, headers(("ETag" = String))), Reading)
+)]
+#[get("/api/conversations/{id}")]
+pub(super) async fn get_conversation(
+    hub: web::Data<Hub>,
+    viewer: AnyViewer,
+    id: web::Path<ConversationId>,
+) -> Result<HttpResponse, ApiError> {
+    let conversation = seen(&hub, &viewer, *id).await?;
+    let rev = conversation.rev;
+    Ok(match viewer.user() {
+        Some(_) => rev::found(&conversation, rev),
+        None => rev::found(&VisitorConversation::from(&conversation), rev),
+    })
+}
+
+/// The conversation, for who may see it; for others there is none.
+pub(in crate::rest) async fn seen(
+    hub: &Hub,
+    viewer: &Identity,
+    id: ConversationId,
+) -> Result<Conversation, ApiError> {
+    let found = store::get(hub.ports.store(), viewer.tenant, id).await?;
+    let sight = viewer.viewer.sight();
+    Ok(found.filter(|conversation| sight.sees(conversation)).ok_or(Code::NotFound)?)
+}

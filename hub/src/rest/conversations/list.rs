@@ -1,0 +1,100 @@
+//! `GET /api/conversations`.
+
+use actix_web::{Responder, get, web};
+use actors::{
+    conversation::{self, Conversation},
+    view::Viewer,
+};
+use entities::conversation::{Assignee, ConversationStatus, Filter, Owner};
+use entities::{BoardId, ChannelId, ContactId, Place, user::Role};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::schema::ConversationList;
+use crate::auth::Identity;
+use crate::auth::extract::Caller;
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::invalid::invalid_field;
+use crate::rest::Params;
+use crate::rest::page::{Cursor, Limit, List};
+use crate::rest::refuses::Reading;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Query {
+    /// 1 to 200; 50 without.
+    #[serde(default)]
+    #[param(value_type = Option<u64>)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+    /// `open`, `pending`, `snoozed` or `resolved`.
+    #[param(value_type = Option<String>)]
+    status: Option<ConversationStatus>,
+    /// `me`, `none` or the id of a user.
+    assignee: Option<String>,
+    /// `bot`, `human` or `nobody`.
+    #[param(value_type = Option<String>)]
+    owner: Option<Owner>,
+    #[param(value_type = Option<Uuid>)]
+    board_id: Option<BoardId>,
+    #[param(value_type = Option<Uuid>)]
+    channel_id: Option<ChannelId>,
+    #[param(value_type = Option<Uuid>)]
+    contact_id: Option<ContactId>,
+    label: Option<String>,
+}
+
+/// Conversations by their last activity, the latest first.
+#[utoipa::path(tag = "conversations", params(Query), responses((status = 200, body = ConversationList), Reading))]
+#[get("/api/conversations")]
+pub(super) async fn list_conversations(
+    hub: web::Data<Hub>,
+    caller: Caller,
+    query: Params<Query>,
+) -> Result<impl Responder, ApiError> {
+    let (limit, below) = (query.0.limit, query.0.cursor.map(|cursor| cursor.0));
+    let filter = query.0.within_sight_of(&caller)?;
+    let store = hub.ports.store();
+    let rows = conversation::store::page(store, caller.tenant, filter, (below, limit.and_one_more())).await?;
+    let place = |it: &Conversation| Place { at: it.activity_at, id: it.id.as_uuid() };
+    Ok(web::Json(List::of(rows, limit, place)))
+}
+
+impl Query {
+    fn within_sight_of(self, caller: &Identity) -> Result<Filter, ApiError> {
+        let assignee = self.assignee.map(|word| assignee(&word, caller)).transpose()?;
+        Ok(Filter {
+            visible_boards: visible_boards(&caller.viewer),
+            status: self.status,
+            assignee,
+            owner: self.owner,
+            board_id: self.board_id,
+            channel_id: self.channel_id,
+            contact_id: self.contact_id,
+            label: self.label,
+        })
+    }
+}
+
+fn assignee(word: &str, caller: &Identity) -> Result<Assignee, ApiError> {
+    let user = match word {
+        "none" => return Ok(Assignee::Nobody),
+        "me" => caller.user(),
+        id => id.parse().ok(),
+    };
+    user.map(Assignee::User).ok_or_else(|| invalid_field("assignee", "must be me, none or the id of a user"))
+}
+
+/// The boards a list is narrowed to; `None` for who sees all.
+pub(super) fn visible_boards(viewer: &Viewer) -> Option<Vec<BoardId>> {
+    match viewer {
+        Viewer::User { role: Role::Owner | Role::Admin, .. } => None,
+        Viewer::User { boards, .. } => boards.as_ref().map(|boards| boards.to_vec()),
+        // A visitor asks for no lists; if he did, he would see nothing that stands on a board.
+        Viewer::Visitor { .. } => Some(Vec::new()),
+    }
+}

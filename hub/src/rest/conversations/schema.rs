@@ -1,0 +1,88 @@
+//! The shape of a conversation, as the contract describes it. What is answered is [`actors::conversation::Conversation`].
+
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A thread with one contact on one channel.
+#[derive(ToSchema)]
+pub struct Conversation {
+    pub id: Uuid,
+    pub channel: ChannelRef,
+    pub contact: ContactRef,
+    #[schema(nullable = false)]
+    pub board_id: Option<Uuid>,
+    /// `open`, `pending`, `snoozed` or `resolved`.
+    pub status: String,
+    /// `bot`, `human` or `nobody`.
+    pub owner: String,
+    #[schema(nullable = false)]
+    pub assignee_id: Option<Uuid>,
+    /// `low`, `normal`, `high` or `urgent`.
+    pub priority: String,
+    pub labels: Vec<String>,
+    pub participants: Vec<Uuid>,
+    #[schema(required = true)]
+    pub last_message: Option<LastMessage>,
+    #[schema(format = DateTime)]
+    pub activity_at: String,
+    #[schema(format = DateTime, nullable = false)]
+    pub next_scheduled_at: Option<String>,
+    #[schema(format = DateTime, nullable = false)]
+    pub snoozed_until: Option<String>,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    pub rev: i64,
+}
+
+/// The channel of a conversation.
+#[derive(ToSchema)]
+pub struct ChannelRef {
+    pub id: Uuid,
+    pub r#type: String,
+}
+
+/// The contact of a conversation.
+#[derive(ToSchema)]
+pub struct ContactRef {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// The newest message that is not a private note.
+#[derive(ToSchema)]
+pub struct LastMessage {
+    pub id: Uuid,
+    /// At most 200 characters.
+    pub body: String,
+    pub author: Author,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+}
+
+/// Who wrote.
+#[derive(ToSchema)]
+pub struct Author {
+    /// `contact`, `user`, `key`, `flow` or `system`.
+    pub kind: String,
+    /// Not for visitors.
+    pub id: Option<Uuid>,
+    pub name: String,
+}
+
+/// One page of conversations.
+#[derive(ToSchema)]
+pub struct ConversationList {
+    pub data: Vec<Conversation>,
+    #[schema(required = true)]
+    pub next_cursor: Option<String>,
+}
+
+/// A conversation that was started, or was open already.
+#[derive(ToSchema)]
+pub struct Started {
+    #[serde(flatten)]
+    pub conversation: Conversation,
+    /// The first message, when one was sent.
+    #[schema(nullable = false)]
+    pub message: Option<crate::rest::messages::schema::Message>,
+}

@@ -1,0 +1,128 @@
+//! `POST /api/conversations`.
+
+use actix_web::{HttpResponse, post, web};
+use actors::asked::Asked;
+use actors::channel::{self, Channel};
+use actors::contact::{self, Contacts, Profile, to_address};
+use actors::conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, SendMessage};
+use actors::journal::Fence;
+use entities::channel::ChannelType;
+use entities::{ChannelId, ContactId, ConversationId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::schema::Started;
+use crate::auth::Identity;
+use crate::auth::extract::Agent;
+use crate::error::{ApiError, Code};
+use crate::hub::Hub;
+use crate::invalid::invalid_field;
+use crate::rest::messages::provider;
+use crate::rest::refuses::Writing;
+use crate::rest::{Body, rev};
+
+/// With whom to talk on which channel, and what to say first.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    #[schema(value_type = Uuid)]
+    pub channel_id: ChannelId,
+    /// This, or `to`.
+    #[schema(value_type = Option<Uuid>)]
+    pub contact_id: Option<ContactId>,
+    /// A phone or an e-mail address; whoever has none of that kind yet becomes a contact. Not on a web chat.
+    pub to: Option<String>,
+    /// The first message.
+    pub body: Option<String>,
+    pub client_id: Option<String>,
+}
+
+/// Starts a conversation, or goes on with the one that is open.
+#[utoipa::path(
+    tag = "conversations",
+    request_body = Start,
+    responses(
+        (status = 201, body = Started, headers(("ETag" = String), ("Location" = String))),
+        (status = 200, body = Started, description = "It was open already"),
+        Writing
+    )
+)]
+#[post("/api/conversations")]
+pub(super) async fn start_conversation(
+    hub: web::Data<Hub>,
+    agent: Agent,
+    body: Body<Start>,
+) -> Result<HttpResponse, ApiError> {
+    let fence = agent.asked(body.0.client_id.as_deref()).fence;
+    let opened = start(&hub, &agent, body.0, fence).await?;
+    let (id, rev) = (opened.conversation.id, opened.conversation.rev);
+    let answer = Answer { conversation: &opened.conversation, message: opened.message.as_ref() };
+    Ok(match opened.created {
+        true => rev::created(&answer, rev, format!("/api/conversations/{id}")),
+        false => rev::found(&answer, rev),
+    })
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(flatten)]
+    conversation: &'a actors::conversation::Conversation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a actors::conversation::Message>,
+}
+
+/// Finds channel and contact and opens the conversation. Both doors come here.
+///
+/// # Errors
+/// NOT_FOUND, INVALID, NOT_CONNECTED, and those of the rooms.
+pub async fn start(
+    hub: &Hub,
+    identity: &Identity,
+    start: Start,
+    fence: Option<Fence>,
+) -> Result<Opened, ApiError> {
+    let found = channel::store::get(hub.ports.store(), identity.tenant, start.channel_id).await?;
+    let seen = found.filter(|channel| identity.viewer.sees_board(channel.board_id));
+    let channel = seen.ok_or(Code::NotFound)?;
+    if start.body.is_some() {
+        provider::connected(channel.kind)?;
+    }
+    let contact = with_whom(hub, identity, &channel, &start).await?;
+    let first = start.body.map(|body| SendMessage { body, ..SendMessage::default() });
+    let open = Open {
+        id: ConversationId::from_uuid(hub.ports.draw()),
+        channel: ChannelRef { id: channel.id, kind: channel.kind },
+        contact,
+        board_id: channel.board_id,
+        first,
+    };
+    let request = OpenRequest { open, client_id: start.client_id.map(Into::into), fence };
+    Ok(hub.conversations.open(identity.tenant, identity.sender(), request).await?)
+}
+
+async fn with_whom(
+    hub: &Hub,
+    identity: &Identity,
+    channel: &Channel,
+    start: &Start,
+) -> Result<ContactRef, ApiError> {
+    let (store, tenant) = (hub.ports.store(), identity.tenant);
+    let id = match (start.contact_id, &start.to) {
+        (Some(id), None) => id,
+        (None, Some(_)) if channel.kind == ChannelType::Webchat => {
+            return Err(invalid_field("to", "is not for web chats: nobody can be called into one"));
+        }
+        (None, Some(to)) => {
+            let country = contact::store::default_country(store, tenant).await?;
+            let address = to_address(to, country.as_deref()).map_err(|why| invalid_field("to", why))?;
+            let asked = Asked::by(identity.principal());
+            Contacts::new(hub.ports.clone())
+                .find_or_create(tenant, &asked, &address, Profile::default())
+                .await?
+        }
+        (Some(_), Some(_)) => return Err(invalid_field("to", "must not come together with contact_id")),
+        (None, None) => return Err(invalid_field("contact_id", "is required without to")),
+    };
+    let contact = contact::store::get(store, tenant, id).await?.ok_or(Code::NotFound)?;
+    Ok(ContactRef { id: contact.id, name: contact.name })
+}

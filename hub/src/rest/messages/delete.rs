@@ -1,0 +1,37 @@
+//! `DELETE /api/messages/{id}`.
+
+use actix_web::{HttpResponse, delete, web};
+use actors::{
+    conversation::{Change, DeleteMessage, What},
+    view::Viewer,
+};
+use entities::MessageId;
+
+use super::edit::find;
+use crate::auth::extract::Agent;
+use crate::auth::permission::{Action, allows};
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::rest::refuses::Writing;
+use crate::rest::rev::IfMatch;
+
+/// Takes back what one has written oneself; managers, what anybody has.
+#[utoipa::path(
+    tag = "messages",
+    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Writing)
+)]
+#[delete("/api/messages/{id}")]
+pub(super) async fn delete_message(
+    hub: web::Data<Hub>,
+    agent: Agent,
+    id: web::Path<MessageId>,
+    seen: IfMatch,
+) -> Result<HttpResponse, ApiError> {
+    let conversation = find(&hub, &agent, *id).await?.conversation_id;
+    let others = matches!(&agent.viewer, Viewer::User { role, .. } if allows(*role, Action::Supervise));
+    let what = What::Delete(DeleteMessage { message_id: *id, rev: seen.0, others });
+    let change = Change { by: agent.sender(), what, client_id: None, fence: None };
+    hub.conversations.change(agent.tenant, conversation, change).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

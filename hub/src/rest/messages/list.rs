@@ -1,0 +1,88 @@
+//! `GET /api/conversations/{id}/messages`.
+
+use actix_web::middleware::from_fn;
+use actix_web::{HttpResponse, get, web};
+use actors::conversation::{Message, VisitorMessage, store};
+use entities::{ConversationId, Stretch};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use super::schema::MessageList;
+use crate::auth::extract::AnyViewer;
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::invalid::invalid_field;
+use crate::rest::Params;
+use crate::rest::conversations::seen;
+use crate::rest::page::Limit;
+use crate::rest::refuses::Reading;
+use crate::rest::webchat::cors;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Query {
+    /// 1 to 200; 50 without.
+    #[serde(default)]
+    #[param(value_type = Option<u64>)]
+    limit: Limit,
+    /// Only messages below this seq: the newest of them.
+    before: Option<i64>,
+    /// Only messages above this seq: the oldest of them.
+    after: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Page<T> {
+    data: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+/// A stretch of a thread, the newest first. A visitor gets his own, without private notes, in the reduced shape.
+#[utoipa::path(
+    tag = "messages",
+    params(("id" = Uuid, Path), Query),
+    responses((status = 200, body = MessageList), Reading)
+)]
+#[get("/api/conversations/{id}/messages", wrap = "from_fn(cors::around)")]
+pub(super) async fn list_messages(
+    hub: web::Data<Hub>,
+    viewer: AnyViewer,
+    id: web::Path<ConversationId>,
+    query: Params<Query>,
+) -> Result<HttpResponse, ApiError> {
+    let stretch = query.0.stretch()?;
+    seen(&hub, &viewer, *id).await?;
+    let is_user = viewer.user().is_some();
+    let limit = query.0.limit;
+    let asked = (stretch, limit.and_one_more(), is_user);
+    let mut rows = store::thread(hub.ports.store(), viewer.tenant, *id, asked).await?;
+    let more = u64::try_from(rows.len()).unwrap_or(u64::MAX) > limit.rows();
+    rows.truncate(usize::try_from(limit.rows()).unwrap_or(usize::MAX));
+    let next_cursor = rows.last().filter(|_| more).and_then(|last| last.seq).map(|seq| seq.to_string());
+    if matches!(stretch, Stretch::After(_)) {
+        rows.reverse();
+    }
+    Ok(answer(rows, is_user, next_cursor))
+}
+
+fn answer(rows: Vec<Message>, is_user: bool, next_cursor: Option<String>) -> HttpResponse {
+    match is_user {
+        true => HttpResponse::Ok().json(Page { data: rows, next_cursor }),
+        false => {
+            let data: Vec<_> = rows.iter().filter_map(VisitorMessage::of).collect();
+            HttpResponse::Ok().json(Page { data, next_cursor })
+        }
+    }
+}
+
+impl Query {
+    fn stretch(&self) -> Result<Stretch, ApiError> {
+        match (self.before, self.after) {
+            (None, None) => Ok(Stretch::Last),
+            (Some(seq), None) => Ok(Stretch::Before(seq)),
+            (None, Some(seq)) => Ok(Stretch::After(seq)),
+            (Some(_), Some(_)) => Err(invalid_field("after", "must not come together with before")),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `POST /api/conversations/{id}/messages`.
+
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::{HttpResponse, post, web};
+use actors::conversation::{Change, SendMessage, VisitorMessage, What};
+use actors::journal::{Fence, Lasting};
+use actors::view::Viewer;
+use entities::{ConversationId, message::MessageClass};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{provider, schema::Message};
+use crate::auth::extract::AnyViewer;
+use crate::auth::permission::{Action, require};
+use crate::error::{ApiError, Code};
+use crate::hub::Hub;
+use crate::invalid::Fields;
+use crate::rest::conversations::seen;
+use crate::rest::refuses::Writing;
+use crate::rest::webchat::cors;
+use crate::rest::{Body, rev};
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewMessage {
+    /// 1 to 10,000 characters.
+    body: String,
+    /// A note among agents.
+    #[serde(default)]
+    private: bool,
+    /// `conversational`, `transactional` or `marketing`.
+    #[schema(value_type = Option<String>)]
+    class: Option<MessageClass>,
+    /// 1 to 64 characters; remembered as long as the message.
+    client_id: Option<String>,
+}
+
+/// Says something in a conversation. A visitor does so in his own.
+#[utoipa::path(
+    tag = "messages",
+    params(("id" = Uuid, Path)),
+    request_body = NewMessage,
+    responses((status = 201, body = Message, headers(("ETag" = String), ("Location" = String))), Writing)
+)]
+#[post("/api/conversations/{id}/messages", wrap = "from_fn(cors::around)")]
+pub(super) async fn send_message(
+    hub: web::Data<Hub>,
+    viewer: AnyViewer,
+    id: web::Path<ConversationId>,
+    body: Body<NewMessage>,
+) -> Result<HttpResponse, ApiError> {
+    let fence = viewer.asked(body.0.client_id.as_deref()).fence;
+    let fence = fence.map(|fence| Fence { lasting: Lasting::AsTheMessage, ..fence });
+    let NewMessage { body, private, class, client_id } = body.0;
+    let mut fields = Fields::default();
+    client_id.iter().for_each(|id| {
+        fields.length("client_id", id, 1..=64);
+    });
+    fields.finish()?;
+    match &viewer.viewer {
+        Viewer::User { role, .. } => require(*role, Action::Work)?,
+        // Notes are among agents, and classes are theirs to choose.
+        Viewer::Visitor { .. } if private || class.is_some() => return Err(Code::Forbidden.into()),
+        Viewer::Visitor { .. } => {}
+    }
+    let conversation = seen(&hub, &viewer, *id).await?;
+    if !private {
+        provider::connected(conversation.channel.kind)?;
+    }
+    let what = What::Send(SendMessage { body, private, class });
+    let change = Change { by: viewer.sender(), what, client_id: client_id.map(Arc::from), fence };
+    let reply = hub.conversations.change(viewer.tenant, *id, change).await?;
+    let message = reply.message.ok_or(Code::Internal)?;
+    let location = format!("/api/messages/{}", message.id);
+    match viewer.user() {
+        Some(_) => Ok(rev::created(&message, message.rev, location)),
+        None => {
+            let shown = VisitorMessage::of(&message).ok_or(Code::Internal)?;
+            Ok(rev::created(&shown, message.rev, location))
+        }
+    }
+}

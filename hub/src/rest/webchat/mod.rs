@@ -1,0 +1,30 @@
+//! `/api/webchat`: what the widget on somebody's page asks.
+
+pub(in crate::rest) mod cors;
+mod introduce;
+mod open;
+mod preflight;
+mod proof;
+mod show;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::error::{ApiError, Code};
+use crate::hub::Hub;
+
+/// The routes of the noun. `me` stands before `{key}`.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(introduce::introduce_oneself)
+        .service(show::show_webchat)
+        .service(open::open_session)
+        .service(preflight::of_webchat)
+        .service(preflight::of_session)
+        .service(preflight::of_messages);
+}
+
+/// The channel a key names, of a tenant that is served.
+async fn named(hub: &Hub, key: &str) -> Result<(entities::TenantId, actors::channel::Channel), ApiError> {
+    let found = actors::channel::store::by_public_key_across_tenants(hub.ports.store(), key).await?;
+    Ok(found.ok_or(Code::NotFound)?)
+}

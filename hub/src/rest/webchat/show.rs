@@ -1,0 +1,43 @@
+//! `GET /api/webchat/{key}`.
+
+use actix_web::middleware::from_fn;
+use actix_web::{Responder, get, web};
+use actors::channel::{Field, Theme, WebchatSettings};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{cors, named};
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::rest::refuses::Open;
+
+/// Everything public about a web chat.
+#[derive(Serialize, ToSchema)]
+struct Webchat {
+    name: String,
+    greeting: Option<String>,
+    /// `{color?, position?}`.
+    #[schema(value_type = Option<Object>)]
+    theme: Option<Theme>,
+    locale: Option<String>,
+    /// Whether somebody is there to answer; `null` while the hub does not know.
+    online: Option<bool>,
+    /// When somebody answers, for people to read.
+    hours: Option<String>,
+    /// What a visitor is asked before he writes: `{name, required}`.
+    #[schema(value_type = Vec<Object>)]
+    fields: Vec<Field>,
+}
+
+/// What a widget needs to show itself. Readable on the channel's `allowed_origins` and our own pages.
+#[utoipa::path(tag = "webchat", params(("key" = String, Path)), responses((status = 200, body = Webchat), Open))]
+#[get("/api/webchat/{key}", wrap = "from_fn(cors::around)")]
+pub(super) async fn show_webchat(
+    hub: web::Data<Hub>,
+    key: web::Path<String>,
+) -> Result<impl Responder, ApiError> {
+    let (_, channel) = named(&hub, &key).await?;
+    let WebchatSettings { greeting, theme, locale, hours, fields, .. } =
+        WebchatSettings::stored(&channel.settings);
+    Ok(web::Json(Webchat { name: channel.name, greeting, theme, locale, online: None, hours, fields }))
+}
