@@ -12,11 +12,13 @@ pub mod event;
 pub mod founding;
 pub mod journal;
 pub mod ports;
+pub mod sign_in;
 pub mod store;
 pub mod supervision;
 pub mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod topic;
+pub mod user;
 pub mod view;
 pub mod webchat;

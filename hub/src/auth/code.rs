@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
-use entities::sign_in_code::{self, CodePurpose};
-use entities::{Digest, Timestamp};
+use entities::Digest;
+use entities::sign_in_code::CodePurpose;
 use rand::TryRngCore;
-
-use crate::error::{ApiError, Code};
 
 /// A fresh code: what goes into the link, and what goes into the database.
 pub struct OneTimeCode {
@@ -44,32 +42,9 @@ pub fn link(public_origin: &str, text: &str) -> String {
     format!("{public_origin}/sign-in#{text}")
 }
 
-/// May the code be used? EXPIRED tells both ends of its life. The row's `rev` guards against two at once.
-pub fn redeem(row: &sign_in_code::Model, now: Timestamp) -> Result<(), ApiError> {
-    if row.used_at.is_some() || now >= row.expires_at { Err(Code::Expired.into()) } else { Ok(()) }
-}
-
 #[cfg(test)]
 mod tests {
-    use entities::{TenantId, UserId};
-    use uuid::Uuid;
-
     use super::*;
-
-    const NOW: Timestamp = Timestamp::from_micros(1_700_000_000_000_000);
-
-    fn row(purpose: CodePurpose) -> sign_in_code::Model {
-        sign_in_code::Model {
-            code_hash: hash("x"),
-            tenant_id: TenantId::from_uuid(Uuid::nil()),
-            user_id: UserId::from_uuid(Uuid::nil()),
-            purpose,
-            created_at: NOW,
-            expires_at: NOW.plus(ttl(purpose)),
-            used_at: None,
-            rev: 1,
-        }
-    }
 
     #[test]
     fn codes_are_long_fresh_and_found_by_their_hash() {
@@ -77,19 +52,6 @@ mod tests {
         assert_eq!(one.text.len(), 43);
         assert_ne!(one.text, other.text);
         assert_eq!(one.hash, hash(&one.text));
-    }
-
-    #[test]
-    fn a_code_is_good_once_and_for_its_time() {
-        let invitation = row(CodePurpose::Invitation);
-        assert!(redeem(&invitation, NOW.plus(Duration::from_hours(6 * 24))).is_ok());
-        assert_eq!(
-            redeem(&invitation, NOW.plus(Duration::from_hours(7 * 24))).unwrap_err().code,
-            Code::Expired
-        );
-        assert!(redeem(&row(CodePurpose::SignIn), NOW.plus(Duration::from_mins(15))).is_err());
-        let used = sign_in_code::Model { used_at: Some(NOW), ..invitation };
-        assert!(redeem(&used, NOW).is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{future::Future, ops::Deref, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web};
-use actors::{asked::Asked, view::Viewer};
+use actors::{asked::Asked, user::Power, view::Viewer};
 
 use super::{
     Identity, identify,
@@ -29,6 +29,15 @@ impl Asking {
         let by = self.identity.principal();
         let fence = self.repeatable.as_ref().and_then(|repeatable| repeatable.fence(by, client_id));
         Asked { by, client_id: client_id.map(Arc::from), fence }
+    }
+
+    /// How far the caller's hand reaches among users.
+    #[must_use]
+    pub fn power(&self) -> Power {
+        match &self.identity.viewer {
+            Viewer::User { role, .. } => Power::Of(*role),
+            Viewer::Visitor { .. } => Power::Own,
+        }
     }
 }
 

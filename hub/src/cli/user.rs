@@ -1,14 +1,18 @@
 //! `switchboard user`: people who sign in.
 
-use actors::journal::{Commit, Record, Row};
+use actors::asked::Asked;
+use actors::user::{self, Power, Users};
 use clap::{Args, Subcommand};
-use entities::sign_in_code::{self, CodePurpose};
+use entities::sign_in_code::CodePurpose;
 use entities::user::Role;
-use entities::{TenantId, UserId};
+use entities::{Principal, TenantId, UserId};
+use serde_json::json;
 
-use super::{Exit, Failure};
-use crate::auth::code::{self, OneTimeCode};
+use super::{Exit, Failure, on_a_hub};
+use crate::config::Settings;
+use crate::error::ApiError;
 use crate::hub::Hub;
+use crate::rest::auth::code_link;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,24 +66,51 @@ pub struct LinkUser {
     pub email: String,
 }
 
+impl User {
+    /// Makes a user, or a link for one, in the store the settings name.
+    ///
+    /// # Errors
+    /// When the store or the keys cannot be had, or the e-mail is known already or not at all.
+    pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
+        on_a_hub(settings, async move |hub| match self.command {
+            UserCommand::Create(create) => create.run(&hub).await,
+            UserCommand::Link(wanted) => wanted.run(&hub).await,
+        })
+    }
+}
+
+impl CreateUser {
+    async fn run(self, hub: &Hub) -> Result<Exit, Failure> {
+        let create = user::CreateUser { email: self.email, name: self.name, role: self.role, boards: None };
+        let asked = Asked::by(Principal::System);
+        let users = Users::new(hub.ports.clone());
+        let made = users.create(self.tenant, &asked, &create, Power::All).await.map_err(ApiError::from)?;
+        let link = code_link(hub, (self.tenant, made.id), CodePurpose::Invitation).await?;
+        if self.json {
+            println!("{}", json!({ "user_id": made.id, "invite_url": link }));
+        } else {
+            println!("{} is invited. The link, good once and for seven days:\n  {link}", made.email);
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl LinkUser {
+    async fn run(self, hub: &Hub) -> Result<Exit, Failure> {
+        let users = Users::new(hub.ports.clone());
+        let known = users.by_email_across_tenants(&self.email).await.map_err(ApiError::from)?;
+        let Some(user) = known.iter().find(|user| user.tenant_id == self.tenant) else {
+            let message = format!("no user of this tenant has the address {}", self.email);
+            return Err(Failure::new(Exit::Refused, message));
+        };
+        println!("{}", link(hub, self.tenant, user.id).await?);
+        Ok(Exit::Done)
+    }
+}
+
 /// A new sign-in link of a user.
 pub(super) async fn link(hub: &Hub, tenant: TenantId, user: UserId) -> Result<String, Failure> {
-    let code = OneTimeCode::generate().map_err(|why| Failure::new(Exit::Failed, why.to_string()))?;
-    let now = hub.ports.now();
-    let row = sign_in_code::Model {
-        code_hash: code.hash,
-        tenant_id: tenant,
-        user_id: user,
-        purpose: CodePurpose::SignIn,
-        created_at: now,
-        expires_at: now.plus(code::ttl(CodePurpose::SignIn)),
-        used_at: None,
-        rev: 1,
-    };
-    let commit = Commit::new(tenant, now, vec![Row::Insert(Record::SignInCode(row))], Vec::new());
-    let written = hub.ports.journal.commit(commit).await;
-    written.map_err(|why| Failure::new(Exit::Database, why.to_string()))?;
-    Ok(code::link(&hub.public_origin(), &code.text))
+    Ok(code_link(hub, (tenant, user), CodePurpose::SignIn).await?)
 }
 
 /// As users are looked up: trimmed and lower-case.

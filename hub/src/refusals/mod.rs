@@ -4,6 +4,7 @@ mod channel;
 mod contact;
 mod conversation;
 mod store;
+mod user;
 mod webchat;
 
 /// After so long whoever met a busy room may try again.

@@ -1,5 +1,6 @@
 //! The REST door: one folder per noun, one file per verb, and what all of them share.
 
+pub mod auth;
 pub mod body;
 pub mod channels;
 pub mod client;
@@ -11,6 +12,7 @@ pub mod events;
 pub mod health;
 pub mod idempotency;
 pub mod limits;
+mod me;
 pub mod messages;
 pub mod metrics;
 pub mod openapi;
@@ -22,6 +24,7 @@ pub mod refuses;
 pub mod request_id;
 pub mod rev;
 pub mod said;
+pub mod users;
 pub mod webchat;
 
 #[cfg(test)]
@@ -60,6 +63,9 @@ impl Shared {
 pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     config.app_data(shared.body_limit).app_data(shared.sign_ins.clone()).app_data(shared.proxies.clone());
     config.service(health::health).service(ready::ready).service(metrics::metrics);
+    config.service(me::me);
+    auth::routes(config);
+    users::routes(config);
     contacts::routes(config);
     channels::routes(config);
     conversations::routes(config);

@@ -1,0 +1,215 @@
+//! What may be done about users. Pure.
+
+use entities::{
+    BoardId, Json, Principal, TenantId, Timestamp, UserId,
+    user::{self, Role, UserStatus},
+};
+
+use super::UserError;
+
+/// A user to make; he sets his password by his invitation.
+#[derive(Clone, Debug)]
+pub struct CreateUser {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub boards: Option<Vec<BoardId>>,
+}
+
+/// What is to be different. What is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateUser {
+    pub name: Option<String>,
+    pub role: Option<Role>,
+    pub boards: Option<Option<Vec<BoardId>>>,
+    pub status: Option<UserStatus>,
+    /// The rev the caller saw, when he minds.
+    pub rev: Option<i64>,
+}
+
+/// Whose hand it is, and how far it reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// The command line, and the hub itself.
+    All,
+    /// A user with this role.
+    Of(Role),
+    /// A user about himself: his name, nothing else.
+    Own,
+}
+
+impl Power {
+    /// Owners manage everybody, admins those below them.
+    fn manages(self, other: Role) -> bool {
+        match self {
+            Self::All | Self::Of(Role::Owner) => true,
+            Self::Of(Role::Admin) => other > Role::Admin,
+            Self::Of(_) | Self::Own => false,
+        }
+    }
+}
+
+/// A user as he is known before anybody decides.
+pub(super) struct Known<'a> {
+    pub(super) row: &'a user::Model,
+    /// Active owners of the tenant, this one included when he is one.
+    pub(super) owners: u64,
+}
+
+pub(super) fn decide_create(
+    create: &CreateUser,
+    (tenant, id, by): (TenantId, UserId, Principal),
+    power: Power,
+    now: Timestamp,
+) -> Result<user::Model, UserError> {
+    let email = create.email.trim().to_lowercase();
+    let sound = email.len() <= 254 && !email.contains(char::is_whitespace);
+    let parts = email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    if !sound || parts.is_none_or(|(_, domain)| domain.contains('@')) {
+        return Err(UserError::Invalid { field: "email", reason: "is no e-mail address" });
+    }
+    if !power.manages(create.role) {
+        return Err(UserError::BeyondYourRole);
+    }
+    Ok(user::Model {
+        id,
+        tenant_id: tenant,
+        email,
+        name: checked_name(&create.name)?,
+        role: create.role,
+        boards: create.boards.clone().map(Json),
+        password_hash: None,
+        status: UserStatus::Invited,
+        rev: 1,
+        created_at: now,
+        updated_at: now,
+        created_by: Some(by),
+        updated_by: Some(by),
+        deleted_at: None,
+    })
+}
+
+pub(super) fn decide_update(
+    known: &Known<'_>,
+    update: &UpdateUser,
+    power: Power,
+) -> Result<user::Model, UserError> {
+    let mut row = known.row.clone();
+    check_rev(&row, update.rev)?;
+    let only_name = update.role.is_none() && update.boards.is_none() && update.status.is_none();
+    let allowed = power.manages(row.role) && update.role.is_none_or(|role| power.manages(role));
+    if !(allowed || power == Power::Own && only_name) {
+        return Err(UserError::BeyondYourRole);
+    }
+    if let Some(name) = &update.name {
+        row.name = checked_name(name)?;
+    }
+    if update.status == Some(UserStatus::Invited) {
+        return Err(UserError::Invalid { field: "status", reason: "must be active or disabled" });
+    }
+    row.role = update.role.unwrap_or(row.role);
+    row.status = update.status.unwrap_or(row.status);
+    if let Some(boards) = &update.boards {
+        row.boards = boards.clone().map(Json);
+    }
+    keep_an_owner(known, is_active_owner(&row))?;
+    Ok(row)
+}
+
+pub(super) fn decide_remove(
+    known: &Known<'_>,
+    rev: Option<i64>,
+    power: Power,
+    now: Timestamp,
+) -> Result<user::Model, UserError> {
+    let mut row = known.row.clone();
+    check_rev(&row, rev)?;
+    if !power.manages(row.role) {
+        return Err(UserError::BeyondYourRole);
+    }
+    keep_an_owner(known, false)?;
+    row.deleted_at = Some(now);
+    row.password_hash = None;
+    Ok(row)
+}
+
+fn is_active_owner(row: &user::Model) -> bool {
+    row.role == Role::Owner && row.status == UserStatus::Active
+}
+
+fn keep_an_owner(known: &Known<'_>, stays: bool) -> Result<(), UserError> {
+    if is_active_owner(known.row) && !stays && known.owners <= 1 { Err(UserError::LastOwner) } else { Ok(()) }
+}
+
+fn check_rev(row: &user::Model, seen: Option<i64>) -> Result<(), UserError> {
+    match seen {
+        Some(seen) if seen != row.rev => Err(UserError::RevMismatch { rev: row.rev }),
+        _ => Ok(()),
+    }
+}
+
+fn checked_name(name: &str) -> Result<String, UserError> {
+    let name = name.trim();
+    if (1..=200).contains(&name.chars().count()) {
+        return Ok(name.to_owned());
+    }
+    Err(UserError::Invalid { field: "name", reason: "must have 1 to 200 characters" })
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn user(role: Role) -> user::Model {
+        let create = CreateUser { email: "a@b.example".into(), name: "Ada".into(), role, boards: None };
+        let ids = (TenantId::from_uuid(Uuid::nil()), UserId::from_uuid(Uuid::nil()), Principal::System);
+        let row = decide_create(&create, ids, Power::All, Timestamp::from_micros(0)).unwrap();
+        user::Model { status: UserStatus::Active, ..row }
+    }
+
+    #[test]
+    fn the_last_active_owner_stays_one() {
+        let row = user(Role::Owner);
+        let last = Known { row: &row, owners: 1 };
+        let demote = UpdateUser { role: Some(Role::Agent), ..UpdateUser::default() };
+        let disable = UpdateUser { status: Some(UserStatus::Disabled), ..UpdateUser::default() };
+        assert!(matches!(decide_update(&last, &demote, Power::All), Err(UserError::LastOwner)));
+        assert!(matches!(decide_update(&last, &disable, Power::All), Err(UserError::LastOwner)));
+        let removed = decide_remove(&last, None, Power::All, Timestamp::from_micros(1));
+        assert!(matches!(removed, Err(UserError::LastOwner)));
+        assert!(decide_update(&Known { row: &row, owners: 2 }, &demote, Power::All).is_ok());
+    }
+
+    #[test]
+    fn an_admin_reaches_those_below_him_and_makes_none_of_his_kind() {
+        let (admin, agent) = (user(Role::Admin), user(Role::Agent));
+        let rename = UpdateUser { name: Some("Grace".into()), ..UpdateUser::default() };
+        let promote = UpdateUser { role: Some(Role::Admin), ..UpdateUser::default() };
+        let power = Power::Of(Role::Admin);
+        assert!(decide_update(&Known { row: &agent, owners: 1 }, &rename, power).is_ok());
+        for (row, update) in [(&admin, &rename), (&agent, &promote)] {
+            let refused = decide_update(&Known { row, owners: 1 }, update, power);
+            assert!(matches!(refused, Err(UserError::BeyondYourRole)));
+        }
+    }
+
+    #[test]
+    fn a_user_changes_his_own_name_and_not_his_role() {
+        let row = user(Role::Agent);
+        let known = Known { row: &row, owners: 1 };
+        let rename = UpdateUser { name: Some("Grace".into()), ..UpdateUser::default() };
+        assert_eq!(decide_update(&known, &rename, Power::Own).unwrap().name, "Grace");
+        let promote = UpdateUser { role: Some(Role::Owner), ..rename };
+        assert!(matches!(decide_update(&known, &promote, Power::Own), Err(UserError::BeyondYourRole)));
+    }
+
+    #[test]
+    fn an_old_rev_is_refused_with_the_one_that_is() {
+        let row = user(Role::Agent);
+        let late = UpdateUser { rev: Some(7), ..UpdateUser::default() };
+        let refused = decide_update(&Known { row: &row, owners: 1 }, &late, Power::All);
+        assert!(matches!(refused, Err(UserError::RevMismatch { rev: 1 })));
+    }
+}

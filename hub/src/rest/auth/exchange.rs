@@ -1,0 +1,65 @@
+//! `POST /api/auth/exchange`.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use actors::{sign_in::SignIns, user::Users};
+use entities::sign_in_code::CodePurpose;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::grant::{Tokens, grant};
+use crate::{
+    auth::{code, cookie, password},
+    error::ApiError,
+    hub::Hub,
+    rest::{Body, refuses::Open},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exchange {
+    /// What stands behind the `#` of the link.
+    code: String,
+    /// The password to have from now on.
+    password: Option<String>,
+    /// Put the refresh token into a cookie: our own pages only.
+    #[serde(default)]
+    cookie: bool,
+}
+
+/// Uses up the one-time code of a sign-in link (good for 15 minutes) or an invitation (7 days).
+#[utoipa::path(
+    context_path = "/api/auth",
+    tag = "signing in",
+    request_body = Exchange,
+    responses((status = 200, body = Tokens), (status = 410, description = "EXPIRED"), Open)
+)]
+#[post("/exchange")]
+pub(super) async fn exchange(
+    hub: web::Data<Hub>,
+    request: HttpRequest,
+    body: Body<Exchange>,
+) -> Result<HttpResponse, ApiError> {
+    let Exchange { code, password, cookie: in_cookie } = body.0;
+    if in_cookie {
+        cookie::require_own_origin(request.headers(), &hub.public_origin())?;
+    }
+    // Before the code is used up: a bad password must not cost it.
+    let hash = match password {
+        Some(password) => {
+            password::check_new(&password)?;
+            Some(hub.passwords.hash(password).await?)
+        }
+        None => None,
+    };
+    let (sign_ins, users) = (SignIns::new(hub.ports.clone()), Users::new(hub.ports.clone()));
+    let redeemed = sign_ins.redeem(code::hash(&code)).await?;
+    let who = (redeemed.tenant, redeemed.user);
+    match hash {
+        Some(hash) => drop(users.set_password(who, &hash).await?),
+        None if redeemed.purpose == CodePurpose::Invitation => drop(users.activate(who).await?),
+        None => {}
+    }
+    let expires_at = hub.ports.now().plus(hub.settings.auth.refresh_ttl());
+    let opened = sign_ins.open(who, expires_at).await?;
+    grant(&hub, opened, in_cookie).await
+}

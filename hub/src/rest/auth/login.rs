@@ -1,0 +1,98 @@
+//! `POST /api/auth/login`.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use actors::{sign_in::SignIns, user::Users};
+use entities::{TenantId, scope::SoftDeleted, tenant, user, user::UserStatus};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::grant::{Tokens, grant};
+use crate::{
+    auth::{cookie, password},
+    error::{ApiError, Code},
+    hub::Hub,
+    rest::{Body, refuses::Open},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Login {
+    email: String,
+    password: String,
+    /// Needed when the e-mail is known in several tenants.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    tenant_id: Option<TenantId>,
+    /// Put the refresh token into a cookie: our own pages only.
+    #[serde(default)]
+    cookie: bool,
+}
+
+/// Signs in with a password. An unknown e-mail takes the same time and gets the same words as a wrong password.
+#[utoipa::path(
+    context_path = "/api/auth",
+    tag = "signing in",
+    request_body = Login,
+    responses((status = 200, body = Tokens), (status = 401, description = "UNAUTHENTICATED"),
+              (status = 409, description = "CHOOSE_TENANT, with details.tenants"), Open)
+)]
+#[post("/login")]
+pub(super) async fn login(
+    hub: web::Data<Hub>,
+    request: HttpRequest,
+    body: Body<Login>,
+) -> Result<HttpResponse, ApiError> {
+    let Login { email, password, tenant_id, cookie: in_cookie } = body.0;
+    if in_cookie {
+        cookie::require_own_origin(request.headers(), &hub.public_origin())?;
+    }
+    let known = Users::new(hub.ports.clone()).by_email_across_tenants(&email).await?;
+    let candidates: Vec<user::Model> = known
+        .into_iter()
+        .filter(|user| user.status == UserStatus::Active && tenant_id.is_none_or(|id| id == user.tenant_id))
+        .collect();
+    let right = matching(&hub, password, candidates).await?;
+    let user = match right.as_slice() {
+        [] => return Err(password::refused()),
+        [user] => user,
+        several => return Err(choose(&hub, several).await?),
+    };
+    let expires_at = hub.ports.now().plus(hub.settings.auth.refresh_ttl());
+    let opened = SignIns::new(hub.ports.clone()).open((user.tenant_id, user.id), expires_at).await?;
+    grant(&hub, opened, in_cookie).await
+}
+
+/// Those of the candidates whose password it is. One comparison at least, so that nobody learns who is known.
+async fn matching(
+    hub: &Hub,
+    password: String,
+    candidates: Vec<user::Model>,
+) -> Result<Vec<user::Model>, ApiError> {
+    if candidates.is_empty() {
+        hub.passwords.verify(password, None).await?;
+        return Ok(Vec::new());
+    }
+    let mut right = Vec::new();
+    for candidate in candidates {
+        if hub.passwords.verify(password.clone(), candidate.password_hash.clone()).await? {
+            right.push(candidate);
+        }
+    }
+    Ok(right)
+}
+
+/// CHOOSE_TENANT, to somebody who proved that he is at home in all of them.
+async fn choose(hub: &Hub, several: &[user::Model]) -> Result<ApiError, ApiError> {
+    let mut tenants = Vec::new();
+    for user in several {
+        let id = user.tenant_id;
+        let found = hub
+            .ports
+            .store()
+            .read(id, move |db| async move { tenant::Entity::live_by_id(id, id).one(&*db).await });
+        if let Some(tenant) = found.await? {
+            tenants.push(json!({ "id": tenant.id, "name": tenant.name }));
+        }
+    }
+    Ok(ApiError::from(Code::ChooseTenant).with("tenants", tenants))
+}

@@ -1,0 +1,41 @@
+//! `POST /api/auth/logout`.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use actors::sign_in::SignIns;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::grant::presented;
+use crate::{
+    auth::cookie,
+    error::ApiError,
+    hub::Hub,
+    rest::{Body, refuses::Open},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Logout {
+    /// Without it, our cookie.
+    refresh_token: Option<String>,
+}
+
+/// Ends the family of a refresh token. One that is none any more is no error: whoever leaves has left.
+#[utoipa::path(
+    context_path = "/api/auth",
+    tag = "signing in",
+    request_body = Logout,
+    responses((status = 204), Open)
+)]
+#[post("/logout")]
+pub(super) async fn logout(
+    hub: web::Data<Hub>,
+    request: HttpRequest,
+    body: Body<Logout>,
+) -> Result<HttpResponse, ApiError> {
+    let (token, _) = presented(&hub, &request, body.0.refresh_token)?;
+    if let Some(presented) = hub.refresh_tokens.read(&token) {
+        SignIns::new(hub.ports.clone()).revoke(presented.family).await?;
+    }
+    Ok(HttpResponse::NoContent().cookie(cookie::removing(&hub.public_origin())).finish())
+}

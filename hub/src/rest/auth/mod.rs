@@ -1,0 +1,46 @@
+//! `/api/auth`: how somebody comes in, stays in and leaves. At most thirty attempts a minute from one address.
+
+mod exchange;
+mod grant;
+mod login;
+mod logout;
+mod password;
+mod refresh;
+
+use actix_web::middleware::from_fn;
+use actors::sign_in::SignIns;
+use entities::{TenantId, UserId, sign_in_code::CodePurpose};
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use super::limits;
+use crate::{
+    auth::code::{self, OneTimeCode},
+    error::ApiError,
+    hub::Hub,
+};
+
+/// The routes of signing in.
+pub fn routes(config: &mut ServiceConfig) {
+    let doors = scope::scope("/api/auth")
+        .service(login::login)
+        .service(refresh::refresh)
+        .service(exchange::exchange)
+        .service(password::set_password)
+        .service(logout::logout);
+    config.service(doors.map(|scope| scope.wrap(from_fn(limits::per_address))));
+}
+
+/// A new one-time link of a user. Its code is in nobody's log and kept as a hash.
+///
+/// # Errors
+/// UNAVAILABLE, INTERNAL.
+pub async fn code_link(
+    hub: &Hub,
+    (tenant, user): (TenantId, UserId),
+    purpose: CodePurpose,
+) -> Result<String, ApiError> {
+    let fresh = OneTimeCode::generate().map_err(ApiError::internal)?;
+    let expires_at = hub.ports.now().plus(code::ttl(purpose));
+    SignIns::new(hub.ports.clone()).issue((tenant, user), purpose, fresh.hash, expires_at).await?;
+    Ok(code::link(&hub.public_origin(), &fresh.text))
+}

@@ -1,0 +1,50 @@
+//! `POST /api/auth/password`.
+
+use actix_web::{HttpResponse, post, web};
+use actors::{sign_in::SignIns, user::Users};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    auth::{extract::Caller, password},
+    error::{ApiError, Code},
+    hub::Hub,
+    rest::{Body, refuses::Reading},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    /// The present one; not needed by somebody who has none yet.
+    current: Option<String>,
+    password: String,
+}
+
+/// Sets the caller's password, and signs him out everywhere else: every refresh token ends.
+#[utoipa::path(
+    context_path = "/api/auth",
+    tag = "signing in",
+    request_body = NewPassword,
+    responses((status = 204), Reading)
+)]
+#[post("/password")]
+pub(super) async fn set_password(
+    hub: web::Data<Hub>,
+    caller: Caller,
+    body: Body<NewPassword>,
+) -> Result<HttpResponse, ApiError> {
+    let NewPassword { current, password } = body.0;
+    let (users, tenant) = (Users::new(hub.ports.clone()), caller.tenant);
+    let id = caller.user().ok_or(Code::Forbidden)?;
+    let row = users.row(tenant, id).await?.ok_or(Code::NotFound)?;
+    if row.password_hash.is_some()
+        && !hub.passwords.verify(current.unwrap_or_default(), row.password_hash).await?
+    {
+        return Err(password::refused());
+    }
+    password::check_new(&password)?;
+    let hash = hub.passwords.hash(password).await?;
+    users.set_password((tenant, id), &hash).await?;
+    SignIns::new(hub.ports.clone()).revoke_all(tenant, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,58 @@
+//! `POST /api/users`.
+
+use actix_web::{HttpResponse, post, web};
+use actors::user::{CreateUser, User, Users};
+use entities::{BoardId, sign_in_code::CodePurpose, user::Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::schema::InvitedUser;
+use crate::auth::extract::Admin;
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::rest::auth::code_link;
+use crate::rest::refuses::Writing;
+use crate::rest::{Body, rev};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewUser {
+    email: String,
+    /// 1 to 200 characters.
+    name: String,
+    /// `owner`, `admin`, `manager`, `agent` or `read_only`; below your own, except for owners.
+    #[schema(value_type = String)]
+    role: Role,
+    /// All boards without.
+    #[schema(value_type = Option<Vec<uuid::Uuid>>)]
+    boards: Option<Vec<BoardId>>,
+    client_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Invited {
+    #[serde(flatten)]
+    user: User,
+    invite_url: String,
+}
+
+/// Makes a user who is invited. `invite_url` is shown once; a repeat under the same key makes another link, no user.
+#[utoipa::path(
+    tag = "users",
+    request_body = NewUser,
+    responses((status = 201, body = InvitedUser, headers(("ETag" = String), ("Location" = String))), Writing)
+)]
+#[post("/api/users")]
+pub(super) async fn create_user(
+    hub: web::Data<Hub>,
+    admin: Admin,
+    body: Body<NewUser>,
+) -> Result<HttpResponse, ApiError> {
+    let NewUser { email, name, role, boards, client_id } = body.0;
+    let create = CreateUser { email, name, role, boards };
+    let asked = admin.asked(client_id.as_deref());
+    let user = Users::new(hub.ports.clone()).create(admin.tenant, &asked, &create, admin.power()).await?;
+    let invite_url = code_link(&hub, (admin.tenant, user.id), CodePurpose::Invitation).await?;
+    let (rev, location) = (user.rev, format!("/api/users/{}", user.id));
+    Ok(rev::created(&Invited { user, invite_url }, rev, location))
+}
