@@ -1,6 +1,9 @@
 //! An outlet that remembers what was announced.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use entities::TenantId;
 use parking_lot::Mutex;
@@ -15,6 +18,7 @@ use super::eventually;
 pub struct Recorder {
     heard: Arc<Mutex<Vec<(TenantId, Recorded)>>>,
     next: Arc<Mutex<Option<Arc<dyn Outlet>>>>,
+    forgets: Arc<AtomicBool>,
 }
 
 impl Recorder {
@@ -34,6 +38,11 @@ impl Recorder {
         .await
     }
 
+    /// From now on only passes on: for measurements, whose memory should be the hub's own.
+    pub fn forget(&self) {
+        self.forgets.store(true, Ordering::Relaxed);
+    }
+
     /// Passes on what comes from now on.
     pub fn pass_to(&self, next: Arc<dyn Outlet>) {
         *self.next.lock() = Some(next);
@@ -42,7 +51,9 @@ impl Recorder {
 
 impl Outlet for Recorder {
     fn announce(&self, tenant: TenantId, events: Vec<Recorded>) {
-        self.heard.lock().extend(events.iter().map(|event| (tenant, event.clone())));
+        if !self.forgets.load(Ordering::Relaxed) {
+            self.heard.lock().extend(events.iter().map(|event| (tenant, event.clone())));
+        }
         let next = self.next.lock().clone();
         if let Some(next) = next {
             next.announce(tenant, events);
