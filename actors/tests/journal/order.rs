@@ -57,10 +57,18 @@ async fn two_nodes_write_one_dense_log_over_postgres_though_their_lines_break() 
     other.close().await;
 }
 
+/// Not for ever: a line that breaks faster than anybody connects carries nothing.
 async fn cut_now_and_then(proxy: Arc<Proxy>, cutting: Arc<AtomicBool>) {
-    while cutting.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+    for wait in (0..15).map(|round| Duration::from_millis(100 + 20 * round)) {
+        tokio::time::sleep(wait).await;
+        if !cutting.load(Ordering::SeqCst) {
+            break;
+        }
         proxy.cut();
+    }
+    while cutting.load(Ordering::SeqCst) {
+        // The line itself must stay.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -171,14 +179,14 @@ async fn watch(store: Store, tenant: TenantId, writing: Arc<AtomicBool>) -> usiz
     while writing.load(Ordering::SeqCst) {
         // A line that breaks is no answer.
         let Ok(page) = log::after(&store, tenant, seen, 500).await else {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
         let seqs: Vec<i64> = page.iter().map(|event: &Recorded| event.seq).collect();
         let last = seen + seqs.len() as i64;
         assert_eq!(seqs, (seen + 1..=last).collect::<Vec<_>>(), "no seq is seen before a lower one");
         (looks, seen) = (looks + 1, last);
-        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
     looks
 }
