@@ -70,3 +70,16 @@ words! {
 pub fn secret_aad(tenant: TenantId, id: ChannelId) -> Vec<u8> {
     sealed::aad("channels.sealed_secret", tenant, &[id.as_uuid().as_bytes()])
 }
+
+impl ChannelType {
+    /// What kind of address a channel of this type has itself; a web chat has none.
+    pub const fn address_kind(self) -> Option<AddressKind> {
+        match self {
+            Self::Webchat => None,
+            Self::Twilio | Self::Whatsapp => Some(AddressKind::Phone),
+            Self::Email => Some(AddressKind::Email),
+            // A page or an account, by the platform's own id.
+            Self::Messenger | Self::Instagram => Some(AddressKind::Client),
+        }
+    }
+}

@@ -114,16 +114,16 @@ pub(super) fn checked_address(
     kind: ChannelType,
     address: Option<&str>,
 ) -> Result<Option<String>, ChannelError> {
-    let (address_kind, reason) = match (kind, address) {
-        (ChannelType::Webchat, None) => return Ok(None),
-        (ChannelType::Webchat, Some(_)) => {
-            return Err(ChannelError::invalid("address", "is not for web chats"));
-        }
-        (_, None) => return Err(ChannelError::invalid("address", "is required")),
-        (ChannelType::Twilio | ChannelType::Whatsapp, _) => (AddressKind::Phone, "must be E.164"),
-        (ChannelType::Email, _) => (AddressKind::Email, "must be an e-mail address"),
-        // A page or an account, by the platform's own id.
-        (ChannelType::Messenger | ChannelType::Instagram, _) => (AddressKind::Client, "must name an account"),
+    let address_kind = match (kind.address_kind(), address) {
+        (None, None) => return Ok(None),
+        (None, Some(_)) => return Err(ChannelError::invalid("address", "is not for web chats")),
+        (Some(_), None) => return Err(ChannelError::invalid("address", "is required")),
+        (Some(address_kind), Some(_)) => address_kind,
+    };
+    let reason = match address_kind {
+        AddressKind::Phone => "must be E.164",
+        AddressKind::Email => "must be an e-mail address",
+        _ => "must name an account",
     };
     let read = Address::of_kind(address_kind, address.unwrap_or_default());
     read.map(|address| Some(address.value().to_owned())).map_err(|_| ChannelError::invalid("address", reason))
