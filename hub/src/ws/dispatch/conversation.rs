@@ -1,15 +1,21 @@
 //! `conversation.*`.
 
 use actors::{
-    conversation::{Assign, ChannelRef, ContactRef, Open, OpenRequest, SendMessage, SetStatus, What},
-    journal::Lasting,
+    conversation::{
+        Assign, ChannelRef, ContactRef, Open, OpenRequest, Reply, SendMessage, SetStatus, What, store,
+    },
+    journal::{self, Fence, Lasting},
 };
 use entities::{BoardId, ChannelId, ContactId, ConversationId, channel, contact, scope::SoftDeleted};
-use serde_json::json;
+use serde_json::{json, value::RawValue};
 use uuid::Uuid;
 
 use super::{Answer, Asked, answer};
-use crate::{error::ApiError, invalid::invalid_field, ws::frames::params};
+use crate::{
+    error::{ApiError, Code},
+    invalid::invalid_field,
+    ws::frames::params,
+};
 
 pub(super) async fn assign(asked: &Asked<'_>, params: params::AssignConversation) -> Answer {
     asked.only_working_users()?;
@@ -44,14 +50,40 @@ pub(super) async fn start(asked: &Asked<'_>, params: params::StartConversation) 
     let first = params.body.map(|body| SendMessage { body, ..SendMessage::default() });
     let (channel, contact, board_id) = parties(asked, params.channel_id, contact_id).await?;
     let client_id = params.client_id.as_deref();
+    let fence = asked.fence(client_id, Lasting::Day);
     let request = OpenRequest {
         open: Open { id: ConversationId::from_uuid(Uuid::nil()), channel, contact, board_id, first },
         client_id: client_id.map(Into::into),
-        fence: asked.fence(client_id, Lasting::Day),
+        fence: fence.clone(),
     };
     let (hub, identity) = (asked.hub, asked.identity);
     let opened = hub.conversations.open(identity.tenant, identity.sender(), request).await?;
+    if let (false, Some(fence)) = (opened.created, fence)
+        && let Some(earlier) = answered_before(asked, &fence).await?
+    {
+        return Ok(earlier);
+    }
     answer(&json!({ "conversation": opened.conversation, "message": opened.message, "seq": opened.seq }))
+}
+
+/// What this very request was answered the first time. The room finds the conversation open and does nothing, or
+/// numbers the message by the first event of its commit; the store knows both.
+async fn answered_before(asked: &Asked<'_>, fence: &Fence) -> Result<Option<Box<RawValue>>, ApiError> {
+    let (store, tenant) = (asked.hub.ports.store(), asked.identity.tenant);
+    let Some(stored) = journal::answered(store, tenant, fence).await? else { return Ok(None) };
+    if stored.request != fence.request {
+        return Err(Code::IdempotencyMismatch.into());
+    }
+    let Reply { mut conversation, mut message, .. } =
+        serde_json::from_str(&stored.body).map_err(ApiError::internal)?;
+    if let Some(message) = &mut message {
+        let row = store::message(store, tenant, message.id).await?;
+        message.seq = row.and_then(|row| row.seq);
+        if conversation.is_none() {
+            conversation = store::get(store, tenant, message.conversation_id).await?.map(Box::new);
+        }
+    }
+    answer(&json!({ "conversation": conversation, "message": message, "seq": stored.seq })).map(Some)
 }
 
 /// The channel and the contact as the conversation will remember them.
