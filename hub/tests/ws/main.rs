@@ -6,10 +6,19 @@
     reason = "a test that cannot go on stops where it stands"
 )]
 
+mod bad_input;
 mod client;
 mod handshake;
+mod history;
 mod house;
+mod lifetime;
+mod limits;
+mod messages;
 mod raw;
 mod recovering;
+mod repeating;
+mod slow_peers;
 mod subscribing;
 mod tenant;
+mod typing;
+mod visitors;
