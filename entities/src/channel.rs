@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::{
 };
 use sea_orm::{ColumnTrait, QueryFilter, Select};
 
+use crate::address::AddressKind;
 use crate::scope::{Place, SoftDeleted, newest_first};
 use crate::sealed::{self, DataKeyId, Sealed};
 use crate::{BoardId, ChannelId, JsonObject, Principal, TenantId, Timestamp};
