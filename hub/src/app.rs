@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa_actix_web::AppExt;
 
 use crate::{
+    console,
     hub::Hub,
     rest::{self, envelope, idempotency, refusal},
     tls, ws,
@@ -51,6 +52,7 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
             .openapi_service(rest::openapi::serve)
             .into_app()
             .configure(rest::docs::routes)
+            .configure(console::routes)
             .configure(ws::routes)
             .default_service(web::to(refusal::unknown_route))
     })
