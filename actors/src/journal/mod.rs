@@ -74,11 +74,11 @@ impl Journal {
     pub async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let until = tokio::time::Instant::now() + self.deadline;
         let lane = &self.lanes[lanes::of(commit.tenant, self.lanes.len())];
-        let keys = self.store.keys(commit.tenant).await.map_err(|_| CommitError::Unavailable)?;
-        let commit = seal::seal(commit, &keys)?;
-        let (answer, outcome) = oneshot::channel();
-        let waiting = Waiting { commit, until, answer };
         tokio::time::timeout_at(until, async {
+            let keys = self.store.keys(commit.tenant).await.map_err(|_| CommitError::Unavailable)?;
+            let commit = seal::seal(commit, &keys)?;
+            let (answer, outcome) = oneshot::channel();
+            let waiting = Waiting { commit, until, answer };
             lane.send(waiting).await.map_err(|_| CommitError::Unavailable)?;
             outcome.await.unwrap_or(Err(CommitError::Unavailable))
         })

@@ -4,13 +4,14 @@ mod keyring;
 mod open;
 mod readers;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use entities::{
     TenantId,
     sealed::{DataKeys, MasterKey},
 };
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
+use tokio::time::timeout;
 
 use crate::supervision::IoHandle;
 
@@ -18,6 +19,9 @@ use keyring::Keyring;
 pub use open::{StoreOptions, connect};
 pub use readers::Reader;
 use readers::Readers;
+
+/// How long anybody waits for a read. The database ends a slow statement by itself; a line that went silent it cannot.
+const READ_DEADLINE: Duration = Duration::from_secs(12);
 
 /// The database did not answer, or answered with what cannot be read. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +88,7 @@ impl Store {
             let reader = readers.check_out(tenant).await?;
             Ok(question(reader).await?)
         });
-        answer.await.ok_or(StoreError::Stopping)?
+        timeout(READ_DEADLINE, answer).await.map_err(|_| silent())?.ok_or(StoreError::Stopping)?
     }
 
     /// Reads that start from no tenant. Every use of this is a finder with `across_tenants` in its name.
@@ -101,7 +105,7 @@ impl Store {
     {
         let db = self.inner.across.clone();
         let answer = self.inner.io.run(async move { question(db).await });
-        Ok(answer.await.ok_or(StoreError::Stopping)??)
+        Ok(timeout(READ_DEADLINE, answer).await.map_err(|_| silent())?.ok_or(StoreError::Stopping)??)
     }
 
     /// The data keys of a tenant.
@@ -133,4 +137,8 @@ impl Store {
     pub(crate) fn writers(&self) -> &[DatabaseConnection] {
         &self.inner.writers
     }
+}
+
+fn silent() -> StoreError {
+    StoreError::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
 }

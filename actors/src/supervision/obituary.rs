@@ -4,8 +4,8 @@ use std::sync::Weak;
 
 /// What the registry wants to know of its actors' ends.
 pub(super) trait Graveyard<K>: Send + Sync {
-    /// The actor takes its leave: forget its address. True when it was still the current one.
-    fn leave(&self, key: &K, generation: u64) -> bool;
+    /// The actor takes its leave: forget its address, if it is still the current one.
+    fn leave(&self, key: &K, generation: u64);
     /// The actor ended without leave.
     fn died(&self, key: &K, generation: u64);
 }

@@ -129,7 +129,7 @@ where
     /// How many actors live.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.inner.places.lock().living.len()
+        self.inner.places.lock().living.values().filter(|place| place.address.connected()).count()
     }
 
     /// Nobody lives.
@@ -175,6 +175,10 @@ where
         // Outside the lock: an actor whose arbiter is gone writes its obituary at once, and that needs the lock.
         let graveyard: Weak<dyn Graveyard<K>> = Arc::downgrade(&(self.clone() as Arc<dyn Graveyard<K>>));
         let address = (self.factory)(key, Obituary::new(graveyard, key.clone(), generation));
+        if !address.connected() {
+            // Its arbiter is gone. Whoever asks is told so in time.
+            return Err(Instant::now() + self.policy.first_wait);
+        }
         let mut places = self.places.lock();
         if let Some(place) = places.living.get(key).filter(|place| place.address.connected()) {
             return Ok((place.address.clone(), place.queue.clone()));
@@ -208,19 +212,16 @@ where
     A: Actor,
     Addr<A>: Send + Sync,
 {
-    fn leave(&self, key: &K, generation: u64) -> bool {
+    fn leave(&self, key: &K, generation: u64) {
         let mut places = self.places.lock();
-        let current = places.living.get(key).is_some_and(|place| place.generation == generation);
-        if current {
+        if places.living.get(key).is_some_and(|place| place.generation == generation) {
             places.living.remove(key);
         }
-        current
     }
 
     fn died(&self, key: &K, generation: u64) {
-        if !self.leave(key, generation) {
-            return;
-        }
+        // Counted also when another was built already because this one's mailbox closed first.
+        self.leave(key, generation);
         let now = Instant::now();
         let mut places = self.places.lock();
         places.graves.retain(|_, deaths| !deaths.forgotten(now, &self.policy));

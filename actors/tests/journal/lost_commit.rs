@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actors::{
+    event::log,
     journal::{CommitError, Committed},
     testing::{Fate, People},
 };
@@ -100,4 +101,24 @@ async fn a_frozen_database_is_answered_in_time_and_its_outcome_is_only_late() {
     assert_eq!(seqs, [3], "the late one was written before");
     assert!(stored(node.ports.store(), people.tenant, contact.id).await.is_some());
     node.close().await;
+}
+
+#[actix::test]
+async fn a_node_that_knows_nothing_yet_answers_in_time_too() {
+    let Some((house, proxy, node)) = over_a_bad_line().await else { return };
+    let people = People::arrive(&node).await;
+    let fresh = house.node_with(proxy.url(), Default::default()).await;
+    proxy.freeze();
+    let impatient = fresh.ports.journal.clone().with_deadline(Duration::from_millis(300));
+    let contact = people.newcomer(&fresh.ports);
+    // It would have to fetch the tenant's keys first.
+    let writing = impatient.commit(people.making(&fresh.ports, &contact, 1));
+    let reading = log::extent(fresh.ports.store(), people.tenant);
+    let both = tokio::time::timeout(Duration::from_secs(60), async { futures::join!(writing, reading) });
+    let (written, read) = both.await.expect("an answer, and be it none");
+    assert_eq!(written, Err(CommitError::Unavailable));
+    assert!(read.is_err());
+    proxy.thaw();
+    node.close().await;
+    fresh.close().await;
 }

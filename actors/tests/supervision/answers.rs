@@ -108,3 +108,16 @@ async fn a_caller_who_gave_up_still_holds_his_place_in_the_queue() {
     workers.shop.gate.open_once();
     first.await.unwrap().unwrap();
 }
+
+#[actix::test]
+async fn when_the_threads_are_gone_every_caller_is_still_answered() {
+    let workers = Workers::new(RestartPolicy::default());
+    let first = one_waits(&workers, End::Stay).await;
+    workers.arbiters.stop();
+    assert_eq!(first.await.unwrap(), Err(AskError::Unavailable));
+    for name in [1, 2] {
+        let gone = workers.registry.ask(&name, Order::Work, Duration::from_millis(200)).await;
+        assert_eq!(gone, Err(AskError::Unavailable));
+    }
+    eventually("nobody lives", async || workers.registry.is_empty().then_some(())).await;
+}

@@ -109,7 +109,7 @@ impl Handler<Envelope<Order>> for Worker {
 pub(crate) struct Workers {
     pub(crate) registry: Registry<Name, Worker>,
     pub(crate) shop: Arc<Workshop>,
-    _arbiters: Arc<Arbiters>,
+    pub(crate) arbiters: Arc<Arbiters>,
 }
 
 impl Workers {
@@ -122,7 +122,7 @@ impl Workers {
             let arbiter = of_arbiters.of(TenantId::from_uuid(uuid::Uuid::nil()));
             Worker::start_in_arbiter(&arbiter, move |_| Worker { life, shop, obituary })
         });
-        Self { registry, shop, _arbiters: arbiters }
+        Self { registry, shop, arbiters }
     }
 
     pub(crate) async fn ask(&self, name: Name, order: Order) -> Result<usize, AskError> {
