@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Sequences over each database, the first of which is SQLite.
-const SEQUENCES: [u64; 2] = [150, 30];
+const SEQUENCES: [u64; 2] = [80, 15];
 const COMMANDS: usize = 25;
 
 /// A conversation that is played through: its memory, its listening copy, and the messages it had.

@@ -132,23 +132,24 @@ impl House {
 }
 
 impl Node {
-    /// Ends the node's actors, and fails the test when one does not end.
+    /// Ends the node's actors, and fails the test when one does not end, or a commit is left waiting.
     pub async fn close(mut self) {
         self.closed = true;
         if let Some(arbiters) = self.arbiters.take() {
             arbiters.stop();
         }
         for _ in 0..500 {
-            if self.conversations.living() == 0 && self.tenants.living() == 0 {
+            if self.left_running() == (0, 0, 0) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!(
-            "left running: {} conversations, {} tenants",
-            self.conversations.living(),
-            self.tenants.living()
-        );
+        let (conversations, tenants, commits) = self.left_running();
+        panic!("left running: {conversations} conversations, {tenants} tenants, {commits} commits");
+    }
+
+    fn left_running(&self) -> (usize, usize, usize) {
+        (self.conversations.living(), self.tenants.living(), self.ports.journal.backlog())
     }
 }
 
