@@ -1,0 +1,18 @@
+//! The REST door, through the real server, over SQLite and PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
+mod asking;
+mod channels;
+mod contacts;
+mod conversations;
+mod events;
+#[path = "../ws/house.rs"]
+#[expect(dead_code, reason = "the tests of the other door use more of it")]
+mod house;
+mod messages;
+mod openapi;
+#[path = "../ws/tenant.rs"]
+#[expect(dead_code, reason = "the tests of the other door use more of it")]
+mod tenant;
+mod webchat;
