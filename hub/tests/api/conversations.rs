@@ -26,6 +26,28 @@ async fn a_conversation_is_started_once_and_goes_on() {
 }
 
 #[actix_web::test]
+async fn a_repeated_start_is_answered_as_the_first_and_says_nothing_twice() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let ask = Asking::with(house, tenant.owners_token());
+        let contact = tenant.contact().await;
+        let start = json!({
+            "channel_id": tenant.webchat, "contact_id": contact.id, "body": "Hello", "client_id": "c",
+        });
+        let first = ask.post("/api/conversations", start.clone()).await;
+        let again = ask.post("/api/conversations", start).await;
+        assert_eq!((first.status, again.status), (201, 201));
+        assert_eq!(again.body, first.body);
+        let thread = ask.get(&format!("/api/conversations/{}/messages", first.id())).await;
+        assert_eq!(thread.ids().len(), 1);
+        let other = json!({"channel_id": tenant.webchat, "contact_id": contact.id, "client_id": "c"});
+        let other = ask.post("/api/conversations", other).await;
+        assert_eq!(other.refusal(), (409, "IDEMPOTENCY_MISMATCH"));
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn with_whom_and_where_must_be_known() {
     over_both(&[], async |house| {
         let (tenant, others) = (house.tenant().await, house.tenant().await);

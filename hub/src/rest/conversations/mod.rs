@@ -3,6 +3,7 @@
 mod counts;
 mod get;
 mod list;
+mod repeat;
 pub mod schema;
 pub mod start;
 mod update;

@@ -11,6 +11,7 @@ use entities::{ChannelId, ContactId, ConversationId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::repeat::earlier;
 use super::schema::Started;
 use crate::auth::Identity;
 use crate::auth::extract::Agent;
@@ -81,12 +82,12 @@ pub async fn start(
     start: Start,
     fence: Option<Fence>,
 ) -> Result<Opened, ApiError> {
+    if let Some(earlier) = earlier(hub, identity.tenant, fence.as_ref()).await? {
+        return Ok(earlier);
+    }
     let found = channel::store::get(hub.ports.store(), identity.tenant, start.channel_id).await?;
     let seen = found.filter(|channel| identity.viewer.sees_board(channel.board_id));
     let channel = seen.ok_or(Code::NotFound)?;
-    if start.body.is_some() {
-        provider::connected(channel.kind)?;
-    }
     let contact = with_whom(hub, identity, &channel, &start).await?;
     let first = start.body.map(|body| SendMessage { body, ..SendMessage::default() });
     let open = Open {
