@@ -57,8 +57,8 @@ impl Asking {
         answered(self.request(Method::DELETE, path)).await
     }
 
-    /// As a page of `origin` asks.
-    pub(crate) async fn from_page(&self, origin: &str, method: Method, path: &str) -> Answer {
+    /// Asked on a page of `origin`.
+    pub(crate) async fn asked_on(&self, origin: &str, method: Method, path: &str) -> Answer {
         answered(self.request(method, path).header("Origin", origin).json(&Value::Object(Default::default())))
             .await
     }

@@ -96,23 +96,23 @@ async fn only_listed_pages_may_ask_and_read() {
         let nobody = Asking::nobody(house);
         let allowed = "access-control-allow-origin";
         for (origin, status) in [(SHOP, 200), (ORIGIN, 200), ("https://evil.example", 403)] {
-            let shown = nobody.from_page(origin, Method::GET, &path(&chat)).await;
+            let shown = nobody.asked_on(origin, Method::GET, &path(&chat)).await;
             assert_eq!((shown.status, shown.header(allowed)), (status, origin));
         }
         let sessions = format!("{}/sessions", path(&chat));
-        let evil = nobody.from_page("https://evil.example", Method::POST, &sessions).await;
+        let evil = nobody.asked_on("https://evil.example", Method::POST, &sessions).await;
         assert_eq!(evil.refusal(), (403, "FORBIDDEN"));
-        let entered = nobody.from_page(SHOP, Method::POST, &sessions).await;
+        let entered = nobody.asked_on(SHOP, Method::POST, &sessions).await;
         assert_eq!(entered.status, 201);
         let visitor = Asking::with(house, entered.body["token"].as_str().unwrap().to_owned());
         let thread =
             format!("/api/conversations/{}/messages", entered.body["conversation_id"].as_str().unwrap());
-        let read = visitor.from_page(SHOP, Method::GET, &thread).await;
+        let read = visitor.asked_on(SHOP, Method::GET, &thread).await;
         assert_eq!((read.status, read.header(allowed)), (200, SHOP));
-        let refused = visitor.from_page(SHOP, Method::POST, &thread).await;
+        let refused = visitor.asked_on(SHOP, Method::POST, &thread).await;
         assert_eq!((refused.status, refused.header(allowed)), (422, SHOP), "a refusal can be read too");
         for path in [&sessions, &thread, "/api/webchat/me"] {
-            let asked = nobody.from_page(SHOP, Method::OPTIONS, path).await;
+            let asked = nobody.asked_on(SHOP, Method::OPTIONS, path).await;
             assert_eq!((asked.status, asked.header(allowed)), (204, SHOP), "{path}");
             assert!(asked.header("access-control-allow-headers").contains("Authorization"));
         }
