@@ -35,7 +35,7 @@ impl Viewer {
                 Sight::All
             }
             Self::User { boards: Some(own), .. } => Sight::Boards(own.clone()),
-            Self::Visitor { contact_id, .. } => Sight::Own(*contact_id),
+            Self::Visitor { conversation_id, .. } => Sight::Own(*conversation_id),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Why a conversation refuses.
 
-use entities::ConversationId;
+use entities::{ConversationId, channel::ChannelType};
 
 use crate::supervision::AskError;
 
@@ -20,6 +20,9 @@ pub enum ConversationError {
     /// The contact already has another open conversation on this channel.
     #[error("the contact has another open conversation on this channel")]
     AnotherOpen { id: ConversationId },
+    /// Nobody carries messages out on channels of this type.
+    #[error("no provider is connected for this channel")]
+    NotConnected { channel: ChannelType },
     #[error("this key was used for another request")]
     IdempotencyMismatch,
     #[error("too much happens here at once")]

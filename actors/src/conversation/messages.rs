@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    BoardId, ContactId, ConversationId, MessageId, Principal, UserId, conversation::ConversationStatus,
+    BoardId, ConversationId, MessageId, Principal, UserId, conversation::ConversationStatus,
     message::MessageClass,
 };
 use serde::{Deserialize, Serialize};
@@ -29,8 +29,8 @@ pub enum Sight {
     All,
     /// Those on these boards, and those on none.
     Boards(Box<[BoardId]>),
-    /// Those with this contact.
-    Own(ContactId),
+    /// This one: a visitor's own.
+    Own(ConversationId),
 }
 
 impl Sight {
@@ -40,7 +40,7 @@ impl Sight {
         match self {
             Self::All => true,
             Self::Boards(own) => conversation.board_id.is_none_or(|board| own.contains(&board)),
-            Self::Own(contact) => conversation.contact.id == *contact,
+            Self::Own(id) => conversation.id == *id,
         }
     }
 }

@@ -146,6 +146,11 @@ fn decide_send(
 fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<(), ConversationError> {
     check_body(&send.body)?;
     let inbound = matches!(given.by.principal, Principal::Contact(_));
+    let channel = draft.after.channel.kind;
+    if !inbound && !send.private && channel.address_kind().is_some() {
+        // Only a web chat is its own messenger; who carries the others out comes with their providers.
+        return Err(ConversationError::NotConnected { channel });
+    }
     let message = Message {
         id: MessageId::from_uuid(given.ids.draw()),
         conversation_id: draft.after.id,

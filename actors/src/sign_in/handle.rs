@@ -8,11 +8,13 @@ use entities::{
 use crate::{
     journal::{Commit, CommitError, Record, Row},
     ports::{Attempt, Ports},
+    store::StoreError,
 };
 
 use super::{
-    SignInError,
-    state::{Rotation, redeemable, rotate},
+    NewCode, SignInError,
+    state::{Rotation, arrived, redeemable, rotate},
+    store,
 };
 
 /// The sign-ins of all users. Cheap to clone.
@@ -30,13 +32,14 @@ pub struct Rotated {
     pub user: UserId,
 }
 
-/// Whom a one-time code let in, and by what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Redeemed {
-    pub tenant: TenantId,
-    pub user: UserId,
-    pub purpose: CodePurpose,
+impl Rotated {
+    fn of(row: &sign_in::Model) -> Self {
+        let (tenant, user) = (row.tenant_id, row.user_id);
+        Self { family: row.id, generation: row.generation, tenant, user }
+    }
 }
+
+type Tried = Result<Rotated, Attempt<SignInError>>;
 
 impl SignIns {
     /// The room.
@@ -45,53 +48,47 @@ impl SignIns {
         Self { ports }
     }
 
-    /// A new family, good until `expires_at`.
+    /// A new family. Who does not come back until `good_until` is signed out.
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn open(
+    pub async fn open(&self, who: (TenantId, UserId), good_until: Timestamp) -> Result<Rotated, SignInError> {
+        let row = self.fresh(who, good_until);
+        let opened = Rotated::of(&row);
+        self.write(who.0, vec![Row::Insert(Record::SignIn(row))]).await?;
+        Ok(opened)
+    }
+
+    /// The successor of a presented token, good until `good_until`. A token that is too old revokes the family:
+    /// somebody else has it too.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn rotate(
         &self,
-        (tenant, user): (TenantId, UserId),
-        expires_at: Timestamp,
+        (family, presented): (SignInId, i64),
+        good_until: Timestamp,
     ) -> Result<Rotated, SignInError> {
-        let (now, family) = (self.ports.now(), SignInId::from_uuid(self.ports.draw()));
-        let row = sign_in::Model {
-            id: family,
-            tenant_id: tenant,
-            user_id: user,
-            generation: 0,
-            rotated_at: now,
-            expires_at,
-            revoked_at: None,
-            created_at: now,
-            rev: 1,
-        };
-        let rows = vec![Row::Insert(Record::SignIn(row))];
-        self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
-        Ok(Rotated { family, generation: 0, tenant, user })
+        self.ports.until_written(|| self.try_rotate((family, presented), good_until)).await
     }
 
-    /// The successor of a presented token. One that is too old revokes the family: somebody else has it too.
-    ///
-    /// # Errors
-    /// [`SignInError`].
-    pub async fn rotate(&self, family: SignInId, presented: i64) -> Result<Rotated, SignInError> {
-        self.ports.until_written(|| self.try_rotate(family, presented)).await
-    }
-
-    async fn try_rotate(&self, family: SignInId, presented: i64) -> Result<Rotated, Attempt<SignInError>> {
-        let row = self.family(family).await?.ok_or(Attempt::Refused(SignInError::Revoked))?;
+    async fn try_rotate(&self, (family, presented): (SignInId, i64), good_until: Timestamp) -> Tried {
+        let row = store::family(&self.ports, family).await.map_err(refused)?;
+        let row = row.ok_or(Attempt::Refused(SignInError::Revoked))?;
         let now = self.ports.now();
-        let (tenant, user) = (row.tenant_id, row.user_id);
-        let given = |generation| Rotated { family, generation, tenant, user };
-        match rotate(&row, presented, now) {
+        let decision = rotate(&row, presented, now);
+        let before = sign_in::Model { rev: row.rev + 1, ..row.clone() };
+        match decision {
             Rotation::Next(generation) => {
-                self.write(sign_in::Model { generation, rotated_at: now, ..row }).await?;
-                Ok(given(generation))
+                let next = sign_in::Model { generation, rotated_at: now, expires_at: good_until, ..before };
+                let rotated = Rotated::of(&next);
+                self.write(row.tenant_id, vec![Row::Update(Record::SignIn(next))]).await?;
+                Ok(rotated)
             }
-            Rotation::SameSuccessor(generation) => Ok(given(generation)),
+            Rotation::SameSuccessor(generation) => Ok(Rotated { generation, ..Rotated::of(&row) }),
             Rotation::Revoke => {
-                self.write(sign_in::Model { revoked_at: Some(now), ..row }).await?;
+                let ended = sign_in::Model { revoked_at: Some(now), ..before };
+                self.write(row.tenant_id, vec![Row::Update(Record::SignIn(ended))]).await?;
                 Err(Attempt::Refused(SignInError::Revoked))
             }
             Rotation::Expired => Err(Attempt::Refused(SignInError::Ended)),
@@ -105,28 +102,15 @@ impl SignIns {
     /// [`SignInError`].
     pub async fn revoke(&self, family: SignInId) -> Result<(), SignInError> {
         let revoked = self.ports.until_written(|| async {
-            let Some(row) = self.family(family).await? else { return Ok(()) };
-            if row.revoked_at.is_some() {
-                return Ok(());
-            }
-            self.write(sign_in::Model { revoked_at: Some(self.ports.now()), ..row }).await
+            let row = store::family(&self.ports, family).await.map_err(refused)?;
+            let Some(row) = row.filter(|row| row.revoked_at.is_none()) else { return Ok(()) };
+            let tenant = row.tenant_id;
+            let (revoked_at, rev) = (Some(self.ports.now()), row.rev + 1);
+            let ended = sign_in::Model { revoked_at, rev, ..row };
+            self.write(tenant, vec![Row::Update(Record::SignIn(ended))]).await?;
+            Ok(())
         });
         revoked.await
-    }
-
-    /// Ends every family of a user.
-    ///
-    /// # Errors
-    /// [`SignInError`].
-    pub async fn revoke_all(&self, tenant: TenantId, user: UserId) -> Result<(), SignInError> {
-        let rows = self
-            .ports
-            .store()
-            .read(tenant, move |db| async move { sign_in::Entity::of_user(tenant, user).all(&*db).await });
-        for row in rows.await? {
-            self.revoke(row.id).await?;
-        }
-        Ok(())
     }
 
     /// Keeps the hash of a new one-time code.
@@ -135,70 +119,87 @@ impl SignIns {
     /// [`SignInError`].
     pub async fn issue(
         &self,
-        (tenant, user): (TenantId, UserId),
+        who: (TenantId, UserId),
         purpose: CodePurpose,
-        code_hash: Digest,
-        expires_at: Timestamp,
+        code: &NewCode,
     ) -> Result<(), SignInError> {
-        let now = self.ports.now();
-        let row = sign_in_code::Model {
-            code_hash,
-            tenant_id: tenant,
-            user_id: user,
-            purpose,
-            created_at: now,
-            expires_at,
-            used_at: None,
-            rev: 1,
-        };
-        let rows = vec![Row::Insert(Record::SignInCode(row))];
-        self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
+        let row = code.row(who, purpose, self.ports.now());
+        self.write(who.0, vec![Row::Insert(Record::SignInCode(row))]).await?;
         Ok(())
     }
 
-    /// Uses a one-time code up.
+    /// May this code be used now? Asked before anything costly is done for it.
+    ///
+    /// # Errors
+    /// [`SignInError::CodeExpired`], also for codes nobody issued.
+    pub async fn check(&self, code_hash: Digest) -> Result<(), SignInError> {
+        let row = store::code(&self.ports, code_hash).await?;
+        let now = self.ports.now();
+        row.filter(|row| redeemable(row, now)).map(drop).ok_or(SignInError::CodeExpired)
+    }
+
+    /// Uses a one-time code up and signs its user in, all in one commit. A password (as a PHC string) ends what he had
+    /// open elsewhere. Who is disabled or removed stays outside, and his code is not used up.
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn redeem(&self, code_hash: Digest) -> Result<Redeemed, SignInError> {
-        let redeemed = self.ports.until_written(|| async {
-            let found = self.ports.store().read_across_tenants(move |db| async move {
-                sign_in_code::Entity::by_hash_across_tenants(code_hash).one(&db).await
-            });
-            let row = found.await.map_err(|error| Attempt::Refused(error.into()))?;
-            let now = self.ports.now();
-            let row = row.filter(|row| redeemable(row, now));
-            let row = row.ok_or(Attempt::Refused(SignInError::CodeExpired))?;
-            let redeemed = Redeemed { tenant: row.tenant_id, user: row.user_id, purpose: row.purpose };
-            let used = sign_in_code::Model { used_at: Some(now), rev: row.rev + 1, ..row };
-            let rows = vec![Row::Update(Record::SignInCode(used))];
-            self.ports.journal.commit(Commit::new(redeemed.tenant, now, rows, Vec::new())).await?;
-            Ok(redeemed)
-        });
-        redeemed.await
+    pub async fn exchange(
+        &self,
+        code_hash: Digest,
+        password_hash: Option<&str>,
+        good_until: Timestamp,
+    ) -> Result<Rotated, SignInError> {
+        self.ports.until_written(|| self.try_exchange(code_hash, password_hash, good_until)).await
     }
 
-    async fn family(&self, family: SignInId) -> Result<Option<sign_in::Model>, Attempt<SignInError>> {
-        let found = self.ports.store().read_across_tenants(move |db| async move {
-            sign_in::Entity::by_id_across_tenants(family).one(&db).await
-        });
-        found.await.map_err(|error| Attempt::Refused(error.into()))
+    async fn try_exchange(
+        &self,
+        code_hash: Digest,
+        password_hash: Option<&str>,
+        good_until: Timestamp,
+    ) -> Tried {
+        let code = store::code(&self.ports, code_hash).await.map_err(refused)?;
+        let now = self.ports.now();
+        let code = code.filter(|row| redeemable(row, now));
+        let code = code.ok_or(Attempt::Refused(SignInError::CodeExpired))?;
+        let who = (code.tenant_id, code.user_id);
+        let user = store::user(&self.ports, who.0, who.1).await.map_err(refused)?;
+        let user = user.ok_or(Attempt::Refused(SignInError::CodeExpired))?;
+        let user = arrived(&user, password_hash, now).map_err(Attempt::Refused)?;
+        let family = self.fresh(who, good_until);
+        let opened = Rotated::of(&family);
+        let used = sign_in_code::Model { used_at: Some(now), rev: code.rev + 1, ..code };
+        let mut rows = vec![Row::Update(Record::SignInCode(used)), Row::Insert(Record::SignIn(family))];
+        // Guarded by its rev even when nothing changes: nobody comes in who is disabled at this moment.
+        rows.push(Row::Update(Record::User(user)));
+        if password_hash.is_some() {
+            rows.extend(store::ending_all(&self.ports, who, None).await.map_err(refused)?);
+        }
+        self.write(who.0, rows).await?;
+        Ok(opened)
     }
 
-    async fn write(&self, row: sign_in::Model) -> Result<(), Attempt<SignInError>> {
-        let (tenant, now) = (row.tenant_id, self.ports.now());
-        let after = sign_in::Model { rev: row.rev + 1, ..row };
-        let rows = vec![Row::Update(Record::SignIn(after))];
-        self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
-        Ok(())
+    fn fresh(&self, (tenant_id, user_id): (TenantId, UserId), expires_at: Timestamp) -> sign_in::Model {
+        let now = self.ports.now();
+        sign_in::Model {
+            id: SignInId::from_uuid(self.ports.draw()),
+            tenant_id,
+            user_id,
+            generation: 0,
+            rotated_at: now,
+            expires_at,
+            revoked_at: None,
+            created_at: now,
+            rev: 1,
+        }
+    }
+
+    async fn write(&self, tenant: TenantId, rows: Vec<Row>) -> Result<(), CommitError> {
+        let commit = Commit::new(tenant, self.ports.now(), rows, Vec::new());
+        self.ports.journal.commit(commit).await.map(drop)
     }
 }
 
-impl From<SignInError> for Attempt<SignInError> {
-    fn from(error: SignInError) -> Self {
-        match error {
-            SignInError::Unwritten(error @ CommitError::Conflict) => Self::Unwritten(error),
-            error => Self::Refused(error),
-        }
-    }
+fn refused(error: StoreError) -> Attempt<SignInError> {
+    Attempt::Refused(error.into())
 }

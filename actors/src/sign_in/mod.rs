@@ -1,10 +1,13 @@
 //! Signing in: families of refresh tokens and one-time codes. Tokens themselves are the door's; this room keeps what is
 //! known of them.
 
+mod code;
 mod error;
 mod handle;
 mod state;
+pub(crate) mod store;
 
+pub use code::NewCode;
 pub use error::SignInError;
-pub use handle::{Redeemed, Rotated, SignIns};
+pub use handle::{Rotated, SignIns};
 pub use state::{Rotation, redeemable, rotate};

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use entities::{Timestamp, sign_in, sign_in_code};
+use entities::{
+    Principal, Timestamp, sign_in, sign_in_code,
+    user::{self, UserStatus},
+};
+
+use super::SignInError;
 
 /// For so long the token just replaced is answered with the same successor: two tabs, or a lost answer.
 const SAME_SUCCESSOR_WITHIN: Duration = Duration::from_secs(10);
@@ -46,9 +51,30 @@ pub fn redeemable(row: &sign_in_code::Model, now: Timestamp) -> bool {
     row.used_at.is_none() && now < row.expires_at
 }
 
+/// A user who came by a one-time code: active from then on, with the new password when he brought one. Who is disabled
+/// stays it, whatever he holds in his hand.
+pub(super) fn arrived(
+    row: &user::Model,
+    password_hash: Option<&str>,
+    now: Timestamp,
+) -> Result<user::Model, SignInError> {
+    if row.status == UserStatus::Disabled {
+        return Err(SignInError::CodeExpired);
+    }
+    let mut row = row.clone();
+    row.status = UserStatus::Active;
+    if let Some(hash) = password_hash {
+        row.password_hash = Some(hash.to_owned());
+    }
+    row.rev += 1;
+    row.updated_at = now;
+    row.updated_by = Some(Principal::User(row.id));
+    Ok(row)
+}
+
 #[cfg(test)]
 mod tests {
-    use entities::{SignInId, TenantId, UserId, sign_in_code::CodePurpose};
+    use entities::{SignInId, TenantId, UserId, sign_in_code::CodePurpose, user::Role};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -113,6 +139,39 @@ mod tests {
         assert!(redeemable(&code, after(899)));
         assert!(!redeemable(&code, after(900)));
         assert!(!redeemable(&sign_in_code::Model { used_at: Some(NOW), ..code }, NOW));
+    }
+
+    fn user(status: UserStatus) -> user::Model {
+        user::Model {
+            id: UserId::from_uuid(Uuid::nil()),
+            tenant_id: TenantId::from_uuid(Uuid::nil()),
+            email: "a@b.example".to_owned(),
+            name: "Ada".to_owned(),
+            role: Role::Agent,
+            boards: None,
+            password_hash: Some("old".to_owned()),
+            status,
+            rev: 1,
+            created_at: NOW,
+            updated_at: NOW,
+            created_by: None,
+            updated_by: None,
+            deleted_at: None,
+        }
+    }
+
+    #[test]
+    fn who_comes_by_a_code_is_active_and_keeps_his_password_unless_he_brings_one() {
+        let came = arrived(&user(UserStatus::Invited), None, after(1)).unwrap();
+        assert_eq!((came.status, came.password_hash.as_deref()), (UserStatus::Active, Some("old")));
+        let came = arrived(&user(UserStatus::Active), Some("new"), after(1)).unwrap();
+        assert_eq!((came.rev, came.password_hash.as_deref()), (2, Some("new")));
+    }
+
+    #[test]
+    fn no_code_lets_in_who_is_disabled() {
+        let refused = arrived(&user(UserStatus::Disabled), Some("new"), after(1));
+        assert!(matches!(refused, Err(SignInError::CodeExpired)));
     }
 
     proptest! {

@@ -181,7 +181,7 @@ impl Webchats {
         let by = Sender {
             principal: Principal::Contact(contact.id),
             name: contact.name.clone(),
-            sight: Sight::Own(contact.id),
+            sight: Sight::All,
         };
         let open = Open {
             id: ConversationId::from_uuid(self.ports.draw()),

@@ -70,7 +70,7 @@ words! {
         Pending = "pending",
         /// Comes back by itself.
         Snoozed = "snoozed",
-        /// Over: the next message of the contact opens another.
+        /// Over; the next message opens it again.
         Resolved = "resolved",
     }
 }

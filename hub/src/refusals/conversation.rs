@@ -1,6 +1,7 @@
 //! Of the conversations.
 
 use actors::conversation::ConversationError;
+use entities::channel::ChannelType;
 
 use crate::{
     error::{ApiError, Code},
@@ -18,10 +19,37 @@ impl From<ConversationError> for ApiError {
             ConversationError::AnotherOpen { id } => {
                 Self::new(Code::Conflict, message).with("conversation_id", id.to_string())
             }
+            ConversationError::NotConnected { channel } => not_connected(channel),
             ConversationError::IdempotencyMismatch => Code::IdempotencyMismatch.into(),
             ConversationError::Busy => Self::rate_limited(std::time::Duration::from_millis(250)),
             ConversationError::Unavailable => Code::Unavailable.into(),
             ConversationError::Internal => Code::Internal.into(),
         }
+    }
+}
+
+/// In the contract's own words; the guidance stands in `details.hint`.
+fn not_connected(channel: ChannelType) -> ApiError {
+    let name = match channel {
+        ChannelType::Webchat => "Web chat",
+        ChannelType::Twilio => "Twilio",
+        ChannelType::Email => "Email",
+        ChannelType::Messenger => "Messenger",
+        ChannelType::Instagram => "Instagram",
+        ChannelType::Whatsapp => "WhatsApp",
+    };
+    let hint = format!("please connect {name} in settings");
+    ApiError::new(Code::NotConnected, format!("{name} not configured")).with("hint", hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_provider_is_told_with_what_to_do() {
+        let refused = not_connected(ChannelType::Twilio);
+        assert_eq!((refused.code, refused.message.as_str()), (Code::NotConnected, "Twilio not configured"));
+        assert_eq!(refused.details["hint"], "please connect Twilio in settings");
     }
 }

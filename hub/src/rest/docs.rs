@@ -16,11 +16,14 @@ const FILES: [(&str, &str, &str); 3] = [
 /// The page and what it needs; nothing comes from anywhere else.
 pub fn routes(config: &mut ServiceConfig) {
     for (path, content_type, text) in FILES {
-        config.route(path, web::get().to(move || async move {
-            HttpResponse::Ok()
-                .insert_header((CONTENT_TYPE, content_type))
-                .insert_header((CONTENT_SECURITY_POLICY, "default-src 'self'"))
-                .body(text)
-        }));
+        config.route(
+            path,
+            web::get().to(move || async move {
+                HttpResponse::Ok()
+                    .insert_header((CONTENT_TYPE, content_type))
+                    .insert_header((CONTENT_SECURITY_POLICY, "default-src 'self'"))
+                    .body(text)
+            }),
+        );
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 
+use crate::auth::cookie::is_own_origin;
 use crate::error::{ApiError, Code};
 
 /// The one version of the protocol there is.
@@ -75,9 +76,12 @@ impl Handshake {
         allowed: impl IntoIterator<Item = &'a str>,
     ) -> Result<(), Refusal> {
         let Some(origin) = &self.origin else { return Ok(()) };
+        if is_own_origin(origin, public_url) {
+            return Ok(());
+        }
         let Some(origin) = Origin::of(origin) else { return Err(Refusal::ForeignOrigin) };
-        let known = Origin::of(public_url).into_iter().chain(allowed.into_iter().filter_map(Origin::of));
-        if known.into_iter().any(|one| one == origin) { Ok(()) } else { Err(Refusal::ForeignOrigin) }
+        let mut known = allowed.into_iter().filter_map(Origin::of);
+        if known.any(|one| one == origin) { Ok(()) } else { Err(Refusal::ForeignOrigin) }
     }
 }
 

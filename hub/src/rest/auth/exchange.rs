@@ -28,7 +28,6 @@ pub(super) struct Exchange {
 
 /// Uses up the one-time code of a sign-in link (good for 15 minutes) or an invitation (7 days).
 #[utoipa::path(
-    context_path = "/api/auth",
     tag = "signing in",
     request_body = Exchange,
     responses((status = 200, body = Tokens), (status = 410, description = "EXPIRED"), Open)

@@ -30,7 +30,6 @@ pub(super) struct Login {
 
 /// Signs in with a password. An unknown e-mail takes the same time and gets the same words as a wrong password.
 #[utoipa::path(
-    context_path = "/api/auth",
     tag = "signing in",
     request_body = Login,
     responses((status = 200, body = Tokens), (status = 401, description = "UNAUTHENTICATED"),

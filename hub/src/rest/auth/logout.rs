@@ -22,7 +22,6 @@ pub(super) struct Logout {
 
 /// Ends the family of a refresh token. One that is none any more is no error: whoever leaves has left.
 #[utoipa::path(
-    context_path = "/api/auth",
     tag = "signing in",
     request_body = Logout,
     responses((status = 204), Open)

@@ -22,7 +22,6 @@ pub(super) struct NewPassword {
 
 /// Sets the caller's password, and signs him out everywhere else: every refresh token ends.
 #[utoipa::path(
-    context_path = "/api/auth",
     tag = "signing in",
     request_body = NewPassword,
     responses((status = 204), Reading)

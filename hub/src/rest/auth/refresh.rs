@@ -24,7 +24,6 @@ pub(super) struct Refresh {
 
 /// Rotates a refresh token. The one just replaced gets the same successor for ten seconds; an older one ends the family.
 #[utoipa::path(
-    context_path = "/api/auth",
     tag = "signing in",
     request_body = Refresh,
     responses((status = 200, body = Tokens), (status = 401, description = "UNAUTHENTICATED, TOKEN_EXPIRED"), Open)
@@ -37,6 +36,7 @@ pub(super) async fn refresh(
 ) -> Result<HttpResponse, ApiError> {
     let (token, in_cookie) = presented(&hub, &request, body.0.refresh_token)?;
     let presented = hub.refresh_tokens.read(&token).ok_or(Code::Unauthenticated)?;
-    let rotated = SignIns::new(hub.ports.clone()).rotate(presented.family, presented.generation).await?;
+    let (sign_ins, ttl) = (SignIns::new(hub.ports.clone()), hub.settings.auth.refresh_ttl());
+    let rotated = sign_ins.rotate(presented.family, presented.generation, ttl).await?;
     grant(&hub, rotated, in_cookie).await
 }

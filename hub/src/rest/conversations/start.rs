@@ -18,7 +18,6 @@ use crate::auth::extract::Agent;
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::invalid::invalid_field;
-use crate::rest::messages::provider;
 use crate::rest::refuses::Writing;
 use crate::rest::{Body, rev};
 

@@ -12,6 +12,7 @@ use super::schema;
 use crate::auth::extract::Agent;
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
+use crate::invalid::Fields;
 use crate::rest::refuses::Writing;
 use crate::rest::rev::{self, IfMatch};
 use crate::rest::{Body, said};
@@ -47,6 +48,7 @@ pub(super) async fn update_conversation(
     matched: IfMatch,
     body: Body<ConversationChange>,
 ) -> Result<HttpResponse, ApiError> {
+    body.0.check()?;
     let mut conversation = seen(&hub, &agent, *id).await?;
     matched.check(conversation.rev)?;
     for what in body.0.commands(&conversation) {
@@ -58,6 +60,15 @@ pub(super) async fn update_conversation(
 }
 
 impl ConversationChange {
+    /// Before anything is done, so that nothing is half done.
+    fn check(&self) -> Result<(), ApiError> {
+        let mut fields = Fields::default();
+        fields.check(self.board_id.is_none(), "board_id", "does not exist");
+        let wakes = self.status != Some(ConversationStatus::Snoozed);
+        fields.check(wakes, "status", "must be open, pending or resolved");
+        fields.finish()
+    }
+
     fn commands(self, before: &Conversation) -> Vec<What> {
         let Self { status, assignee_id, board_id } = self;
         let assigns = assignee_id.is_some() || board_id.is_some();

@@ -3,7 +3,6 @@
 mod delete;
 mod edit;
 mod list;
-pub mod provider;
 pub mod schema;
 mod send;
 

@@ -19,7 +19,10 @@ use crate::{
 
 pub(super) async fn assign(asked: &Asked<'_>, params: params::AssignConversation) -> Answer {
     asked.only_working_users()?;
-    let what = What::Assign(Assign { assignee_id: params.assignee_id, board_id: params.board_id });
+    if params.board_id.is_some() {
+        return Err(invalid_field("board_id", "does not exist"));
+    }
+    let what = What::Assign(Assign { assignee_id: params.assignee_id, board_id: None });
     changed(asked, params.conversation_id, what, params.client_id.as_deref()).await
 }
 
