@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 use actors::asked::Asked;
 use actors::channel::{self, Channel};
 use actors::contact::{self, Contacts, Profile, to_address};
-use actors::conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, SendMessage};
+use actors::conversation::{ChannelRef, ContactRef, ConversationError, Open, OpenRequest, Opened, SendMessage};
 use actors::journal::Fence;
 use entities::channel::ChannelType;
 use entities::{ChannelId, ContactId, ConversationId};
@@ -87,6 +87,10 @@ pub async fn start(
     let found = channel::store::get(hub.ports.store(), identity.tenant, start.channel_id).await?;
     let seen = found.filter(|channel| identity.viewer.sees_board(channel.board_id));
     let channel = seen.ok_or(Code::NotFound)?;
+    if start.body.is_some() && channel.kind.address_kind().is_some() {
+        // Before a contact is made for it: a refusal changes nothing.
+        return Err(ConversationError::NotConnected { channel: channel.kind }.into());
+    }
     let contact = with_whom(hub, identity, &channel, &start).await?;
     let first = start.body.map(|body| SendMessage { body, ..SendMessage::default() });
     let open = Open {
