@@ -1,12 +1,11 @@
 //! `POST /api/auth/exchange`.
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use actors::{sign_in::SignIns, user::Users};
-use entities::sign_in_code::CodePurpose;
+use actors::sign_in::SignIns;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::grant::{Tokens, grant};
+use super::grant::{Tokens, good_until, grant};
 use crate::{
     auth::{code, cookie, password},
     error::ApiError,
@@ -42,23 +41,15 @@ pub(super) async fn exchange(
     if in_cookie {
         cookie::require_own_origin(request.headers(), &hub.public_origin())?;
     }
-    // Before the code is used up: a bad password must not cost it.
-    let hash = match password {
+    let (sign_ins, code) = (SignIns::new(hub.ports.clone()), code::hash(&code));
+    sign_ins.check(code).await?;
+    let password_hash = match password {
         Some(password) => {
             password::check_new(&password)?;
             Some(hub.passwords.hash(password).await?)
         }
         None => None,
     };
-    let (sign_ins, users) = (SignIns::new(hub.ports.clone()), Users::new(hub.ports.clone()));
-    let redeemed = sign_ins.redeem(code::hash(&code)).await?;
-    let who = (redeemed.tenant, redeemed.user);
-    match hash {
-        Some(hash) => drop(users.set_password(who, &hash).await?),
-        None if redeemed.purpose == CodePurpose::Invitation => drop(users.activate(who).await?),
-        None => {}
-    }
-    let expires_at = hub.ports.now().plus(hub.settings.auth.refresh_ttl());
-    let opened = sign_ins.open(who, expires_at).await?;
+    let opened = sign_ins.exchange(code, password_hash.as_deref(), good_until(&hub)).await?;
     grant(&hub, opened, in_cookie).await
 }

@@ -5,7 +5,7 @@ use actors::{
     sign_in::Rotated,
     user::{User, Users},
 };
-use entities::user::UserStatus;
+use entities::{Timestamp, user::UserStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,6 +70,11 @@ pub(super) async fn grant(hub: &Hub, rotated: Rotated, in_cookie: bool) -> Resul
         refresh_token: (!in_cookie).then_some(refresh_token),
         user: User::from(&row),
     }))
+}
+
+/// Who does not come back until then is signed out.
+pub(super) fn good_until(hub: &Hub) -> Timestamp {
+    hub.ports.now().plus(hub.settings.auth.refresh_ttl())
 }
 
 /// The refresh token of a request: in its body, or in our cookie when our own page asks. True: it was the cookie.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::grant::{Tokens, grant};
+use super::grant::{Tokens, good_until, grant};
 use crate::{
     auth::{cookie, password},
     error::{ApiError, Code},
@@ -56,8 +56,8 @@ pub(super) async fn login(
         [user] => user,
         several => return Err(choose(&hub, several).await?),
     };
-    let expires_at = hub.ports.now().plus(hub.settings.auth.refresh_ttl());
-    let opened = SignIns::new(hub.ports.clone()).open((user.tenant_id, user.id), expires_at).await?;
+    let who = (user.tenant_id, user.id);
+    let opened = SignIns::new(hub.ports.clone()).open(who, good_until(&hub)).await?;
     grant(&hub, opened, in_cookie).await
 }
 

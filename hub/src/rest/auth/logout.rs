@@ -18,6 +18,9 @@ use crate::{
 pub(super) struct Logout {
     /// Without it, our cookie.
     refresh_token: Option<String>,
+    /// Ignored, as by a refresh: our own pages say it everywhere.
+    #[serde(default, rename = "cookie")]
+    _cookie: bool,
 }
 
 /// Ends the family of a refresh token. One that is none any more is no error: whoever leaves has left.

@@ -8,7 +8,7 @@ mod password;
 mod refresh;
 
 use actix_web::middleware::from_fn;
-use actors::sign_in::SignIns;
+use actors::sign_in::{NewCode, SignIns};
 use entities::{TenantId, UserId, sign_in_code::CodePurpose};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
@@ -39,8 +39,16 @@ pub async fn code_link(
     (tenant, user): (TenantId, UserId),
     purpose: CodePurpose,
 ) -> Result<String, ApiError> {
-    let fresh = OneTimeCode::generate().map_err(ApiError::internal)?;
-    let expires_at = hub.ports.now().plus(code::ttl(purpose));
-    SignIns::new(hub.ports.clone()).issue((tenant, user), purpose, fresh.hash, expires_at).await?;
-    Ok(code::link(&hub.public_origin(), &fresh.text))
+    let code = fresh_code(hub, purpose)?;
+    SignIns::new(hub.ports.clone()).issue((tenant, user), purpose, &code).await?;
+    Ok(code::link(&hub.public_origin(), &code.text))
+}
+
+/// A code nobody knows yet, for a room to keep.
+///
+/// # Errors
+/// INTERNAL.
+pub fn fresh_code(hub: &Hub, purpose: CodePurpose) -> Result<NewCode, ApiError> {
+    let OneTimeCode { text, hash } = OneTimeCode::generate().map_err(ApiError::internal)?;
+    Ok(NewCode { text, hash, expires_at: hub.ports.now().plus(code::ttl(purpose)) })
 }

@@ -5,7 +5,7 @@ use actors::sign_in::SignIns;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::grant::{Tokens, grant, presented};
+use super::grant::{Tokens, good_until, grant, presented};
 use crate::{
     error::{ApiError, Code},
     hub::Hub,
@@ -36,7 +36,7 @@ pub(super) async fn refresh(
 ) -> Result<HttpResponse, ApiError> {
     let (token, in_cookie) = presented(&hub, &request, body.0.refresh_token)?;
     let presented = hub.refresh_tokens.read(&token).ok_or(Code::Unauthenticated)?;
-    let (sign_ins, ttl) = (SignIns::new(hub.ports.clone()), hub.settings.auth.refresh_ttl());
-    let rotated = sign_ins.rotate(presented.family, presented.generation, ttl).await?;
+    let sign_ins = SignIns::new(hub.ports.clone());
+    let rotated = sign_ins.rotate((presented.family, presented.generation), good_until(&hub)).await?;
     grant(&hub, rotated, in_cookie).await
 }
