@@ -64,6 +64,11 @@ impl Asked {
         self.fence.clone().map(|fence| Answer { fence, body, seq_of: Some(0), contact_id: about })
     }
 
+    /// The same for a commit that tells nobody: there is no seq to name.
+    pub(crate) fn answer_untold(&self, body: &impl Serialize) -> Option<Answer> {
+        self.answer(body, None).map(|answer| Answer { seq_of: None, ..answer })
+    }
+
     /// An event about a noun that has its own topic and no conversation.
     pub(crate) fn event(
         &self,

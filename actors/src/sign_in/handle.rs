@@ -113,21 +113,6 @@ impl SignIns {
         revoked.await
     }
 
-    /// Ends every family of a user.
-    ///
-    /// # Errors
-    /// [`SignInError`].
-    pub async fn revoke_all(&self, tenant: TenantId, user: UserId) -> Result<(), SignInError> {
-        let revoked = self.ports.until_written(|| async {
-            let rows = store::ending_all(&self.ports, (tenant, user), None).await.map_err(refused)?;
-            if !rows.is_empty() {
-                self.write(tenant, rows).await?;
-            }
-            Ok(())
-        });
-        revoked.await
-    }
-
     /// Keeps the hash of a new one-time code.
     ///
     /// # Errors

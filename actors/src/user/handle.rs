@@ -1,23 +1,29 @@
 //! The door to users.
 
 use entities::{
-    Principal, TenantId, UserId,
+    Principal, SignInId, TenantId, UserId,
     scope::{Place, SoftDeleted},
+    sign_in_code::CodePurpose,
     tenant,
     user::{self, Role, UserStatus},
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     asked::{Asked, Earlier},
-    journal::{Commit, CommitError, Record, Row},
+    audit::{Deed, entry},
+    journal::{Commit, Record, Row},
     ports::{Attempt, Ports},
+    sign_in::store::ending_all,
     store::StoreError,
+    tenant::CloseCode,
 };
 
 use super::{
     CreateUser, Power, UpdateUser, User, UserError,
-    state::{Known, decide_create, decide_remove, decide_update},
+    state::{Known, closes, decide_create, decide_remove, decide_update},
 };
 
 type Tried<T> = Result<T, Attempt<UserError>>;
@@ -26,6 +32,30 @@ type Tried<T> = Result<T, Attempt<UserError>>;
 #[derive(Clone)]
 pub struct Users {
     ports: Ports,
+}
+
+/// Somebody who was invited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    pub user: User,
+    /// The code of his invitation; shown to nobody but the one who invites.
+    pub code: String,
+}
+
+/// A user after a change, and what it does to the sessions he has open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub user: User,
+    pub closes: Option<CloseCode>,
+}
+
+/// Who changes a user, and how it is recorded.
+#[derive(Clone, Copy)]
+struct Hand {
+    action: &'static str,
+    by: Principal,
+    /// The sign-in that goes on when the others end.
+    keeps: Option<SignInId>,
 }
 
 impl Users {
@@ -75,7 +105,7 @@ impl Users {
         rows.await
     }
 
-    /// Makes a user who is invited.
+    /// Makes a user who is invited. A repeat is answered with the same invitation.
     ///
     /// # Errors
     /// [`UserError`].
@@ -85,120 +115,131 @@ impl Users {
         asked: &Asked,
         create: &CreateUser,
         power: Power,
-    ) -> Result<User, UserError> {
-        let made = self.ports.until_written(|| async {
-            match asked.earlier(&self.ports, tenant).await.map_err(refused)? {
-                Earlier::Answered(user) => return Ok(user),
-                Earlier::Mismatch => return Err(Attempt::Refused(UserError::IdempotencyMismatch)),
-                Earlier::None => {}
-            }
-            let taken = self.by_email_across_tenants(&create.email).await.map_err(refused)?;
-            if taken.iter().any(|user| user.tenant_id == tenant) {
-                return Err(Attempt::Refused(UserError::EmailTaken));
-            }
-            let ids = (tenant, UserId::from_uuid(self.ports.draw()), asked.by);
-            let row = decide_create(create, ids, power, self.ports.now()).map_err(Attempt::Refused)?;
-            let user = User::from(&row);
-            let rows = vec![Row::Insert(Record::User(row))];
-            let commit = Commit::new(tenant, self.ports.now(), rows, Vec::new());
-            self.ports.journal.commit(commit.answering(asked.answer(&user, None))).await?;
-            Ok(user)
-        });
-        made.await
+    ) -> Result<Invited, UserError> {
+        self.ports.until_written(|| self.try_create(tenant, asked, create, power)).await
     }
 
-    /// Changes a user. What he has open is the caller's to close: [`closes`].
+    async fn try_create(
+        &self,
+        tenant: TenantId,
+        asked: &Asked,
+        create: &CreateUser,
+        power: Power,
+    ) -> Tried<Invited> {
+        match asked.earlier(&self.ports, tenant).await.map_err(refused)? {
+            Earlier::Answered(invited) => return Ok(invited),
+            Earlier::Mismatch => return Err(Attempt::Refused(UserError::IdempotencyMismatch)),
+            Earlier::None => {}
+        }
+        let taken = self.by_email_across_tenants(&create.email).await.map_err(refused)?;
+        if taken.iter().any(|user| user.tenant_id == tenant) {
+            return Err(Attempt::Refused(UserError::EmailTaken));
+        }
+        let (now, id) = (self.ports.now(), UserId::from_uuid(self.ports.draw()));
+        let row = decide_create(create, (tenant, id, asked.by), power, now).map_err(Attempt::Refused)?;
+        let invited = Invited { user: User::from(&row), code: create.invitation.text.clone() };
+        let code = create.invitation.row((tenant, id), CodePurpose::Invitation, now);
+        let rows = vec![
+            self.entry("user.create", asked.by, &row),
+            Row::Insert(Record::User(row)),
+            Row::Insert(Record::SignInCode(code)),
+        ];
+        let commit = Commit::new(tenant, now, rows, Vec::new());
+        self.ports.journal.commit(commit.answering(asked.answer_untold(&invited))).await?;
+        Ok(invited)
+    }
+
+    /// Changes a user. Who is disabled is signed out everywhere, in the same commit.
     ///
     /// # Errors
     /// [`UserError`].
     pub async fn update(
         &self,
-        (tenant, id): (TenantId, UserId),
+        who: (TenantId, UserId),
         by: Principal,
         update: &UpdateUser,
         power: Power,
-    ) -> Result<User, UserError> {
-        self.change((tenant, id), by, |known| decide_update(known, update, power)).await
+    ) -> Result<Changed, UserError> {
+        let hand = Hand { action: "user.update", by, keeps: None };
+        self.change(who, hand, |known| decide_update(known, update, power)).await
     }
 
-    /// Removes a user. What he did keeps his name.
+    /// Removes a user and signs him out everywhere. What he did keeps his name.
     ///
     /// # Errors
     /// [`UserError`].
     pub async fn remove(
         &self,
-        (tenant, id): (TenantId, UserId),
+        who: (TenantId, UserId),
         by: Principal,
         rev: Option<i64>,
         power: Power,
-    ) -> Result<User, UserError> {
-        let now = self.ports.now();
-        self.change((tenant, id), by, |known| decide_remove(known, rev, power, now)).await
+    ) -> Result<Changed, UserError> {
+        let (now, hand) = (self.ports.now(), Hand { action: "user.remove", by, keeps: None });
+        self.change(who, hand, |known| decide_remove(known, rev, power, now)).await
     }
 
-    /// Gives a user a password (as a PHC string); who was invited is active then.
+    /// Gives a user another password (as a PHC string) and ends his sign-ins, but for the one he did it in.
     ///
     /// # Errors
     /// [`UserError`].
     pub async fn set_password(
         &self,
-        (tenant, id): (TenantId, UserId),
+        who: (TenantId, UserId),
         hash: &str,
-    ) -> Result<User, UserError> {
-        let changed = self.change((tenant, id), Principal::User(id), |known| {
-            let mut row = known.row.clone();
-            row.password_hash = Some(hash.to_owned());
-            row.status = if row.status == UserStatus::Invited { UserStatus::Active } else { row.status };
-            Ok(row)
-        });
-        changed.await
-    }
-
-    /// Who came by an invitation is active from then on, with a password or without.
-    ///
-    /// # Errors
-    /// [`UserError`].
-    pub async fn activate(&self, (tenant, id): (TenantId, UserId)) -> Result<User, UserError> {
-        let changed = self.change((tenant, id), Principal::User(id), |known| {
-            Ok(user::Model { status: UserStatus::Active, ..known.row.clone() })
+        keeps: Option<SignInId>,
+    ) -> Result<Changed, UserError> {
+        let hand = Hand { action: "user.set_password", by: Principal::User(who.1), keeps };
+        let changed = self.change(who, hand, |known| {
+            Ok(user::Model { password_hash: Some(hash.to_owned()), ..known.row.clone() })
         });
         changed.await
     }
 
     async fn change(
         &self,
-        (tenant, id): (TenantId, UserId),
-        by: Principal,
+        who: (TenantId, UserId),
+        hand: Hand,
         decide: impl Fn(&Known<'_>) -> Result<user::Model, UserError>,
-    ) -> Result<User, UserError> {
-        self.ports.until_written(|| self.attempt((tenant, id), by, &decide)).await
+    ) -> Result<Changed, UserError> {
+        self.ports.until_written(|| self.attempt(who, hand, &decide)).await
     }
 
     async fn attempt(
         &self,
         (tenant, id): (TenantId, UserId),
-        by: Principal,
+        hand: Hand,
         decide: &impl Fn(&Known<'_>) -> Result<user::Model, UserError>,
-    ) -> Tried<User> {
+    ) -> Tried<Changed> {
         let row = self.row(tenant, id).await.map_err(refused)?;
         let row = row.ok_or(Attempt::Refused(UserError::NotFound))?;
         // Two owners who demote each other at once must not both succeed: the tenant's rev, read before the owners are
         // counted, decides.
         let (guard, owners) = match row.role {
             Role::Owner => {
-                (Some(self.touch_tenant(tenant, by).await?), self.owners(tenant).await.map_err(refused)?)
+                (Some(self.touch_tenant(tenant, hand.by).await?), self.owners(tenant).await.map_err(refused)?)
             }
             _ => (None, 0),
         };
         let mut after = decide(&Known { row: &row, owners }).map_err(Attempt::Refused)?;
-        after.rev = row.rev + 1;
-        after.updated_at = self.ports.now();
-        after.updated_by = Some(by);
-        let user = User::from(&after);
-        let mut rows = vec![Row::Update(Record::User(after))];
+        let now = self.ports.now();
+        (after.rev, after.updated_at, after.updated_by) = (row.rev + 1, now, Some(hand.by));
+        let changed = Changed { user: User::from(&after), closes: closes(&row, &after) };
+        let mut rows = vec![self.entry(hand.action, hand.by, &after)];
+        if changed.closes == Some(CloseCode::Revoked) || row.password_hash != after.password_hash {
+            rows.extend(ending_all(&self.ports, (tenant, id), hand.keeps).await.map_err(refused)?);
+        }
+        rows.push(Row::Update(Record::User(after)));
         rows.extend(guard);
-        self.ports.journal.commit(Commit::new(tenant, self.ports.now(), rows, Vec::new())).await?;
-        Ok(user)
+        self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
+        Ok(changed)
+    }
+
+    /// What is recorded of a change: the power somebody has after it.
+    fn entry(&self, action: &'static str, by: Principal, row: &user::Model) -> Row {
+        let deed = Deed { action, noun: "user", id: row.id.as_uuid() };
+        let details = json!({ "role": row.role, "status": row.status, "boards": row.boards });
+        entry(&self.ports, row.tenant_id, by, deed, details.as_object().cloned().unwrap_or_default())
     }
 
     async fn touch_tenant(&self, id: TenantId, by: Principal) -> Tried<Row> {
@@ -222,22 +263,4 @@ impl Users {
 
 fn refused(error: StoreError) -> Attempt<UserError> {
     Attempt::Refused(error.into())
-}
-
-/// After `before` became `after`: whether sessions end for good (`Some(true)`), resync (`Some(false)`) or go on.
-#[must_use]
-pub fn closes(before: &User, after: &User) -> Option<bool> {
-    if after.status == UserStatus::Disabled && before.status != UserStatus::Disabled {
-        return Some(true);
-    }
-    (before.role != after.role || before.boards != after.boards).then_some(false)
-}
-
-impl From<UserError> for Attempt<UserError> {
-    fn from(error: UserError) -> Self {
-        match error {
-            UserError::Unwritten(error @ CommitError::Conflict) => Self::Unwritten(error),
-            error => Self::Refused(error),
-        }
-    }
 }

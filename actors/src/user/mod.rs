@@ -6,6 +6,6 @@ mod shape;
 mod state;
 
 pub use error::UserError;
-pub use handle::{Users, closes};
+pub use handle::{Changed, Invited, Users};
 pub use shape::User;
 pub use state::{CreateUser, Power, UpdateUser};

@@ -5,6 +5,8 @@ use entities::{
     user::{self, Role, UserStatus},
 };
 
+use crate::{sign_in::NewCode, tenant::CloseCode};
+
 use super::UserError;
 
 /// A user to make; he sets his password by his invitation.
@@ -14,6 +16,8 @@ pub struct CreateUser {
     pub name: String,
     pub role: Role,
     pub boards: Option<Vec<BoardId>>,
+    /// What lets him in for the first time.
+    pub invitation: NewCode,
 }
 
 /// What is to be different. What is `None` stays.
@@ -133,6 +137,15 @@ pub(super) fn decide_remove(
     Ok(row)
 }
 
+/// What a change does to the sessions the user has open: they end, or begin anew with what he may see now.
+pub(super) fn closes(before: &user::Model, after: &user::Model) -> Option<CloseCode> {
+    let gone = after.deleted_at.is_some() || after.status == UserStatus::Disabled;
+    if gone {
+        return Some(CloseCode::Revoked);
+    }
+    (before.role != after.role || before.boards != after.boards).then_some(CloseCode::Resync)
+}
+
 fn is_active_owner(row: &user::Model) -> bool {
     row.role == Role::Owner && row.status == UserStatus::Active
 }
@@ -163,7 +176,10 @@ mod tests {
     use super::*;
 
     fn user(role: Role) -> user::Model {
-        let create = CreateUser { email: "a@b.example".into(), name: "Ada".into(), role, boards: None };
+        let hash = entities::Digest::of(b"x");
+        let invitation = NewCode { text: "x".into(), hash, expires_at: Timestamp::from_micros(9) };
+        let (email, name) = ("a@b.example".into(), "Ada".into());
+        let create = CreateUser { email, name, role, boards: None, invitation };
         let ids = (TenantId::from_uuid(Uuid::nil()), UserId::from_uuid(Uuid::nil()), Principal::System);
         let row = decide_create(&create, ids, Power::All, Timestamp::from_micros(0)).unwrap();
         user::Model { status: UserStatus::Active, ..row }
@@ -203,6 +219,18 @@ mod tests {
         assert_eq!(decide_update(&known, &rename, Power::Own).unwrap().name, "Grace");
         let promote = UpdateUser { role: Some(Role::Owner), ..rename };
         assert!(matches!(decide_update(&known, &promote, Power::Own), Err(UserError::BeyondYourRole)));
+    }
+
+    #[test]
+    fn sessions_end_with_the_right_to_them_and_begin_anew_with_another() {
+        let row = user(Role::Agent);
+        let disabled = user::Model { status: UserStatus::Disabled, ..row.clone() };
+        let removed = user::Model { deleted_at: Some(Timestamp::from_micros(1)), ..row.clone() };
+        let narrowed = user::Model { boards: Some(Json(Vec::new())), ..row.clone() };
+        let renamed = user::Model { name: "Grace".into(), ..row.clone() };
+        let effects = [&disabled, &removed, &narrowed, &renamed].map(|after| closes(&row, after));
+        let (revoked, resync) = (Some(CloseCode::Revoked), Some(CloseCode::Resync));
+        assert_eq!(effects, [revoked, revoked, resync, None]);
     }
 
     #[test]

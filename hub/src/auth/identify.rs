@@ -2,8 +2,8 @@
 
 use actors::{conversation::Sender, view::Viewer};
 use entities::{
-    ChannelId, Principal, TenantId, Timestamp, UserId, contact, conversation, scope::SoftDeleted, tenant,
-    user, user::UserStatus,
+    ChannelId, Principal, SignInId, TenantId, Timestamp, UserId, contact, conversation, scope::SoftDeleted,
+    tenant, user, user::UserStatus,
 };
 
 use crate::{
@@ -22,6 +22,8 @@ pub struct Identity {
     pub expires_at: Timestamp,
     /// The web chat a visitor came through.
     pub channel_id: Option<ChannelId>,
+    /// The sign-in a user's token came from; none made by the command line.
+    pub sign_in_id: Option<SignInId>,
 }
 
 impl Identity {
@@ -63,7 +65,7 @@ pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
 }
 
 async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
-    let UserClaims { user_id, tenant_id, .. } = claims;
+    let UserClaims { user_id, tenant_id, sign_in_id, .. } = claims;
     let found = hub.ports.store().read(tenant_id, move |db| async move {
         let tenant = tenant::Entity::live_by_id(tenant_id, tenant_id).one(&*db).await?;
         Ok((tenant, user::Entity::live_by_id(tenant_id, user_id).one(&*db).await?))
@@ -73,7 +75,7 @@ async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Id
     let user = user.filter(|user| user.status == UserStatus::Active).ok_or(Code::NotAMember)?;
     let boards = user.boards.map(|boards| boards.0.into_boxed_slice());
     let viewer = Viewer::User { id: user_id, role: user.role, boards };
-    Ok(Identity { tenant: tenant_id, viewer, name: user.name, expires_at, channel_id: None })
+    Ok(Identity { tenant: tenant_id, viewer, name: user.name, expires_at, channel_id: None, sign_in_id })
 }
 
 async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
@@ -90,7 +92,8 @@ async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Res
         return Err(Code::Unauthenticated.into());
     }
     let viewer = Viewer::Visitor { contact_id, conversation_id };
-    Ok(Identity { tenant: tenant_id, viewer, name: contact.name, expires_at, channel_id: Some(channel_id) })
+    let (tenant, name, channel_id) = (tenant_id, contact.name, Some(channel_id));
+    Ok(Identity { tenant, viewer, name, expires_at, channel_id, sign_in_id: None })
 }
 
 /// A tenant that is suspended or gone lets nobody in, its visitors neither.

@@ -9,10 +9,11 @@ use entities::{Principal, TenantId, UserId};
 use serde_json::json;
 
 use super::{Exit, Failure, on_a_hub};
+use crate::auth::code;
 use crate::config::Settings;
 use crate::error::ApiError;
 use crate::hub::Hub;
-use crate::rest::auth::code_link;
+use crate::rest::auth::{code_link, fresh_code};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -81,15 +82,17 @@ impl User {
 
 impl CreateUser {
     async fn run(self, hub: &Hub) -> Result<Exit, Failure> {
-        let create = user::CreateUser { email: self.email, name: self.name, role: self.role, boards: None };
+        let invitation = fresh_code(hub, CodePurpose::Invitation)?;
+        let Self { email, name, role, .. } = self;
+        let create = user::CreateUser { email, name, role, boards: None, invitation };
         let asked = Asked::by(Principal::System);
         let users = Users::new(hub.ports.clone());
         let made = users.create(self.tenant, &asked, &create, Power::All).await.map_err(ApiError::from)?;
-        let link = code_link(hub, (self.tenant, made.id), CodePurpose::Invitation).await?;
+        let link = code::link(&hub.public_origin(), &made.code);
         if self.json {
-            println!("{}", json!({ "user_id": made.id, "invite_url": link }));
+            println!("{}", json!({ "user_id": made.user.id, "invite_url": link }));
         } else {
-            println!("{} is invited. The link, good once and for seven days:\n  {link}", made.email);
+            println!("{} is invited. The link, good once and for seven days:\n  {link}", made.user.email);
         }
         Ok(Exit::Done)
     }

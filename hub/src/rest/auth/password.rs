@@ -1,7 +1,7 @@
 //! `POST /api/auth/password`.
 
 use actix_web::{HttpResponse, post, web};
-use actors::{sign_in::SignIns, user::Users};
+use actors::user::Users;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,6 +9,7 @@ use crate::{
     auth::{extract::Caller, password},
     error::{ApiError, Code},
     hub::Hub,
+    invalid::invalid_field,
     rest::{Body, refuses::Reading},
 };
 
@@ -20,7 +21,7 @@ pub(super) struct NewPassword {
     password: String,
 }
 
-/// Sets the caller's password, and signs him out everywhere else: every refresh token ends.
+/// Sets the caller's password, and signs him out everywhere else. A wrong `current` is INVALID: the token is good.
 #[utoipa::path(
     tag = "signing in",
     request_body = NewPassword,
@@ -39,11 +40,10 @@ pub(super) async fn set_password(
     if row.password_hash.is_some()
         && !hub.passwords.verify(current.unwrap_or_default(), row.password_hash).await?
     {
-        return Err(password::refused());
+        return Err(invalid_field("current", "is not the present password"));
     }
     password::check_new(&password)?;
     let hash = hub.passwords.hash(password).await?;
-    users.set_password((tenant, id), &hash).await?;
-    SignIns::new(hub.ports.clone()).revoke_all(tenant, id).await?;
+    users.set_password((tenant, id), &hash, caller.sign_in_id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

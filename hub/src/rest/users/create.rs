@@ -1,16 +1,16 @@
 //! `POST /api/users`.
 
 use actix_web::{HttpResponse, post, web};
-use actors::user::{CreateUser, User, Users};
+use actors::user::{CreateUser, Invited, User, Users};
 use entities::{BoardId, sign_in_code::CodePurpose, user::Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::schema::InvitedUser;
-use crate::auth::extract::Admin;
+use crate::auth::{code, extract::Admin};
 use crate::error::ApiError;
 use crate::hub::Hub;
-use crate::rest::auth::code_link;
+use crate::rest::auth::fresh_code;
 use crate::rest::refuses::Writing;
 use crate::rest::{Body, rev};
 
@@ -30,13 +30,13 @@ pub(super) struct NewUser {
 }
 
 #[derive(Serialize)]
-struct Invited {
+struct Answer {
     #[serde(flatten)]
     user: User,
     invite_url: String,
 }
 
-/// Makes a user who is invited. `invite_url` is shown once; a repeat under the same key makes another link, no user.
+/// Makes a user who is invited. `invite_url` is shown once, and to a repeat under the same key.
 #[utoipa::path(
     tag = "users",
     request_body = NewUser,
@@ -49,10 +49,12 @@ pub(super) async fn create_user(
     body: Body<NewUser>,
 ) -> Result<HttpResponse, ApiError> {
     let NewUser { email, name, role, boards, client_id } = body.0;
-    let create = CreateUser { email, name, role, boards };
+    let invitation = fresh_code(&hub, CodePurpose::Invitation)?;
+    let create = CreateUser { email, name, role, boards, invitation };
     let asked = admin.asked(client_id.as_deref());
-    let user = Users::new(hub.ports.clone()).create(admin.tenant, &asked, &create, admin.power()).await?;
-    let invite_url = code_link(&hub, (admin.tenant, user.id), CodePurpose::Invitation).await?;
+    let users = Users::new(hub.ports.clone());
+    let Invited { user, code } = users.create(admin.tenant, &asked, &create, admin.power()).await?;
     let (rev, location) = (user.rev, format!("/api/users/{}", user.id));
-    Ok(rev::created(&Invited { user, invite_url }, rev, location))
+    let invite_url = code::link(&hub.public_origin(), &code);
+    Ok(rev::created(&Answer { user, invite_url }, rev, location))
 }

@@ -1,7 +1,7 @@
 //! `DELETE /api/users/{id}`.
 
 use actix_web::{HttpResponse, delete, web};
-use actors::{sign_in::SignIns, tenant::CloseCode, user::Users};
+use actors::user::Users;
 use entities::UserId;
 
 use crate::auth::extract::Admin;
@@ -25,8 +25,9 @@ pub(super) async fn remove_user(
 ) -> Result<HttpResponse, ApiError> {
     let (tenant, id) = (admin.tenant, *id);
     let users = Users::new(hub.ports.clone());
-    users.remove((tenant, id), admin.principal(), seen.0, admin.power()).await?;
-    SignIns::new(hub.ports.clone()).revoke_all(tenant, id).await?;
-    hub.tenants.close_user(tenant, id, CloseCode::Revoked);
+    let removed = users.remove((tenant, id), admin.principal(), seen.0, admin.power()).await?;
+    if let Some(code) = removed.closes {
+        hub.tenants.close_user(tenant, id, code);
+    }
     Ok(HttpResponse::NoContent().finish())
 }

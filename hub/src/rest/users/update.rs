@@ -1,11 +1,7 @@
 //! `PATCH /api/users/{id}`.
 
 use actix_web::{HttpResponse, patch, web};
-use actors::{
-    sign_in::SignIns,
-    tenant::CloseCode,
-    user::{Power, UpdateUser, User, Users, closes},
-};
+use actors::user::{Power, UpdateUser, Users};
 use entities::{
     BoardId, UserId,
     user::{Role, UserStatus},
@@ -15,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::schema;
 use crate::auth::extract::Caller;
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::hub::Hub;
 use crate::rest::refuses::Writing;
 use crate::rest::rev::{self, IfMatch};
@@ -57,17 +53,11 @@ pub(super) async fn update_user(
     let only_name = role.is_none() && boards.is_none() && status.is_none();
     let power = if caller.user() == Some(*id) && only_name { Power::Own } else { caller.power() };
     let (tenant, id) = (caller.tenant, *id);
-    let users = Users::new(hub.ports.clone());
-    let before = users.row(tenant, id).await?.ok_or(Code::NotFound)?;
     let update = UpdateUser { name, role, boards, status, rev: seen.0 };
-    let user = users.update((tenant, id), caller.principal(), &update, power).await?;
-    match closes(&User::from(&before), &user) {
-        Some(true) => {
-            SignIns::new(hub.ports.clone()).revoke_all(tenant, id).await?;
-            hub.tenants.close_user(tenant, id, CloseCode::Revoked);
-        }
-        Some(false) => hub.tenants.close_user(tenant, id, CloseCode::Resync),
-        None => {}
+    let users = Users::new(hub.ports.clone());
+    let changed = users.update((tenant, id), caller.principal(), &update, power).await?;
+    if let Some(code) = changed.closes {
+        hub.tenants.close_user(tenant, id, code);
     }
-    Ok(rev::found(&user, user.rev))
+    Ok(rev::found(&changed.user, changed.user.rev))
 }
