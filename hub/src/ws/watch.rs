@@ -10,14 +10,16 @@ use super::{
     session::{Ctx, Session},
 };
 
-/// How often a session looks at the clock.
+/// How often a session looks at the clock, at least.
 const TICK: Duration = Duration::from_secs(1);
 /// So long before a token ends its client is told.
 const NOTICE: Duration = Duration::from_secs(60);
 
 impl Session {
     pub(super) fn watch(&self, ctx: &mut Ctx) {
-        ctx.run_interval(TICK, |session, ctx| {
+        // A heartbeat that is a whole tick late would come when its answer is overdue, if both are a second.
+        let tick = TICK.min(self.hub.settings.realtime.heartbeat() / 4);
+        ctx.run_interval(tick, |session, ctx| {
             if !session.is_closing() {
                 session.look_at_the_clock(ctx);
             }
