@@ -1,8 +1,11 @@
 //! A client that behaves: it asks, waits for answers, and keeps what else arrives in order.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use actors::event::log;
+use entities::TenantId;
 use futures::{SinkExt, StreamExt};
+use hub::hub::Hub;
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
@@ -18,7 +21,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 pub(crate) struct Client {
+    hub: Arc<Hub>,
     socket: Socket,
+    /// Known once it was welcomed.
+    tenant: Option<TenantId>,
     /// Frames that came while something else was waited for.
     kept: VecDeque<Value>,
     asked: u64,
@@ -40,7 +46,8 @@ impl House {
             request.headers_mut().append(name, value.parse().unwrap());
         }
         let (socket, response) = timeout(PATIENCE, connect_async(request)).await.expect("an answer")?;
-        Ok((Client { socket, kept: VecDeque::new(), asked: 0 }, response))
+        let client = Client { hub: self.hub.clone(), tenant: None, socket, kept: VecDeque::new(), asked: 0 };
+        Ok((client, response))
     }
 
     /// The status of a refused upgrade.
@@ -60,6 +67,7 @@ impl House {
         let (mut client, _) = self.knock(&[("authorization", &format!("Bearer {token}"))]).await.unwrap();
         let welcome = client.frame().await;
         assert_eq!(welcome["method"], "welcome", "the first frame is the welcome: {welcome}");
+        client.tenant = welcome["params"]["tenant_id"].as_str().and_then(|id| id.parse().ok());
         (client, welcome["params"].clone())
     }
 
@@ -174,9 +182,23 @@ impl Client {
         self.next("event").await
     }
 
-    /// Everything of this kind that was sent up to now: a `ping` is answered behind it.
+    /// Waits until the cursor covers what is in the log now. A commit is answered before everybody heard of it.
+    pub(crate) async fn catch_up(&mut self) -> i64 {
+        let extent = log::extent(self.hub.ports.store(), self.tenant.unwrap()).await.unwrap().unwrap();
+        for _ in 0..500 {
+            let cursor = self.call("ping", json!({})).await["seq"].as_i64().unwrap();
+            // Who listens to nothing has no cursor.
+            if cursor == 0 || cursor >= extent.last_seq {
+                return cursor;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the cursor stays behind {}", extent.last_seq)
+    }
+
+    /// Everything of this kind that was sent for what is in the log now.
     pub(crate) async fn all(&mut self, method: &str) -> Vec<Value> {
-        self.call("ping", json!({})).await;
+        self.catch_up().await;
         let (wanted, kept): (VecDeque<Value>, _) =
             self.kept.drain(..).partition(|frame| frame["method"] == method);
         self.kept = kept;
