@@ -2,8 +2,8 @@
 
 import { Refusal, SignedOut, call } from "./rest.js";
 
-/** An access token is replaced when it has less than this left. The hub warns 60 s before the end. */
-const MARGIN_MS = 90_000;
+/** An access token with less than this left is replaced before it is used. */
+const MARGIN_MS = 30_000;
 
 export class Access {
   #token = null;
@@ -24,10 +24,9 @@ export class Access {
   }
 
   async signOut() {
-    const token = this.#token;
     this.#forget();
     this.#tabs.postMessage("signed out");
-    await call("POST", "/api/auth/logout", { token, body: { cookie: true } });
+    await call("POST", "/api/auth/logout", { body: {} });
   }
 
   /** Tabs take turns: each replaces the token the one before left in the cookie. */

@@ -19,12 +19,13 @@ export function showConnection(place, client, { signIn = null } = {}) {
     if (name === "connected") place.replaceChildren(element("span", {}, "Connected"));
     if (name === "connecting") place.replaceChildren(element("span", {}, "Connecting…"));
     if (name === "waiting") {
+      // Not read out every second.
       const left = element("span", { "aria-hidden": "true" });
-      const count = () => { left.textContent = ` Next try in ${Math.max(0, Math.ceil((until - Date.now()) / 1000))} s.`; };
+      const count = () => { left.textContent = `${Math.max(0, Math.ceil((until - Date.now()) / 1000))} s`; };
       count();
       ticking = setInterval(count, 1000);
       const now = element("button", { type: "button", class: "quiet", onclick: () => client.hurry() }, "Try now");
-      place.replaceChildren(element("span", {}, "Connection lost. What you write is kept and sent later."), left, now);
+      place.replaceChildren(element("span", {}, "Connection lost. What you write is sent later."), now, left);
     }
     if (name === "ended") place.replaceChildren(element("span", {}, ENDINGS[why] ?? "Not connected."), ...wayBack(why));
   };

@@ -78,11 +78,13 @@ export class Outbox extends EventTarget {
       this.dispatchEvent(new CustomEvent("sent", { detail: message }));
       this.discard(client_id);
     } catch (error) {
-      if (error.retryable) pause = error.details.retry_after_ms ?? PAUSE_MS;
-      else this.#refuse(entry, error.message);
+      if (!error.retryable) this.#refuse(entry, error.message);
+      else if (error.code !== "DISCONNECTED") pause = error.details.retry_after_ms ?? PAUSE_MS;
     }
-    this.#sending.delete(client_id);
-    setTimeout(() => this.#flush(), pause);
+    setTimeout(() => {
+      this.#sending.delete(client_id);
+      this.#flush();
+    }, pause);
   }
 
   #refuse(entry, why) {

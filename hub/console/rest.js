@@ -8,11 +8,6 @@ export class Refusal extends Error {
     super(message);
     Object.assign(this, { code, status, retryable, details });
   }
-
-  /** What is wrong with a field, when the hub said so. */
-  about(field) {
-    return this.details.fields?.find((one) => one.field === field)?.reason;
-  }
 }
 
 /** Nobody answered; later somebody may. */

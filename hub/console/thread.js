@@ -22,21 +22,25 @@ export class Thread {
   #messages = new Nouns();
   #items = new Map();
   #before = null;
+  #follows = true;
   #loading = 0;
   #reading = null;
 
   /** `place` is filled; `isOwn(message)` tells which side it stands on. */
   constructor(place, { credential, client, outbox, isOwn }) {
     [this.#credential, this.#client, this.#outbox, this.#isOwn] = [credential, client, outbox, isOwn];
-    this.#scroller = element("div", { class: "scroller", tabindex: "0" }, this.#earlier, this.#list);
+    const region = { class: "scroller", tabindex: "0", role: "region", "aria-label": "Thread" };
+    this.#scroller = element("div", region, this.#earlier, this.#list);
     place.replaceChildren(this.#scroller, this.#newest);
     this.#earlier.addEventListener("click", () => this.#readEarlier());
     this.#newest.addEventListener("click", () => this.toEnd());
-    this.#scroller.addEventListener("scroll", () => { if (this.#isAtEnd()) this.#newest.hidden = true; });
+    this.#scroller.addEventListener("scroll", () => this.#scrolled());
+    // Whoever reads along stays at the end when the room gets smaller: a longer draft, a keyboard on the screen.
+    new ResizeObserver(() => { if (this.#follows) this.toEnd(); }).observe(this.#scroller);
     outbox.addEventListener("change", () => this.#show());
     outbox.addEventListener("sent", ({ detail }) => this.take(detail));
     client.addEventListener("state", () => this.#show());
-    client.addEventListener("connected", () => this.#readIfMissed());
+    client.addEventListener("connected", () => this.#readIfMissed().catch(warn));
   }
 
   /** Shows a conversation from its end; `null` shows nothing. Throws what the reading throws. */
@@ -56,12 +60,18 @@ export class Thread {
     const known = this.#messages.get(message.id);
     // A change to a message above what was read: it is read when somebody goes there.
     if (!known && message.seq < this.#before) return;
-    const wasAtEnd = this.#isAtEnd();
     if (!this.#messages.take({ seq: known?.seq, ...message, deleted })) return;
     this.#outbox.settle(message.client_id);
     this.#show();
-    if (wasAtEnd) this.toEnd();
+    if (this.#follows) this.toEnd();
     else if (!known && !this.#isOwn(message)) this.#newest.hidden = false;
+  }
+
+  /** Scrolls to the newest. */
+  toEnd() {
+    this.#follows = true;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#newest.hidden = true;
   }
 
   /** The newest messages, unless they were read: the hub may have been away when we asked first. */
@@ -93,7 +103,7 @@ export class Thread {
       await this.#read();
       this.#scroller.scrollTop = this.#scroller.scrollHeight - height;
     } catch (error) {
-      console.warn("earlier messages could not be read:", error.message);
+      warn(error);
     } finally {
       this.#earlier.disabled = false;
     }
@@ -111,8 +121,7 @@ export class Thread {
       items.push(this.#item(message.id, message.rev, (item) => showMessage(item, message, this.#isOwn(message))));
     }
     for (const entry of this.#id ? this.#outbox.of(this.#id) : []) items.push(this.#outgoing(entry));
-    const hasMore = this.#before > 0;
-    this.#earlier.hidden = !hasMore;
+    this.#earlier.hidden = !(this.#before > 0);
     arrange(this.#list, items);
   }
 
@@ -132,16 +141,15 @@ export class Thread {
     return known.item;
   }
 
-  #isAtEnd() {
+  #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    return scrollHeight - scrollTop - clientHeight < AT_END;
+    this.#follows = scrollHeight - scrollTop - clientHeight < AT_END;
+    if (this.#follows) this.#newest.hidden = true;
   }
+}
 
-  /** Scrolls to the newest. */
-  toEnd() {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#newest.hidden = true;
-  }
+function warn(error) {
+  console.warn("messages could not be read:", error.message);
 }
 
 function showDay(item, day) {

@@ -4,7 +4,7 @@
 import { Refusal, SignedOut, call } from "./rest.js";
 
 /** A token with less than this left is replaced. */
-const MARGIN_MS = 90_000;
+const MARGIN_MS = 30_000;
 
 export class Visitor {
   #key;

@@ -57,7 +57,7 @@ function openByAddress() {
 async function whoAmI() {
   for (;;) {
     try {
-      return await callAs(access, "GET", "/api/me");
+      return (await callAs(access, "GET", "/api/me")).user;
     } catch (error) {
       if (error instanceof SignedOut) {
         location.replace(SIGN_IN);

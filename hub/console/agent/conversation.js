@@ -119,7 +119,7 @@ export class OpenConversation {
     this.#composer.disabled = !can;
     byId("contact").textContent = conversation?.contact.name ?? "";
     byId("where").textContent = conversation ? `${conversation.channel.type} · ${assigned(conversation, this.#me)}` : "";
-    byId("assign").textContent = conversation?.assignee_id === this.#me.id ? "Give back" : "Assign to me";
+    byId("assign").textContent = conversation?.assignee_id === this.#me.id ? "Unassign" : "Assign to me";
     byId("assign").disabled = !can || !connected;
     for (const button of byId("status").querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.value === conversation?.status));

@@ -78,7 +78,7 @@ export class List {
 
   #fill(item, conversation, isSelected) {
     const { id, contact, last_message: last, assignee_id: assignee, activity_at } = conversation;
-    const waits = last?.author.kind === "contact";
+    const waits = last?.author.kind === "contact" && conversation.status !== "resolved";
     // The link stays the same element: whoever stands on it with the keyboard keeps his place.
     const link = item.firstElementChild ?? item.appendChild(element("a"));
     link.setAttribute("href", `#${id}`);
@@ -88,7 +88,7 @@ export class List {
     link.replaceChildren(
       element("span", { class: "who" }, contact.name),
       element("time", { datetime: activity_at }, whenOf(activity_at)),
-      element("span", { class: "last" }, last ? `${waits ? "" : `${nameOf(last.author, this.#me)}: `}${last.body}` : "No messages yet"),
+      element("span", { class: "last" }, last ? `${nameOf(last.author, this.#me)}${last.body}` : "No messages yet"),
       element("span", { class: "marks" },
         assignee ? element("span", { class: "mark" }, assignee === this.#me.id ? "Yours" : "Assigned") : null,
         waits ? element("span", { class: "mark urgent" }, "Waits for an answer") : null),
@@ -96,6 +96,8 @@ export class List {
   }
 }
 
+/** The contact stands above already. */
 function nameOf(author, me) {
-  return author.id === me.id ? "You" : author.name;
+  if (author.kind === "contact") return "";
+  return author.id === me.id ? "You: " : `${author.name}: `;
 }

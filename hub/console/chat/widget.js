@@ -132,7 +132,7 @@ export class Widget {
       if (this.#visitor.conversationId !== id) this.#talk();
       else this.#sayOnly("This conversation has ended.");
     });
-    client.addEventListener("reload", () => thread.open(id).catch((error) => console.warn(error.message)));
+    client.addEventListener("reload", () => thread.open(id).catch((error) => console.warn("the thread could not be read:", error.message)));
     showConnection(connection, client);
     client.subscribe(`conversation:${id}`);
     client.start();

@@ -4,67 +4,53 @@ import { byId, element } from "../elements.js";
 import { Refusal, call } from "../rest.js";
 
 const CONSOLE = "/console/";
+const AGAIN_MS = 2_000;
 
-/** The code of an invitation that still wants a password. */
-let invitation = null;
-
-byId("login").addEventListener("submit", (event) => submit(event, login));
-byId("invitation").addEventListener("submit", (event) => submit(event, accept));
+byId("login").addEventListener("submit", submit);
 addEventListener("hashchange", begin);
 await begin();
 
 async function begin() {
   const code = location.hash.slice(1);
-  if (!code) return show("login");
+  if (!code) return showLogin();
   // Gone from the address, and so from the history and from whoever looks over a shoulder.
   history.replaceState(null, "", location.pathname);
   say("Signing you in…");
+  await exchange(code);
+}
+
+async function exchange(code) {
   try {
-    await exchange({ code });
+    await call("POST", "/api/auth/exchange", { body: { code, cookie: true } });
+    location.replace(CONSOLE);
   } catch (error) {
-    await refused(code, error);
+    if (!(error instanceof Refusal) || error.retryable) {
+      say(`${error.message} Trying again…`, true);
+      return setTimeout(() => exchange(code), AGAIN_MS);
+    }
+    if (await isSignedIn()) return location.replace(CONSOLE);
+    say("This link was used before, or is too old. Ask for a new one, or sign in here.", true);
+    showLogin();
   }
 }
 
-async function refused(code, error) {
-  if (error instanceof Refusal && error.about("password")) {
-    invitation = code;
-    say("");
-    return show("invitation");
-  }
-  if (error.code === "EXPIRED" && await isSignedIn()) return location.replace(CONSOLE);
-  if (error instanceof Refusal) say("This link was used before, or is too old. Ask for a new one, or sign in here.", true);
-  else say(`${error.message} Open your link again in a moment.`, true);
-  show("login");
-}
-
-async function exchange(body) {
-  await call("POST", "/api/auth/exchange", { body: { ...body, cookie: true } });
-  location.replace(CONSOLE);
-}
-
-function accept(form) {
-  return exchange({ code: invitation, password: form.get("password") });
-}
-
-async function login(form) {
-  const body = { email: form.get("email"), password: form.get("password"), cookie: true };
-  const tenant = form.get("tenant_id");
+async function login(fields) {
+  const body = { email: fields.get("email"), password: fields.get("password"), cookie: true };
+  const tenant = fields.get("tenant_id");
   if (tenant) body.tenant_id = tenant;
   await call("POST", "/api/auth/login", { body });
   location.replace(CONSOLE);
 }
 
 /** One click is one request, and whatever goes wrong is said where it can be read. */
-async function submit(event, carryOut) {
+async function submit(event) {
   event.preventDefault();
-  const form = event.target;
-  const fields = new FormData(form);
-  const button = form.querySelector("button.primary");
+  const fields = new FormData(event.target);
+  const button = event.target.querySelector("button.primary");
   button.disabled = true;
   say("");
   try {
-    await carryOut(fields);
+    await login(fields);
   } catch (error) {
     if (error.code === "CHOOSE_TENANT") offer(error.details.tenants);
     else say(words(error), true);
@@ -93,9 +79,9 @@ async function isSignedIn() {
   return call("POST", "/api/auth/refresh", { body: { cookie: true } }).then(() => true, () => false);
 }
 
-function show(id) {
-  for (const form of document.forms) form.hidden = form.id !== id;
-  document.forms[id].querySelector("input").focus();
+function showLogin() {
+  byId("login").hidden = false;
+  byId("login").querySelector("input").focus();
 }
 
 function say(text, isWrong = false) {

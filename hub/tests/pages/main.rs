@@ -1,0 +1,11 @@
+//! The pages in a real browser, against the real binary: two tabs are a customer and an agent talking.
+//!
+//! They need chromium with its chromedriver, and node for the client's own tests; without them they say so and pass.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
+mod browser;
+mod client;
+mod hub;
+mod signing_in;
+mod talking;
