@@ -44,35 +44,32 @@ async fn a_new_token_of_the_same_user_prolongs_the_session() {
 
 #[tokio::test]
 async fn a_token_of_another_user_ends_the_session() {
-    over_both(&[], async |house| {
-        let tenant = house.tenant().await;
-        let other = tenant.user(entities::user::Role::Owner, None).await;
-        let visitor = tenant.visitor(&tenant.conversation().await);
-        for token in [tenant.token(other), house.tenant().await.owners_token(), visitor, "nonsense".into()] {
-            let mut client = house.client(&tenant.owners_token()).await;
-            client.ask("authenticate", json!({"token": token})).await;
-            assert_eq!(client.closed().await, (4500, "unauthorised".to_owned()));
-        }
-    })
-    .await;
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let other = tenant.user(entities::user::Role::Owner, None).await;
+    let visitor = tenant.visitor(&tenant.conversation().await);
+    for token in [tenant.token(other), house.tenant().await.owners_token(), visitor, "nonsense".into()] {
+        let mut client = house.client(&tenant.owners_token()).await;
+        client.ask("authenticate", json!({"token": token})).await;
+        assert_eq!(client.closed().await, (4500, "unauthorised".to_owned()));
+    }
+    house.close().await;
 }
 
 #[tokio::test]
 async fn a_session_hears_a_heartbeat_with_its_cursor_after_silence() {
-    over_both(&[("REALTIME__HEARTBEAT_S", "2")], async |house| {
-        let tenant = house.tenant().await;
-        let conversation = tenant.conversation().await.id;
-        let mut client = house.client(&tenant.owners_token()).await;
-        assert_eq!(client.next("heartbeat").await["seq"], 0, "nothing was listened to");
-        client.call("subscribe", json!({"topics": ["calls"]})).await;
-        let (seq, mut heartbeat) =
-            tokio::join!(tenant.say(conversation, "unheard"), client.next("heartbeat"));
-        while heartbeat["seq"] != seq {
-            heartbeat = client.next("heartbeat").await;
-        }
-        assert!(heartbeat["at"].is_string());
-    })
-    .await;
+    let house = House::with(&[("REALTIME__HEARTBEAT_S", "2")]).await;
+    let tenant = house.tenant().await;
+    let conversation = tenant.conversation().await.id;
+    let mut client = house.client(&tenant.owners_token()).await;
+    assert_eq!(client.next("heartbeat").await["seq"], 0, "nothing was listened to");
+    client.call("subscribe", json!({"topics": ["calls"]})).await;
+    let (seq, mut heartbeat) = tokio::join!(tenant.say(conversation, "unheard"), client.next("heartbeat"));
+    while heartbeat["seq"] != seq {
+        heartbeat = client.next("heartbeat").await;
+    }
+    assert!(heartbeat["at"].is_string());
+    house.close().await;
 }
 
 #[tokio::test]

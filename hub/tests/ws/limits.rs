@@ -62,33 +62,32 @@ async fn an_edit_that_follows_a_message_at_once_finds_it_and_a_status_waits_for_
 
 #[tokio::test]
 async fn only_so_many_requests_may_be_unanswered() {
-    over_both(&[("LIMITS__IN_FLIGHT", "8"), ("LIMITS__BURST", "1000")], async |house| {
-        let tenant = house.tenant().await;
-        let conversation = tenant.conversation().await.id;
-        let mut client = house.listener(&tenant.owners_token(), &["inbox"]).await;
-        let send = json!({"conversation_id": conversation, "body": "a"});
-        let mut asked = Vec::new();
-        for _ in 0..200 {
-            asked.push(client.ask("message.send", send.clone()).await);
-        }
-        let (mut done, mut refused) = (0, 0);
-        for (index, id) in asked.into_iter().enumerate() {
-            match client.answer(id).await {
-                Ok(_) => done += 1,
-                Err(error) => {
-                    assert!(index >= 8, "so many are always taken");
-                    assert_eq!(error["data"]["code"], "RATE_LIMITED");
-                    assert_eq!(error["data"]["retryable"], true);
-                    assert!(error["data"]["details"]["retry_after_ms"].is_u64());
-                    refused += 1;
-                }
+    let house = House::with(&[("LIMITS__IN_FLIGHT", "8"), ("LIMITS__BURST", "1000")]).await;
+    let tenant = house.tenant().await;
+    let conversation = tenant.conversation().await.id;
+    let mut client = house.listener(&tenant.owners_token(), &["inbox"]).await;
+    let send = json!({"conversation_id": conversation, "body": "a"});
+    let mut asked = Vec::new();
+    for _ in 0..200 {
+        asked.push(client.ask("message.send", send.clone()).await);
+    }
+    let (mut done, mut refused) = (0, 0);
+    for (index, id) in asked.into_iter().enumerate() {
+        match client.answer(id).await {
+            Ok(_) => done += 1,
+            Err(error) => {
+                assert!(index >= 8, "so many are always taken");
+                assert_eq!(error["data"]["code"], "RATE_LIMITED");
+                assert_eq!(error["data"]["retryable"], true);
+                assert!(error["data"]["details"]["retry_after_ms"].is_u64());
+                refused += 1;
             }
         }
-        assert!(refused > 0);
-        assert_eq!(client.all("event").await.len(), done, "what was refused did not happen");
-        client.call("message.send", send).await;
-    })
-    .await;
+    }
+    assert!(refused > 0);
+    assert_eq!(client.all("event").await.len(), done, "what was refused did not happen");
+    client.call("message.send", send).await;
+    house.close().await;
 }
 
 #[tokio::test]
@@ -120,18 +119,16 @@ const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 
 #[tokio::test]
 async fn one_session_too_many_replaces_the_oldest() {
-    over_both(&[("LIMITS__SESSIONS_PER_USER", "2")], async |house| {
-        let tenant = house.tenant().await;
-        let mut other =
-            house.client(&tenant.token(tenant.user(entities::user::Role::Agent, None).await)).await;
-        let oldest = house.client(&tenant.owners_token()).await;
-        let mut kept = house.client(&tenant.owners_token()).await;
-        let mut newest = house.client(&tenant.owners_token()).await;
-        assert_eq!(oldest.closed().await, (4504, "replaced".to_owned()));
-        for client in [&mut other, &mut kept, &mut newest] {
-            let answer: Value = client.call("ping", json!({})).await;
-            assert!(answer["at"].is_string());
-        }
-    })
-    .await;
+    let house = House::with(&[("LIMITS__SESSIONS_PER_USER", "2")]).await;
+    let tenant = house.tenant().await;
+    let mut other = house.client(&tenant.token(tenant.user(entities::user::Role::Agent, None).await)).await;
+    let oldest = house.client(&tenant.owners_token()).await;
+    let mut kept = house.client(&tenant.owners_token()).await;
+    let mut newest = house.client(&tenant.owners_token()).await;
+    assert_eq!(oldest.closed().await, (4504, "replaced".to_owned()));
+    for client in [&mut other, &mut kept, &mut newest] {
+        let answer: Value = client.call("ping", json!({})).await;
+        assert!(answer["at"].is_string());
+    }
+    house.close().await;
 }

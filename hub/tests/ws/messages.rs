@@ -8,21 +8,20 @@ use super::house::{House, over_both};
 
 #[tokio::test]
 async fn a_message_is_answered_and_told_with_the_same_seq() {
-    over_both(&[], async |house| {
-        let tenant = house.tenant().await;
-        let conversation = tenant.conversation().await.id;
-        let mut listener = house.listener(&tenant.owners_token(), &["inbox"]).await;
-        let mut agent = house.client(&tenant.token(tenant.user(Role::Agent, None).await)).await;
-        let params = json!({"conversation_id": conversation, "body": "hello", "client_id": "c-1"});
-        let sent = agent.call("message.send", params).await;
-        let event = listener.event().await;
-        assert_eq!((&event["seq"], &event["client_id"]), (&sent["seq"], &json!("c-1")));
-        assert_eq!(event["data"]["message"], sent["message"]);
-        assert_eq!(sent["message"]["author"]["name"], "Grace");
-        assert_eq!(sent["message"]["direction"], "outbound");
-        assert_eq!(event["data"]["conversation"]["last_message"]["body"], "hello");
-    })
-    .await;
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let conversation = tenant.conversation().await.id;
+    let mut listener = house.listener(&tenant.owners_token(), &["inbox"]).await;
+    let mut agent = house.client(&tenant.token(tenant.user(Role::Agent, None).await)).await;
+    let params = json!({"conversation_id": conversation, "body": "hello", "client_id": "c-1"});
+    let sent = agent.call("message.send", params).await;
+    let event = listener.event().await;
+    assert_eq!((&event["seq"], &event["client_id"]), (&sent["seq"], &json!("c-1")));
+    assert_eq!(event["data"]["message"], sent["message"]);
+    assert_eq!(sent["message"]["author"]["name"], "Grace");
+    assert_eq!(sent["message"]["direction"], "outbound");
+    assert_eq!(event["data"]["conversation"]["last_message"]["body"], "hello");
+    house.close().await;
 }
 
 #[tokio::test]
@@ -184,8 +183,7 @@ async fn a_conversation_is_started_with_a_contact_or_found() {
         assert_eq!(second["conversation"]["id"], first["conversation"]["id"]);
         assert_ne!(second["message"]["id"], first["message"]["id"]);
         let nobody = json!({"channel_id": tenant.webchat, "contact_id": Uuid::now_v7()});
-        let (code, details) = client.refusal("conversation.start", nobody).await;
-        assert_eq!((code.as_str(), &details["fields"][0]["field"]), ("INVALID", &json!("contact_id")));
+        assert_eq!(client.refusal("conversation.start", nobody).await.0, "NOT_FOUND");
     })
     .await;
 }

@@ -89,16 +89,15 @@ async fn every_method_that_changes_something_can_be_repeated() {
 
 #[tokio::test]
 async fn a_start_without_a_message_can_be_repeated() {
-    over_both(&[], async |house| {
-        let tenant = house.tenant().await;
-        let contact = tenant.contact().await;
-        let mut client = house.client(&tenant.owners_token()).await;
-        let start = json!({"channel_id": tenant.webchat, "contact_id": contact.id, "client_id": "c"});
-        let first = client.call("conversation.start", start.clone()).await;
-        assert_eq!(client.call("conversation.start", start).await, first);
-        let other = tenant.contact().await;
-        let start = json!({"channel_id": tenant.webchat, "contact_id": other.id, "client_id": "c"});
-        assert_eq!(client.refusal("conversation.start", start).await.0, "IDEMPOTENCY_MISMATCH");
-    })
-    .await;
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let contact = tenant.contact().await;
+    let mut client = house.client(&tenant.owners_token()).await;
+    let start = json!({"channel_id": tenant.webchat, "contact_id": contact.id, "client_id": "c"});
+    let first = client.call("conversation.start", start.clone()).await;
+    assert_eq!(client.call("conversation.start", start).await, first);
+    let other = tenant.contact().await;
+    let start = json!({"channel_id": tenant.webchat, "contact_id": other.id, "client_id": "c"});
+    assert_eq!(client.refusal("conversation.start", start).await.0, "IDEMPOTENCY_MISMATCH");
+    house.close().await;
 }

@@ -62,27 +62,25 @@ async fn nothing_of_another_tenant_can_be_listened_to() {
 
 #[tokio::test]
 async fn boards_narrow_what_an_agent_hears() {
-    over_both(&[], async |house| {
-        let tenant = house.tenant().await;
-        let [own, foreign] = [1, 2].map(|id| BoardId::from_uuid(Uuid::from_u128(id)));
-        let agent = tenant.user(Role::Agent, Some(vec![own])).await;
-        let here = tenant.conversation_on(Some(own)).await;
-        let there = tenant.conversation_on(Some(foreign)).await;
-        let nowhere = tenant.conversation().await;
-        let mut client = house.client(&tenant.token(agent)).await;
-        let (code, _) =
-            client.refusal("subscribe", json!({"topics": [named("conversation", there.id)]})).await;
-        assert_eq!(code, "NOT_FOUND");
-        assert_eq!(client.refusal("subscribe", json!({"topics": ["console"]})).await.0, "NOT_FOUND");
-        client.call("subscribe", json!({"topics": ["inbox"]})).await;
-        for conversation in [&there, &here, &nowhere] {
-            tenant.say(conversation.id, "hello").await;
-        }
-        let heard = client.all("event").await;
-        let topics: Vec<&Value> = heard.iter().map(|event| &event["topic"]).collect();
-        assert_eq!(topics, [&named("conversation", here.id), &named("conversation", nowhere.id)]);
-    })
-    .await;
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let [own, foreign] = [1, 2].map(|id| BoardId::from_uuid(Uuid::from_u128(id)));
+    let agent = tenant.user(Role::Agent, Some(vec![own])).await;
+    let here = tenant.conversation_on(Some(own)).await;
+    let there = tenant.conversation_on(Some(foreign)).await;
+    let nowhere = tenant.conversation().await;
+    let mut client = house.client(&tenant.token(agent)).await;
+    let (code, _) = client.refusal("subscribe", json!({"topics": [named("conversation", there.id)]})).await;
+    assert_eq!(code, "NOT_FOUND");
+    assert_eq!(client.refusal("subscribe", json!({"topics": ["console"]})).await.0, "NOT_FOUND");
+    client.call("subscribe", json!({"topics": ["inbox"]})).await;
+    for conversation in [&there, &here, &nowhere] {
+        tenant.say(conversation.id, "hello").await;
+    }
+    let heard = client.all("event").await;
+    let topics: Vec<&Value> = heard.iter().map(|event| &event["topic"]).collect();
+    assert_eq!(topics, [&named("conversation", here.id), &named("conversation", nowhere.id)]);
+    house.close().await;
 }
 
 #[tokio::test]
@@ -93,9 +91,7 @@ async fn a_conversation_that_leaves_the_boards_of_an_agent_tells_its_id_and_no_m
     let agent = tenant.user(Role::Agent, Some(vec![own])).await;
     let conversation = tenant.conversation_on(Some(own)).await;
     let mut listener = house.listener(&tenant.token(agent), &["inbox"]).await;
-    let mut owner = house.client(&tenant.owners_token()).await;
-    let moving = json!({"conversation_id": conversation.id, "assignee_id": null, "board_id": foreign});
-    owner.call("conversation.assign", moving).await;
+    tenant.move_to(conversation.id, foreign).await;
     tenant.say(conversation.id, "not for him").await;
     let heard = listener.all("event").await;
     assert_eq!(heard.len(), 1, "{heard:?}");
@@ -142,25 +138,21 @@ async fn a_hundred_topics_are_allowed_and_a_hundred_and_one_are_not() {
 
 #[tokio::test]
 async fn an_event_comes_once_however_many_topics_it_travels_on() {
-    over_both(&[], async |house| {
-        let tenant = house.tenant().await;
-        let conversation = tenant.conversation().await;
-        let topics = [
-            named("conversation", conversation.id),
-            named("contact", conversation.contact.id),
-            "inbox".into(),
-        ];
-        let mut client = house.client(&tenant.owners_token()).await;
-        client.call("subscribe", json!({"topics": ["console"]})).await;
-        client.call("subscribe", json!({"topics": topics})).await;
-        let seq = tenant.say(conversation.id, "hello").await;
-        let heard = client.all("event").await;
-        assert_eq!(heard.len(), 1, "{heard:?}");
-        assert_eq!((&heard[0]["seq"], &heard[0]["topic"]), (&json!(seq), &json!(topics[0])));
-        assert_eq!(heard[0]["data"]["message"]["seq"], seq);
-        assert_eq!(heard[0]["actor"], json!({"kind": "user", "id": tenant.owner}));
-    })
-    .await;
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let conversation = tenant.conversation().await;
+    let topics =
+        [named("conversation", conversation.id), named("contact", conversation.contact.id), "inbox".into()];
+    let mut client = house.client(&tenant.owners_token()).await;
+    client.call("subscribe", json!({"topics": ["console"]})).await;
+    client.call("subscribe", json!({"topics": topics})).await;
+    let seq = tenant.say(conversation.id, "hello").await;
+    let heard = client.all("event").await;
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert_eq!((&heard[0]["seq"], &heard[0]["topic"]), (&json!(seq), &json!(topics[0])));
+    assert_eq!(heard[0]["data"]["message"]["seq"], seq);
+    assert_eq!(heard[0]["actor"], json!({"kind": "user", "id": tenant.owner}));
+    house.close().await;
 }
 
 #[tokio::test]

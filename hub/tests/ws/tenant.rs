@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use actors::{
     conversation::{
-        Change, ChannelRef, ContactRef, Conversation, Open, OpenRequest, SendMessage, Sender, Sight, What,
+        Assign, Change, ChannelRef, ContactRef, Conversation, Open, OpenRequest, SendMessage, Sender, Sight,
+        What,
     },
     journal::{Commit, Record, Row},
 };
@@ -101,9 +102,22 @@ impl Tenant {
 
     /// The owner says something; the answer is its seq.
     pub(crate) async fn say(&self, conversation: ConversationId, body: &str) -> i64 {
-        let what = What::Send(SendMessage { body: body.to_owned(), private: false, class: None });
+        self.change_conversation(
+            conversation,
+            What::Send(SendMessage { body: body.to_owned(), ..SendMessage::default() }),
+        )
+        .await
+    }
+
+    /// The owner moves a conversation to another board, of which only the room has heard.
+    pub(crate) async fn move_to(&self, conversation: ConversationId, board: BoardId) {
+        let what = What::Assign(Assign { assignee_id: None, board_id: Some(board) });
+        self.change_conversation(conversation, what).await;
+    }
+
+    async fn change_conversation(&self, id: ConversationId, what: What) -> i64 {
         let change = Change { by: self.speaker(), what, client_id: None, fence: None };
-        self.hub.conversations.change(self.id, conversation, change).await.unwrap().seq
+        self.hub.conversations.change(self.id, id, change).await.unwrap().seq
     }
 
     fn speaker(&self) -> Sender {

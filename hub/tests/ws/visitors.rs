@@ -90,49 +90,44 @@ async fn a_visitor_never_hears_of_notes_and_assignments() {
 
 #[tokio::test]
 async fn a_visitor_has_his_conversation_and_nothing_else() {
-    over_both(&[], async |house| {
-        let tenant = house.tenant().await;
-        let (own, mut client) = visitor(house, &tenant).await;
-        let other = tenant.conversation().await;
-        let topics = [
-            "inbox".to_owned(),
-            "calls".to_owned(),
-            "console".to_owned(),
-            "presence".to_owned(),
-            format!("contact:{}", own.contact.id),
-            format!("conversation:{}", other.id),
-            format!("user:{}", tenant.owner),
-        ];
-        for topic in topics {
-            assert_eq!(
-                client.refusal("subscribe", json!({"topics": [topic]})).await.0,
-                "NOT_FOUND",
-                "{topic}"
-            );
-            assert_eq!(client.refusal("history", json!({"topic": topic})).await.0, "NOT_FOUND", "{topic}");
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let (own, mut client) = visitor(&house, &tenant).await;
+    let other = tenant.conversation().await;
+    let topics = [
+        "inbox".to_owned(),
+        "calls".to_owned(),
+        "console".to_owned(),
+        "presence".to_owned(),
+        format!("contact:{}", own.contact.id),
+        format!("conversation:{}", other.id),
+        format!("user:{}", tenant.owner),
+    ];
+    for topic in topics {
+        assert_eq!(client.refusal("subscribe", json!({"topics": [topic]})).await.0, "NOT_FOUND", "{topic}");
+        assert_eq!(client.refusal("history", json!({"topic": topic})).await.0, "NOT_FOUND", "{topic}");
+    }
+    let sent = client.call("message.send", json!({"conversation_id": own.id, "body": "a"})).await;
+    let message = &sent["message"]["id"];
+    let forbidden = [
+        ("message.send", json!({"conversation_id": own.id, "body": "a", "private": true})),
+        ("message.edit", json!({"message_id": message, "body": "b"})),
+        ("message.delete", json!({"message_id": message})),
+        ("conversation.assign", json!({"conversation_id": own.id, "assignee_id": null})),
+        ("conversation.set_status", json!({"conversation_id": own.id, "status": "resolved"})),
+        ("conversation.start", json!({"channel_id": tenant.webchat, "contact_id": own.contact.id})),
+    ];
+    for (method, params) in forbidden {
+        assert_eq!(client.refusal(method, params).await.0, "FORBIDDEN", "{method}");
+    }
+    for method in ["message.send", "typing.start"] {
+        let mut params = json!({"conversation_id": other.id});
+        if method == "message.send" {
+            params["body"] = json!("a");
         }
-        let sent = client.call("message.send", json!({"conversation_id": own.id, "body": "a"})).await;
-        let message = &sent["message"]["id"];
-        let forbidden = [
-            ("message.send", json!({"conversation_id": own.id, "body": "a", "private": true})),
-            ("message.edit", json!({"message_id": message, "body": "b"})),
-            ("message.delete", json!({"message_id": message})),
-            ("conversation.assign", json!({"conversation_id": own.id, "assignee_id": null})),
-            ("conversation.set_status", json!({"conversation_id": own.id, "status": "resolved"})),
-            ("conversation.start", json!({"channel_id": tenant.webchat, "contact_id": own.contact.id})),
-        ];
-        for (method, params) in forbidden {
-            assert_eq!(client.refusal(method, params).await.0, "FORBIDDEN", "{method}");
-        }
-        for method in ["message.send", "typing.start"] {
-            let mut params = json!({"conversation_id": other.id});
-            if method == "message.send" {
-                params["body"] = json!("a");
-            }
-            assert_eq!(client.refusal(method, params).await.0, "NOT_FOUND", "{method}");
-        }
-    })
-    .await;
+        assert_eq!(client.refusal(method, params).await.0, "NOT_FOUND", "{method}");
+    }
+    house.close().await;
 }
 
 #[tokio::test]
