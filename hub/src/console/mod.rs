@@ -4,8 +4,8 @@ mod file;
 mod page;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{EntityTag, LOCATION},
+    HttpRequest,
+    http::header::EntityTag,
     web::{self, ServiceConfig},
 };
 
@@ -31,7 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
         }
     }
     for path in ["/", "/console"] {
-        config.route(path, web::get().to(to_console));
+        config.service(web::redirect(path, "/console/"));
     }
 }
 
@@ -39,10 +39,6 @@ fn serve(config: &mut ServiceConfig, path: &str, file: &'static File) {
     let tag = EntityTag::new_strong(file.tag());
     let answer = move |hub: web::Data<Hub>, asked: HttpRequest| page::answer(hub, asked, file, tag.clone());
     config.service(web::resource(path).route(web::get().to(answer.clone())).route(web::head().to(answer)));
-}
-
-async fn to_console() -> HttpResponse {
-    HttpResponse::Found().insert_header((LOCATION, "/console/")).finish()
 }
 
 #[cfg(test)]

@@ -7,5 +7,6 @@
 mod browser;
 mod client;
 mod hub;
+mod serving;
 mod signing_in;
 mod talking;
