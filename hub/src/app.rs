@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa_actix_web::AppExt;
 
 use crate::{
+    auth::extract,
     console,
     hub::Hub,
     rest::{self, envelope, idempotency, refusal},
@@ -47,6 +48,7 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
             .app_data(shared.clone())
             .app_data(metrics.clone())
             .into_utoipa_app()
+            .map(|app| app.wrap(from_fn(extract::beforehand)))
             .map(|app| app.wrap(from_fn(idempotency::around)).wrap(from_fn(envelope::around)))
             .configure(|config| rest::routes(config, &shared_limits))
             .openapi_service(rest::openapi::serve)

@@ -126,12 +126,13 @@ impl Users {
         create: &CreateUser,
         power: Power,
     ) -> Tried<Invited> {
+        // Before the look for an earlier answer: who finds the address taken by this very request finds its answer too.
+        let taken = self.by_email_across_tenants(&create.email).await.map_err(refused)?;
         match asked.earlier(&self.ports, tenant).await.map_err(refused)? {
             Earlier::Answered(invited) => return Ok(invited),
             Earlier::Mismatch => return Err(Attempt::Refused(UserError::IdempotencyMismatch)),
             Earlier::None => {}
         }
-        let taken = self.by_email_across_tenants(&create.email).await.map_err(refused)?;
         if taken.iter().any(|user| user.tenant_id == tenant) {
             return Err(Attempt::Refused(UserError::EmailTaken));
         }

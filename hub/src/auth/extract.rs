@@ -1,8 +1,19 @@
 //! Who asks, as a type: what a handler names among its arguments is already identified, loaded and allowed.
 
-use std::{future::Future, ops::Deref, pin::Pin, sync::Arc};
+use std::{
+    future::{Ready, ready},
+    ops::Deref,
+    sync::Arc,
+};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web};
+use actix_web::{
+    Error, FromRequest, HttpMessage, HttpRequest,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::header::AUTHORIZATION,
+    middleware::Next,
+    web,
+};
 use actors::{asked::Asked, user::Power, view::Viewer};
 
 use super::{
@@ -59,13 +70,35 @@ fn token(request: &HttpRequest) -> Result<String, ApiError> {
     }
 }
 
-async fn ask(request: HttpRequest, allowed: fn(&Viewer) -> Result<(), ApiError>) -> Result<Asking, ApiError> {
-    let hub = request.app_data::<web::Data<Hub>>().cloned();
-    let hub = hub.ok_or_else(|| ApiError::internal("the hub is not among the app's data"))?;
-    let identity = identify(&hub, &token(&request)?).await?;
-    allowed(&identity.viewer)?;
-    idempotency::check(&hub, &request, identity.tenant, identity.principal()).await?;
-    Ok(Asking { identity: Arc::new(identity), repeatable: idempotency::of(&request) })
+/// What is known of the one who asks before any handler runs.
+#[derive(Clone)]
+struct Known(Result<Asking, ApiError>);
+
+/// The middleware that finds out who asks. Extractors run side by side, and a body would be judged before its sender:
+/// so this comes first, and the types below only look at what it found.
+pub async fn beforehand(
+    hub: web::Data<Hub>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if let Ok(token) = token(request.request()) {
+        let known = known(&hub, request.request(), &token).await;
+        request.extensions_mut().insert(Known(known));
+    }
+    next.call(request).await
+}
+
+async fn known(hub: &Hub, request: &HttpRequest, token: &str) -> Result<Asking, ApiError> {
+    let identity = identify(hub, token).await?;
+    idempotency::check(hub, request, identity.tenant, identity.principal()).await?;
+    Ok(Asking { identity: Arc::new(identity), repeatable: idempotency::of(request) })
+}
+
+fn ask(request: &HttpRequest, allowed: fn(&Viewer) -> Result<(), ApiError>) -> Result<Asking, ApiError> {
+    let known = request.extensions().get::<Known>().cloned();
+    let asking = known.ok_or(Code::Unauthenticated)?.0?;
+    allowed(&asking.viewer)?;
+    Ok(asking)
 }
 
 fn user_who_may(viewer: &Viewer, action: Action) -> Result<(), ApiError> {
@@ -91,11 +124,10 @@ macro_rules! callers {
 
         impl FromRequest for $name {
             type Error = ApiError;
-            type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+            type Future = Ready<Result<Self, ApiError>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let request = request.clone();
-                Box::pin(async move { ask(request, $allowed).await.map(Self) })
+                ready(ask(request, $allowed).map(Self))
             }
         }
     )+};

@@ -66,16 +66,24 @@ pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
 
 async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
     let UserClaims { user_id, tenant_id, sign_in_id, .. } = claims;
-    let found = hub.ports.store().read(tenant_id, move |db| async move {
-        let tenant = tenant::Entity::live_by_id(tenant_id, tenant_id).one(&*db).await?;
-        Ok((tenant, user::Entity::live_by_id(tenant_id, user_id).one(&*db).await?))
-    });
-    let (tenant, user) = found.await.map_err(unavailable)?;
-    only_active(tenant)?;
-    let user = user.filter(|user| user.status == UserStatus::Active).ok_or(Code::NotAMember)?;
+    let user = active_user(hub, tenant_id, user_id).await?;
     let boards = user.boards.map(|boards| boards.0.into_boxed_slice());
     let viewer = Viewer::User { id: user_id, role: user.role, boards };
     Ok(Identity { tenant: tenant_id, viewer, name: user.name, expires_at, channel_id: None, sign_in_id })
+}
+
+/// A user who may come in now.
+///
+/// # Errors
+/// NOT_A_MEMBER, also of a tenant that is suspended; UNAVAILABLE.
+pub async fn active_user(hub: &Hub, tenant: TenantId, id: UserId) -> Result<user::Model, ApiError> {
+    let found = hub.ports.store().read(tenant, move |db| async move {
+        let home = tenant::Entity::live_by_id(tenant, tenant).one(&*db).await?;
+        Ok((home, user::Entity::live_by_id(tenant, id).one(&*db).await?))
+    });
+    let (home, user) = found.await.map_err(unavailable)?;
+    only_active(home)?;
+    Ok(user.filter(|user| user.status == UserStatus::Active).ok_or(Code::NotAMember)?)
 }
 
 async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {

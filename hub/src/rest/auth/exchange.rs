@@ -1,6 +1,6 @@
 //! `POST /api/auth/exchange`.
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, middleware::from_fn, post, web};
 use actors::sign_in::SignIns;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use crate::{
     auth::{code, cookie, password},
     error::ApiError,
     hub::Hub,
-    rest::{Body, refuses::Open},
+    rest::{Body, limits, refuses::Open},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -31,7 +31,7 @@ pub(super) struct Exchange {
     request_body = Exchange,
     responses((status = 200, body = Tokens), (status = 410, description = "EXPIRED"), Open)
 )]
-#[post("/exchange")]
+#[post("/exchange", wrap = "from_fn(limits::per_address)")]
 pub(super) async fn exchange(
     hub: web::Data<Hub>,
     request: HttpRequest,

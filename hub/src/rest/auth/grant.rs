@@ -1,16 +1,13 @@
 //! What a sign-in answers: an access token, and the refresh token in the body or in a cookie of ours.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL};
-use actors::{
-    sign_in::Rotated,
-    user::{User, Users},
-};
-use entities::{Timestamp, user::UserStatus};
+use actors::{sign_in::Rotated, user::User};
+use entities::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    auth::{Bearer, cookie, password, token::UserClaims},
+    auth::{Bearer, cookie, identify::active_user, token::UserClaims},
     error::{ApiError, Code},
     hub::Hub,
     rest::users::schema,
@@ -43,10 +40,9 @@ struct Granted {
 /// Answers with the tokens of a rotated family, when its user may still come in.
 ///
 /// # Errors
-/// UNAUTHENTICATED when he may not.
+/// NOT_A_MEMBER when he may not.
 pub(super) async fn grant(hub: &Hub, rotated: Rotated, in_cookie: bool) -> Result<HttpResponse, ApiError> {
-    let row = Users::new(hub.ports.clone()).row(rotated.tenant, rotated.user).await?;
-    let row = row.filter(|row| row.status == UserStatus::Active).ok_or_else(password::refused)?;
+    let row = active_user(hub, rotated.tenant, rotated.user).await?;
     let claims = UserClaims {
         user_id: row.id,
         tenant_id: rotated.tenant,

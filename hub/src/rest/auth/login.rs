@@ -1,6 +1,6 @@
 //! `POST /api/auth/login`.
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, middleware::from_fn, post, web};
 use actors::{sign_in::SignIns, user::Users};
 use entities::{TenantId, scope::SoftDeleted, tenant, user, user::UserStatus};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::{
     auth::{cookie, password},
     error::{ApiError, Code},
     hub::Hub,
-    rest::{Body, refuses::Open},
+    rest::{Body, limits, refuses::Open},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -35,7 +35,7 @@ pub(super) struct Login {
     responses((status = 200, body = Tokens), (status = 401, description = "UNAUTHENTICATED"),
               (status = 409, description = "CHOOSE_TENANT, with details.tenants"), Open)
 )]
-#[post("/login")]
+#[post("/login", wrap = "from_fn(limits::per_address)")]
 pub(super) async fn login(
     hub: web::Data<Hub>,
     request: HttpRequest,

@@ -1,6 +1,6 @@
 //! `POST /api/auth/password`.
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, middleware::from_fn, post, web};
 use actors::user::Users;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use crate::{
     error::{ApiError, Code},
     hub::Hub,
     invalid::invalid_field,
-    rest::{Body, refuses::Reading},
+    rest::{Body, limits, refuses::Reading},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -27,7 +27,7 @@ pub(super) struct NewPassword {
     request_body = NewPassword,
     responses((status = 204), Reading)
 )]
-#[post("/password")]
+#[post("/password", wrap = "from_fn(limits::per_address)")]
 pub(super) async fn set_password(
     hub: web::Data<Hub>,
     caller: Caller,

@@ -1,0 +1,15 @@
+//! Users and signing in, through the real server, over SQLite and PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
+mod bodies;
+mod client;
+mod cookie;
+mod house;
+mod idempotency;
+mod people;
+mod refresh;
+mod sessions;
+mod sign_in;
+mod tokens;
+mod users;
