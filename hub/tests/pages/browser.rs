@@ -34,8 +34,7 @@ impl Browser {
         let driver =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let Ok(mut driver) = driver else {
-            println!("skipped: there is no chromedriver");
-            return None;
+            return super::missing("chromedriver");
         };
         let output = BufReader::new(driver.stdout.take().unwrap());
         let port = output.lines().map_while(Result::ok).find_map(|line| {
@@ -50,8 +49,12 @@ impl Browser {
         let arguments = [
             "--headless=new",
             "--no-sandbox",
+            "--disable-background-networking",
             "--disable-background-timer-throttling",
+            "--disable-component-update",
             "--disable-renderer-backgrounding",
+            "--disable-sync",
+            "--no-first-run",
         ];
         let wanted =
             json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } } });
