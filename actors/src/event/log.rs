@@ -68,7 +68,9 @@ pub async fn of_topic(
     let keys = store.keys(tenant).await?;
     let rows = store.read(tenant, move |db| async move {
         match topic {
-            Topic::Conversation(id) => event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await,
+            Topic::Conversation(id) => {
+                event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await
+            }
             Topic::User(id) => event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await,
             Topic::Contact(id) => event::Entity::of_contact(tenant, id, part, limit).all(&*db).await,
             _ => event::Entity::stretch(tenant, part, limit).all(&*db).await,

@@ -4,7 +4,9 @@ use actix_web::{HttpResponse, post, web};
 use actors::asked::Asked;
 use actors::channel::{self, Channel};
 use actors::contact::{self, Contacts, Profile, to_address};
-use actors::conversation::{ChannelRef, ContactRef, ConversationError, Open, OpenRequest, Opened, SendMessage};
+use actors::conversation::{
+    ChannelRef, ContactRef, ConversationError, Open, OpenRequest, Opened, SendMessage,
+};
 use actors::journal::Fence;
 use entities::channel::ChannelType;
 use entities::{ChannelId, ContactId, ConversationId};
