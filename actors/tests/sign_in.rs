@@ -1,5 +1,7 @@
 //! Signing in as the door meets it, over SQLite and PostgreSQL, with a clock to move.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
 use std::time::Duration;
 
 use actors::{

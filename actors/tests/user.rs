@@ -1,5 +1,7 @@
 //! Users as callers meet them, over SQLite and PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
 use actors::{
     asked::Asked,
     sign_in::{NewCode, SignIns},
