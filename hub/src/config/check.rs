@@ -47,6 +47,7 @@ fn limits(found: &mut Complaints, settings: &Settings) {
     found.bounds("limits.requests_per_s", limits.requests_per_s, 1..=100_000);
     found.bounds("limits.burst", limits.burst, 1..=100_000);
     found.bounds("limits.sessions_per_user", limits.sessions_per_user, 1..=10_000);
+    found.bounds("limits.visits_per_minute", limits.visits_per_minute, 1..=1_000_000);
     found.bounds("limits.frame_bytes", limits.frame_bytes, 1_024..=1_048_576);
     found.bounds("limits.in_flight", limits.in_flight, 1..=1_024);
     found.bounds("limits.topics", limits.topics, 1..=1_000);

@@ -69,6 +69,7 @@ pub struct Limits {
     pub requests_per_s: u32,
     pub burst: u32,
     pub sessions_per_user: usize,
+    pub visits_per_minute: u32,
     pub frame_bytes: usize,
     pub in_flight: usize,
     pub topics: usize,

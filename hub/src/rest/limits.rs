@@ -56,6 +56,24 @@ impl<C: Clock + Clone> PerAddress<C> {
     }
 }
 
+/// Counts the web chat sessions an address opens: each makes a contact, and nobody has signed in for it.
+pub struct Visits(PerAddress);
+
+impl Visits {
+    /// So many a minute.
+    pub fn per_minute(visits: u32) -> Self {
+        Self(PerAddress::per_minute(NonZeroU32::new(visits).unwrap_or(NonZeroU32::MIN)))
+    }
+
+    /// Lets one visit through, or says how long to wait.
+    ///
+    /// # Errors
+    /// RATE_LIMITED.
+    pub fn admit(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.0.admit(address)
+    }
+}
+
 /// Who has one IPv6 address has the 2^64 of its network.
 fn household(address: IpAddr) -> IpAddr {
     match address {

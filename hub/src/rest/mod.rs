@@ -37,13 +37,14 @@ pub use self::body::Body;
 pub use self::params::Params;
 pub use self::request_id::RequestId;
 use crate::config::Settings;
-use limits::{PerAddress, SIGN_INS_PER_MINUTE};
+use limits::{PerAddress, SIGN_INS_PER_MINUTE, Visits};
 
 /// What the workers of one server share, beside the hub.
 #[derive(Clone)]
 pub struct Shared {
     body_limit: body::BodyLimit,
     sign_ins: web::Data<PerAddress>,
+    visits: web::Data<Visits>,
     proxies: client::TrustedProxies,
 }
 
@@ -54,6 +55,7 @@ impl Shared {
         Self {
             body_limit: body::BodyLimit(settings.http.body_limit),
             sign_ins: web::Data::new(PerAddress::per_minute(SIGN_INS_PER_MINUTE)),
+            visits: web::Data::new(Visits::per_minute(settings.limits.visits_per_minute)),
             proxies: client::TrustedProxies(settings.http.trusted_proxies.clone()),
         }
     }
@@ -61,7 +63,11 @@ impl Shared {
 
 /// Every route of the door, each with its description.
 pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
-    config.app_data(shared.body_limit).app_data(shared.sign_ins.clone()).app_data(shared.proxies.clone());
+    config
+        .app_data(shared.body_limit)
+        .app_data(shared.sign_ins.clone())
+        .app_data(shared.proxies.clone())
+        .app_data(shared.visits.clone());
     config.service(health::health).service(ready::ready).service(metrics::metrics);
     config.service(me::me);
     auth::routes(config);

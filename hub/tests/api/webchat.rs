@@ -143,3 +143,18 @@ async fn a_chat_that_is_gone_and_a_token_of_another_let_nobody_resume() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn one_address_opens_only_so_many_sessions_in_a_minute() {
+    let house = House::with(&[("LIMITS__VISITS_PER_MINUTE", "2")]).await;
+    let tenant = house.tenant().await;
+    let chat = shop(&house, &tenant).await;
+    let (nobody, sessions) = (Asking::nobody(&house), format!("{}/sessions", path(&chat)));
+    for _ in 0..2 {
+        assert_eq!(nobody.post(&sessions, json!({})).await.status, 201);
+    }
+    let refused = nobody.post(&sessions, json!({})).await;
+    assert_eq!((refused.status, &refused.body["code"]), (429, &json!("RATE_LIMITED")), "{refused:?}");
+    assert!(refused.headers.contains_key("retry-after"));
+    house.close().await;
+}

@@ -13,10 +13,11 @@ use crate::report::Report;
 use crate::talk::http_base;
 
 /// Load is not to be limited; these settings are raised for every hub we start, and shown in the report.
-const RAISED: [(&str, &str); 3] = [
+const RAISED: [(&str, &str); 4] = [
     ("SWITCHBOARD__LIMITS__REQUESTS_PER_S", "100000"),
     ("SWITCHBOARD__LIMITS__BURST", "100000"),
     ("SWITCHBOARD__LIMITS__SESSIONS_PER_USER", "10000"),
+    ("SWITCHBOARD__LIMITS__VISITS_PER_MINUTE", "1000000"),
 ];
 const QUIET: (&str, &str) = ("SWITCHBOARD__LOG__LEVEL", "warn");
 

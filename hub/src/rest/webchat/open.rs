@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use actors::channel::Channel;
 use actors::webchat::{Arrival, Webchats};
 use entities::{ContactId, ConversationId, TenantId, Timestamp, scope::SoftDeleted, tenant};
@@ -15,8 +15,9 @@ use crate::auth::token::{Bearer, VisitorClaims};
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::invalid::Fields;
-use crate::rest::Body;
+use crate::rest::limits::Visits;
 use crate::rest::refuses::Open;
+use crate::rest::{Body, client};
 
 /// A token that is never used again is good for this long; whoever stays gets another with `visitor_token`.
 const TTL: Duration = Duration::from_hours(24);
@@ -62,9 +63,12 @@ struct Session {
 #[post("/api/webchat/{key}/sessions", wrap = "from_fn(cors::around)")]
 pub(super) async fn open_session(
     hub: web::Data<Hub>,
+    visits: web::Data<Visits>,
+    request: HttpRequest,
     key: web::Path<String>,
     body: Body<NewSession>,
 ) -> Result<HttpResponse, ApiError> {
+    visits.admit(client::address(&request))?;
     let (tenant, channel) = named(&hub, &key).await?;
     is_served(&hub, tenant).await?;
     let arrival = arrival(&hub, (tenant, &channel), body.0).await?;
