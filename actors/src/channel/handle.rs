@@ -53,10 +53,11 @@ impl Channels {
     ) -> Result<Kept, ChannelError> {
         self.ports
             .until_written(|| async {
+                let taken = self.is_taken(tenant, create).await?;
+                // Afterwards: who finds the address taken by this very request finds its answer too.
                 if let Some(earlier) = self.earlier(tenant, asked).await? {
                     return Ok(earlier);
                 }
-                let taken = self.is_taken(tenant, create).await?;
                 let given = self.given(tenant, asked)?;
                 let row = decide_create(create, taken, &given).map_err(Attempt::Refused)?;
                 let secret = (row.channel_type == ChannelType::Webchat).then(draw).transpose()?;

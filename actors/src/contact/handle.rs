@@ -44,11 +44,12 @@ impl Contacts {
         let CreateContact { reach, profile, taken } = create;
         self.ports
             .until_written(|| async {
+                let parsed = self.parse(tenant, reach).await?;
+                let holders = self.holders(tenant, &parsed).await?;
+                // After the holders: who finds the address taken by this very request finds its answer too.
                 if let Some(earlier) = self.earlier(tenant, asked).await? {
                     return Ok(earlier);
                 }
-                let parsed = self.parse(tenant, reach).await?;
-                let holders = self.holders(tenant, &parsed).await?;
                 let given = self.given(tenant, asked, &holders);
                 let decision = decide_create(profile, parsed, *taken, given).map_err(Attempt::Refused)?;
                 self.commit(tenant, asked, decision).await

@@ -79,7 +79,7 @@ pub struct Open {
 /// Say something.
 #[derive(Clone, Debug, Default)]
 pub struct SendMessage {
-    /// 1 to [`BODY`] characters.
+    /// 1 to 10,000 characters.
     pub body: String,
     /// A note among agents.
     pub private: bool,

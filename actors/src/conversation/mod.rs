@@ -1,6 +1,6 @@
 //! Conversations: the first and plainest of the rooms with an actor.
 //!
-//! [`Conversations`] is the door. Behind it each hot conversation is a [`ConversationActor`] that decides from
+//! [`Conversations`] is the door. Behind it each hot conversation is an actor that decides from
 //! memory; whoever only wants to look asks [`store`] and disturbs nobody.
 
 mod actor;

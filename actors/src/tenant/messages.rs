@@ -36,17 +36,17 @@ pub enum Deliver {
         seq: i64,
     },
     Signal(Arc<Signal>),
-    /// The answer to [`Attach`]: registered. `events` are those between the session's cursor and now.
+    /// The answer to `Attach`: registered. `events` are those between the session's cursor and now.
     Attached {
         request: u64,
         events: Vec<Arc<LiveEvent>>,
         seq: i64,
     },
-    /// The answer to [`Attach`]: the cursor is too old for the ring; read on in the log and come again.
+    /// The answer to `Attach`: the cursor is too old for the ring; read on in the log and come again.
     Behind {
         request: u64,
     },
-    /// The answer to [`AddTopics`] and [`AskCursor`].
+    /// The answer to `AddTopics` and `AskCursor`.
     Cursor {
         request: u64,
         seq: i64,

@@ -1,4 +1,4 @@
-//! The shape of a channel, as the contract describes it. What is answered is [`super::answer`]'s.
+//! The shape of a channel, as the contract describes it. What is answered is `super::answer`'s.
 
 use utoipa::ToSchema;
 use uuid::Uuid;
