@@ -8,7 +8,7 @@ use entities::{
     user,
     user::{Role, UserStatus},
 };
-use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use crate::{
     journal::Fence,
@@ -113,18 +113,25 @@ pub async fn current(
     channel: ChannelId,
     contact: ContactId,
 ) -> Result<Option<Conversation>, StoreError> {
-    let find = move |db: crate::store::Reader| async move {
-        let open = conversation::Entity::open_of(tenant, channel, contact).one(&*db).await?;
-        match open {
-            Some(open) => Ok::<_, DbErr>(Some(open)),
-            None => {
-                let filter =
-                    Filter { channel_id: Some(channel), contact_id: Some(contact), ..Filter::default() };
-                conversation::Entity::page(tenant, &filter, None, 1).one(&*db).await
-            }
-        }
-    };
-    Ok(store.read(tenant, find).await?.map(Conversation::from))
+    let rows = on_channel(store, tenant, channel, contact).await?;
+    let open = rows.iter().position(|row| row.status != ConversationStatus::Resolved);
+    Ok(rows.into_iter().nth(open.unwrap_or_default()).map(Conversation::from))
+}
+
+/// The contact's conversations on the channel, the latest first. Asked by the contact alone, who has few, so that there is
+/// one index to take and the cost stays flat however many the channel has.
+async fn on_channel(
+    store: &Store,
+    tenant: TenantId,
+    channel: ChannelId,
+    contact: ContactId,
+) -> Result<Vec<conversation::Model>, StoreError> {
+    const LOOKED_AT: u64 = 200;
+    let filter = Filter { contact_id: Some(contact), ..Filter::default() };
+    let rows = store.read(tenant, move |db| async move {
+        conversation::Entity::page(tenant, &filter, None, LOOKED_AT).all(&*db).await
+    });
+    Ok(rows.await?.into_iter().filter(|row| row.channel_id == channel).collect())
 }
 
 /// One message, with the conversation it is in.
@@ -174,10 +181,8 @@ async fn open_of(
     channel: ChannelId,
     contact: ContactId,
 ) -> Result<Option<ConversationId>, StoreError> {
-    let open = store.read(tenant, move |db| async move {
-        conversation::Entity::open_of(tenant, channel, contact).one(&*db).await
-    });
-    Ok(open.await?.map(|row| row.id))
+    let rows = on_channel(store, tenant, channel, contact).await?;
+    Ok(rows.iter().find(|row| row.status != ConversationStatus::Resolved).map(|row| row.id))
 }
 
 async fn assignable(

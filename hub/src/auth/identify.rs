@@ -10,6 +10,7 @@ use crate::{
     auth::token::{Bearer, UserClaims, VisitorClaims},
     error::{ApiError, Code},
     hub::Hub,
+    telemetry,
 };
 
 /// Somebody who may come in, as of now.
@@ -58,10 +59,12 @@ impl Identity {
 /// UNAUTHENTICATED, TOKEN_EXPIRED, NOT_A_MEMBER, UNAVAILABLE.
 pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
     let verified = hub.tokens.verify(token, hub.ports.now())?;
-    match verified.bearer {
-        Bearer::User(claims) => user(hub, claims, verified.expires_at).await,
-        Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await,
-    }
+    let identity = match verified.bearer {
+        Bearer::User(claims) => user(hub, claims, verified.expires_at).await?,
+        Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await?,
+    };
+    telemetry::in_tenant(identity.tenant);
+    Ok(identity)
 }
 
 async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {

@@ -11,6 +11,7 @@ use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::rest::refuses::Reading;
 use crate::rest::rev;
+use crate::telemetry;
 
 /// One conversation; a visitor gets `{id, status, last_message, created_at, rev}` of his own.
 #[utoipa::path(
@@ -38,6 +39,7 @@ pub(in crate::rest) async fn seen(
     viewer: &Identity,
     id: ConversationId,
 ) -> Result<Conversation, ApiError> {
+    telemetry::in_conversation(id);
     let found = store::get(hub.ports.store(), viewer.tenant, id).await?;
     let sight = viewer.viewer.sight();
     Ok(found.filter(|conversation| sight.sees(conversation)).ok_or(Code::NotFound)?)
