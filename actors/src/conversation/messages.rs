@@ -131,13 +131,6 @@ pub struct Reply {
     pub seq: i64,
 }
 
-/// What sending answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
-    pub message: Message,
-    pub seq: i64,
-}
-
 /// What opening answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {

@@ -19,8 +19,8 @@ mod visitor;
 pub use error::ConversationError;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
-    Assign, Change, DeleteMessage, EditMessage, Open, Opened, Reply, SendMessage, Sender, Sent, SetStatus,
-    Sight, What,
+    Assign, Change, DeleteMessage, EditMessage, Open, Opened, Reply, SendMessage, Sender, SetStatus, Sight,
+    What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};

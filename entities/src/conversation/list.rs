@@ -34,14 +34,6 @@ impl Entity {
         let rows = Self::live(tenant).filter(filter.condition());
         newest_first(rows, (Column::ActivityAt, Column::Id), below, limit)
     }
-
-    /// The conversation of a contact on a channel that is not resolved; there is one at most.
-    pub fn open_of(tenant: TenantId, channel: ChannelId, contact: ContactId) -> Select<Self> {
-        Self::live(tenant)
-            .filter(Column::ChannelId.eq(channel))
-            .filter(Column::ContactId.eq(contact))
-            .filter(Column::Status.ne(ConversationStatus::Resolved))
-    }
 }
 
 impl Filter {

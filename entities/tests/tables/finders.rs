@@ -101,7 +101,13 @@ async fn a_contact_has_one_open_conversation_on_a_channel() {
         assert!(insert(second.clone()).exec_without_returning(db).await.is_err());
         let over = conversation::Model { status: ConversationStatus::Resolved, ..second };
         insert(over).exec_without_returning(db).await.unwrap();
-        let open = conversation::Entity::open_of(tenant, row.channel_id, row.contact_id);
+        let filter = conversation::Filter {
+            status: Some(row.status),
+            channel_id: Some(row.channel_id),
+            contact_id: Some(row.contact_id),
+            ..conversation::Filter::default()
+        };
+        let open = conversation::Entity::page(tenant, &filter, None, 10);
         assert_eq!(open.all(db).await.unwrap(), [row]);
     }
 }
