@@ -138,7 +138,9 @@ impl Node {
         if let Some(arbiters) = self.arbiters.take() {
             arbiters.stop();
         }
-        for _ in 0..500 {
+        // Five seconds, and more where very many are to end.
+        let patience = 500 + self.conversations.living() / 20;
+        for _ in 0..patience {
             if self.left_running() == (0, 0, 0) {
                 return;
             }
