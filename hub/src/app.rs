@@ -44,15 +44,16 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
     let (shared, metrics) = (web::Data::from(hub.clone()), web::Data::new(metrics.clone()));
     let shared_limits = rest::Shared::new(&hub.settings);
     let server = HttpServer::new(move || {
-        App::new()
+        let (app, api) = App::new()
             .app_data(shared.clone())
             .app_data(metrics.clone())
             .into_utoipa_app()
             .map(|app| app.wrap(from_fn(extract::beforehand)))
             .map(|app| app.wrap(from_fn(idempotency::around)).wrap(from_fn(envelope::around)))
             .configure(|config| rest::routes(config, &shared_limits))
-            .openapi_service(rest::openapi::serve)
-            .into_app()
+            .split_for_parts();
+        app.app_data(web::Data::new(rest::openapi::Verbs::of(&api)))
+            .service(rest::openapi::serve(api))
             .configure(rest::docs::routes)
             .configure(console::routes)
             .configure(ws::routes)

@@ -2,11 +2,12 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::openapi::Verbs;
 use crate::error::{ApiError, Code};
 
 /// The body of every answer with a status from 400 on.
@@ -66,7 +67,13 @@ pub(super) fn of_status(status: StatusCode) -> ApiError {
     code.into()
 }
 
-/// The service for everything no route was found for.
-pub async fn unknown_route() -> Result<HttpResponse, ApiError> {
-    Err(Code::UnknownMethod.into())
+/// The service for everything no route was found for: a path that has other verbs says which.
+pub async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let verbs = request.app_data::<web::Data<Verbs>>();
+    let allowed = verbs.zip(request.match_pattern()).and_then(|(verbs, pattern)| verbs.allowed(&pattern));
+    match allowed {
+        // [`super::envelope`] writes the body.
+        Some(allow) => Ok(HttpResponse::MethodNotAllowed().insert_header(allow).finish()),
+        None => Err(Code::UnknownMethod.into()),
+    }
 }

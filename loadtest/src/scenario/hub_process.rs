@@ -66,7 +66,7 @@ impl HubProcess {
         ];
         environment.extend(database.iter().map(|it| ("SWITCHBOARD__DATABASE__URL".to_owned(), it.url())));
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        let prepared = prepare(&binary, folder.path(), &environment).await;
+        let prepared = found(&binary, folder.path(), &environment, "loadtest").await;
         let (founded, token) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -89,6 +89,11 @@ impl HubProcess {
 
     pub(super) fn id(&self) -> Result<u32> {
         self.child.id().context("the hub is not running")
+    }
+
+    /// Makes one more tenant in the running hub's store; with a token of its owner.
+    pub(super) async fn another_tenant(&self, name: &str) -> Result<(Founded, String)> {
+        found(&self.binary, self.folder.path(), &self.environment, name).await
     }
 
     /// `kill -9`.
@@ -171,12 +176,14 @@ fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
-async fn prepare(
+/// Makes a tenant by the hub's command line; with a token of its owner.
+async fn found(
     binary: &Path,
     folder: &Path,
     environment: &[(String, String)],
+    name: &str,
 ) -> Result<(Founded, String)> {
-    let create = ["tenant", "create", "--name", "loadtest", "--owner", "owner@example.com", "--json"];
+    let create = ["tenant", "create", "--name", name, "--owner", "owner@example.com", "--json"];
     let founded = output(binary, folder, environment, &create).await?;
     let founded: Founded = serde_json::from_str(founded.trim())
         .with_context(|| format!("`tenant create --json` printed {founded:?}"))?;

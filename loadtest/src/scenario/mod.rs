@@ -1,5 +1,6 @@
 //! Load and failure against a running hub, judged from outside by the public contract alone.
 
+mod conformance;
 mod crash;
 mod fan_out;
 mod hub_process;
@@ -9,6 +10,7 @@ mod send;
 mod slow;
 mod target;
 
+pub use conformance::Conformance;
 pub use crash::Crash;
 pub use fan_out::FanOut;
 pub use idle::Idle;
