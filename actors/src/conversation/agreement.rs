@@ -1,6 +1,9 @@
 //! Three who must never disagree: memory, the store, and a copy that only listens to events.
 
-use entities::{ConversationId, conversation::ConversationStatus};
+use entities::{
+    BoardId, ConversationId,
+    conversation::{ConversationStatus, Owner, Priority},
+};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use crate::{
@@ -11,8 +14,8 @@ use crate::{
 };
 
 use super::{
-    Assign, ConversationError, ConversationState, DeleteMessage, EditMessage, SendMessage, SetStatus, What,
-    draft::Given, store,
+    ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, SendMessage,
+    UpdateConversation, What, draft::Given, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
@@ -99,16 +102,30 @@ impl Played {
                 others: true,
             }),
             (1, Some(message_id)) => What::Delete(DeleteMessage { message_id, rev: None, others: true }),
-            (2..4, _) => What::SetStatus(SetStatus {
-                status: *ConversationStatus::ALL.choose(random).expect("a status"),
-            }),
-            (4..6, _) => What::Assign(Assign {
-                assignee_id: random.random_bool(0.5).then_some(self.people.owner),
-                board_id: random
-                    .random_bool(0.5)
-                    .then(|| entities::BoardId::from_uuid(uuid::Uuid::from_u128(random.random_range(1..4)))),
-            }),
+            (2..6, _) => What::Update(self.draw_update(random)),
             _ => What::Send(SendMessage { body, private: random.random_bool(0.3), class: None }),
+        }
+    }
+
+    /// Any members, so that some updates change much at once, and some nothing.
+    fn draw_update(&self, random: &mut StdRng) -> UpdateConversation {
+        let mut said = || random.random_bool(0.3);
+        let (status, assigns, moves, owns) = (said(), said(), said(), said());
+        let (ranks, labels, participants) = (said(), said(), said());
+        let board = BoardId::from_uuid(uuid::Uuid::from_u128(random.random_range(1..4)));
+        let words: Vec<String> = (0..3).map(|_| format!("label {}", random.random_range(0..9))).collect();
+        UpdateConversation {
+            status: status.then(|| *ConversationStatus::ALL.choose(random).expect("a status")),
+            assignee_id: assigns.then(|| random.random_bool(0.5).then_some(self.people.owner)),
+            board_id: moves.then_some(board),
+            owner: owns.then(|| *Owner::ALL.choose(random).expect("an owner")),
+            priority: ranks.then(|| *Priority::ALL.choose(random).expect("a priority")),
+            labels: labels
+                .then(|| ListChange::Edit { add: words[..2].to_vec(), remove: words[2..].to_vec() }),
+            participants: participants.then(|| {
+                ListChange::Whole(random.random_bool(0.5).then_some(self.people.owner).into_iter().collect())
+            }),
+            rev: random.random_bool(0.1).then(|| self.memory.rev() - i64::from(random.random_bool(0.5))),
         }
     }
 }

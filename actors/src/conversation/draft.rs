@@ -70,6 +70,11 @@ impl<'a> Draft<'a> {
         self.whole.push((EventType::ConversationMoved, board));
     }
 
+    /// Something happened.
+    pub(super) fn has_news(&self) -> bool {
+        !self.whole.is_empty() || !self.about_messages.is_empty()
+    }
+
     pub(super) fn message(&mut self, kind: EventType, message: Message, row: Row) {
         self.about_messages.push((kind, message));
         self.rows.push(row);

@@ -15,7 +15,7 @@ pub enum ConversationError {
     Invalid { field: &'static str, reason: &'static str },
     #[error("only its author may change this message")]
     NotTheAuthor,
-    #[error("the message changed meanwhile")]
+    #[error("it changed meanwhile")]
     RevMismatch { rev: i64 },
     /// The contact already has another open conversation on this channel.
     #[error("the contact has another open conversation on this channel")]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use entities::{
-    BoardId, ConversationId, MessageId, Principal, UserId, conversation::ConversationStatus,
+    BoardId, ConversationId, MessageId, Principal, UserId,
+    conversation::{ConversationStatus, Owner, Priority},
     message::MessageClass,
 };
 use serde::{Deserialize, Serialize};
@@ -62,8 +63,7 @@ pub enum What {
     Send(SendMessage),
     Edit(EditMessage),
     Delete(DeleteMessage),
-    Assign(Assign),
-    SetStatus(SetStatus),
+    Update(UpdateConversation),
 }
 
 /// Begin the conversation, with a first message or without.
@@ -106,17 +106,64 @@ pub struct DeleteMessage {
     pub others: bool,
 }
 
-/// Give the conversation to a user, or to nobody, and to a board when one is named.
-#[derive(Clone, Debug)]
-pub struct Assign {
-    pub assignee_id: Option<UserId>,
+/// Change how the conversation stands: what is `None` stays as it is. All of it happens at once, or nothing.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateConversation {
+    /// Open, set aside or resolve.
+    pub status: Option<ConversationStatus>,
+    /// Give it to a user, or to nobody.
+    pub assignee_id: Option<Option<UserId>>,
+    /// Move it to a board.
     pub board_id: Option<BoardId>,
+    /// A person takes it over, or hands it back to the bot.
+    pub owner: Option<Owner>,
+    pub priority: Option<Priority>,
+    pub labels: Option<ListChange<String>>,
+    pub participants: Option<ListChange<UserId>>,
+    /// The rev of the conversation the caller saw, when he minds.
+    pub rev: Option<i64>,
 }
 
-/// Open, set aside or resolve.
-#[derive(Clone, Copy, Debug)]
-pub struct SetStatus {
-    pub status: ConversationStatus,
+/// A change of a list that is a set.
+#[derive(Clone, Debug)]
+pub enum ListChange<T> {
+    /// Adds what is not there, then removes.
+    Edit { add: Vec<T>, remove: Vec<T> },
+    /// What it is to be.
+    Whole(Vec<T>),
+}
+
+impl<T: Clone + PartialEq> ListChange<T> {
+    /// What is to be in the list.
+    pub(super) fn wanted(&self) -> &[T] {
+        match self {
+            Self::Edit { add, .. } => add,
+            Self::Whole(list) => list,
+        }
+    }
+
+    /// The list after the change, each member once, the new ones last.
+    pub(super) fn applied_to(&self, before: &[T]) -> Vec<T> {
+        let (kept, removed): (&[T], &[T]) = match self {
+            Self::Edit { remove, .. } => (before, remove),
+            Self::Whole(_) => (&[], &[]),
+        };
+        let mut after: Vec<T> = Vec::with_capacity(kept.len() + self.wanted().len());
+        for member in kept.iter().chain(self.wanted()) {
+            if !after.contains(member) && !removed.contains(member) {
+                after.push(member.clone());
+            }
+        }
+        after
+    }
+
+    /// The member of a request that brought what is wanted, for a list called `whole`.
+    pub(super) fn field(&self, whole: &'static str) -> &'static str {
+        match self {
+            Self::Edit { .. } => "add",
+            Self::Whole(_) => whole,
+        }
+    }
 }
 
 /// What a change made. Stored, without its seq, as the answer to repeats.

@@ -14,13 +14,14 @@ mod models;
 mod shape;
 mod state;
 pub mod store;
+mod update;
 mod visitor;
 
 pub use error::ConversationError;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
-    Assign, Change, DeleteMessage, EditMessage, Open, Opened, Reply, SendMessage, Sender, SetStatus, Sight,
-    What,
+    Change, DeleteMessage, EditMessage, ListChange, Open, Opened, Reply, SendMessage, Sender, Sight,
+    UpdateConversation, What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};

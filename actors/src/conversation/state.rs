@@ -12,11 +12,11 @@ use crate::{
 };
 
 use super::{
-    Assign, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
-    SetStatus,
+    Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
     draft::{Draft, Given},
     messages::{BODY, What},
     models,
+    update::decide_update,
 };
 
 /// What is open about one conversation; `None` until it begins. Never its history.
@@ -30,8 +30,8 @@ pub struct Facts {
     pub other_open: Option<ConversationId>,
     /// The message the command is about, when it is of this conversation.
     pub message: Option<message::Model>,
-    /// The user to assign is active and may see the board.
-    pub assignable: bool,
+    /// Of the users the command names, those who are active and may see the conversation where it will stand.
+    pub able: Vec<UserId>,
 }
 
 /// What is to be written, and what the world will be told.
@@ -69,8 +69,7 @@ impl ConversationState {
             (What::Send(send), Some(before)) => decide_send(before, send, facts, given),
             (What::Edit(edit), Some(before)) => decide_edit(before, edit, facts, given),
             (What::Delete(delete), Some(before)) => decide_delete(before, delete, facts, given),
-            (What::Assign(assign), Some(before)) => decide_assign(before, assign, facts, given),
-            (What::SetStatus(set), Some(before)) => decide_status(before, *set, facts, given),
+            (What::Update(update), Some(before)) => decide_update(before, update, facts, given),
         }
     }
 
@@ -258,47 +257,6 @@ fn change_message(
     draft.finish(false)
 }
 
-fn decide_assign(
-    before: &Conversation,
-    assign: &Assign,
-    facts: &Facts,
-    given: Given<'_>,
-) -> Result<Decision, ConversationError> {
-    if assign.assignee_id.is_some() && !facts.assignable {
-        let reason = "is not an active user who may see this conversation";
-        return Err(ConversationError::Invalid { field: "assignee_id", reason });
-    }
-    let mut draft = Draft::of_change(given, before);
-    draft.after.assignee_id = assign.assignee_id;
-    if assign.board_id.is_some() && assign.board_id != before.board_id {
-        draft.after.board_id = assign.board_id;
-        draft.moved_from(before.board_id);
-    }
-    draft.happened(EventType::ConversationAssigned);
-    Ok(draft.finish(true))
-}
-
-fn decide_status(
-    before: &Conversation,
-    set: SetStatus,
-    facts: &Facts,
-    given: Given<'_>,
-) -> Result<Decision, ConversationError> {
-    if set.status == ConversationStatus::Snoozed {
-        let reason = "must be open, pending or resolved; to snooze, say until when";
-        return Err(ConversationError::Invalid { field: "status", reason });
-    }
-    let mut draft = Draft::of_change(given, before);
-    let leaves_resolved = before.status == ConversationStatus::Resolved && set.status != before.status;
-    if let (true, Some(id)) = (leaves_resolved, facts.other_open) {
-        return Err(ConversationError::AnotherOpen { id });
-    }
-    draft.after.status = set.status;
-    draft.after.snoozed_until = None;
-    draft.happened(EventType::ConversationStatusChanged);
-    Ok(draft.finish(true))
-}
-
 fn check_body(body: &str) -> Result<(), ConversationError> {
     if body.trim().is_empty() {
         return Err(ConversationError::Invalid { field: "body", reason: "is empty" });
@@ -307,12 +265,4 @@ fn check_body(body: &str) -> Result<(), ConversationError> {
         return Err(ConversationError::Invalid { field: "body", reason: "is longer than 10,000 characters" });
     }
     Ok(())
-}
-
-/// The user a command names, who must be looked up before it is decided.
-pub(super) fn assignee_of(what: &What) -> Option<UserId> {
-    match what {
-        What::Assign(assign) => assign.assignee_id,
-        _ => None,
-    }
 }

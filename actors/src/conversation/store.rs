@@ -1,7 +1,7 @@
 //! What the store knows of conversations. Reading disturbs no actor.
 
 use entities::{
-    ChannelId, ContactId, ConversationId, MessageId, TenantId, UserId, conversation,
+    BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, UserId, conversation,
     conversation::{ConversationStatus, Filter},
     message,
     scope::{Place, SoftDeleted, Stretch, TenantScope},
@@ -18,7 +18,7 @@ use crate::{
 use super::{
     Conversation, ConversationError, ConversationState, Facts, Message, Reply,
     messages::{Key, What},
-    state::assignee_of,
+    update::named,
 };
 
 /// The state of a conversation as it is stored.
@@ -153,7 +153,7 @@ pub(super) async fn facts(
     let mut facts = Facts::default();
     let conversation = state.0.as_deref();
     let resolved = conversation.filter(|it| it.status == ConversationStatus::Resolved);
-    if let (Some(it), What::Send(_) | What::SetStatus(_)) = (resolved, what) {
+    if let (Some(it), What::Send(_) | What::Update(_)) = (resolved, what) {
         let (channel, contact) = (it.channel.id, it.contact.id);
         facts.other_open = open_of(store, tenant, channel, contact).await?.filter(|open| *open != id);
     }
@@ -169,8 +169,11 @@ pub(super) async fn facts(
             .read(tenant, move |db| async move { message::Entity::by_id(tenant, wanted).one(&*db).await });
         facts.message = row.await?.filter(|row| row.conversation_id == id);
     }
-    if let Some(assignee) = assignee_of(what) {
-        facts.assignable = assignable(store, tenant, assignee, conversation).await?;
+    let named = named(what);
+    if !named.is_empty() {
+        let moves_to = if let What::Update(update) = what { update.board_id } else { None };
+        let board = moves_to.or(conversation.and_then(|conversation| conversation.board_id));
+        facts.able = able(store, tenant, named, board).await?;
     }
     Ok(facts)
 }
@@ -185,24 +188,25 @@ async fn open_of(
     Ok(rows.iter().find(|row| row.status != ConversationStatus::Resolved).map(|row| row.id))
 }
 
-async fn assignable(
+/// Of `users`, those who are active and may see what stands on `board`.
+async fn able(
     store: &Store,
     tenant: TenantId,
-    user: UserId,
-    conversation: Option<&Conversation>,
-) -> Result<bool, StoreError> {
-    let row = store
-        .read(tenant, move |db| async move { user::Entity::by_id(tenant, user).one(&*db).await })
-        .await?;
-    let board = conversation.and_then(|conversation| conversation.board_id);
-    Ok(row.is_some_and(|user| {
+    users: Vec<UserId>,
+    board: Option<BoardId>,
+) -> Result<Vec<UserId>, StoreError> {
+    let find = move |db: crate::store::Reader| async move {
+        user::Entity::live(tenant).filter(user::Column::Id.is_in(users)).all(&*db).await
+    };
+    let able = |user: &user::Model| {
         let everywhere = matches!(user.role, Role::Owner | Role::Admin);
         let sees = match (&user.boards, board) {
             (Some(own), Some(board)) => own.contains(&board),
             _ => true,
         };
-        user.deleted_at.is_none() && user.status == UserStatus::Active && (everywhere || sees)
-    }))
+        user.status == UserStatus::Active && (everywhere || sees)
+    };
+    Ok(store.read(tenant, find).await?.iter().filter(|user| able(user)).map(|user| user.id).collect())
 }
 
 /// The answer an earlier request got under this key.

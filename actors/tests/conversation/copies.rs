@@ -1,7 +1,7 @@
 //! Two nodes may each have a copy of a conversation. The database is the arbiter.
 
 use actors::{
-    conversation::{Assign, Conversation, ConversationError, SetStatus, What},
+    conversation::{Conversation, ConversationError, UpdateConversation, What},
     testing::{House, Node, People},
 };
 use entities::{ConversationId, conversation::ConversationStatus};
@@ -41,11 +41,14 @@ async fn command(node: &Node, people: People, id: ConversationId, seed: u64) -> 
     let (mut random, mut told) = (StdRng::seed_from_u64(seed), Told::default());
     for step in 0..15 {
         let what = match random.random_range(0..4) {
-            0 => What::Assign(Assign {
-                assignee_id: random.random_bool(0.5).then_some(people.owner),
-                board_id: None,
+            0 => What::Update(UpdateConversation {
+                assignee_id: Some(random.random_bool(0.5).then_some(people.owner)),
+                ..Default::default()
             }),
-            1 => What::SetStatus(SetStatus { status: ConversationStatus::Pending }),
+            1 => What::Update(UpdateConversation {
+                status: Some(ConversationStatus::Pending),
+                ..Default::default()
+            }),
             _ => {
                 let body = format!("{seed}-{step}");
                 What::Send(actors::conversation::SendMessage { body, ..Default::default() })

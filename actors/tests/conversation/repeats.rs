@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use actors::{
-    conversation::{Change, ConversationError, SetStatus, What},
+    conversation::{Change, ConversationError, UpdateConversation, What},
     journal::{Fence, Lasting},
     testing::{House, People},
 };
@@ -82,8 +82,8 @@ async fn a_repeat_is_answered_though_it_could_not_be_done_now() {
     let contact = people.contact(&node.ports).await;
     let old = people.open(&node, contact.clone()).await.conversation.id;
     let first = node.conversations.change(people.tenant, old, send(&people, "a", "hello")).await.unwrap();
-    let resolve = SetStatus { status: ConversationStatus::Resolved };
-    change(&node, &people, old, What::SetStatus(resolve)).await.unwrap();
+    let resolve = UpdateConversation { status: Some(ConversationStatus::Resolved), ..Default::default() };
+    change(&node, &people, old, What::Update(resolve)).await.unwrap();
     people.open(&node, contact).await;
     // To say something there now would be refused: the contact has another conversation.
     let again = node.conversations.change(people.tenant, old, send(&people, "a", "hello")).await;

@@ -142,3 +142,28 @@ async fn what_stands_on_another_board_or_tenant_does_not_exist() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_patch_changes_everything_it_names_at_once_or_nothing() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let ask = Asking::with(house, tenant.owners_token());
+        let path = format!("/api/conversations/{}", tenant.conversation().await.id);
+        let change = json!({"status": "pending", "assignee_id": tenant.owner, "priority": "high", "labels": ["VIP"],
+            "participants": [tenant.owner], "owner": "human"});
+        let changed = ask.patch_if(&path, 1, change.clone()).await;
+        assert_eq!((changed.status, &changed.body["rev"]), (200, &json!(2)), "{changed:?}");
+        for (member, value) in change.as_object().unwrap() {
+            assert_eq!(&changed.body[member], value, "{member}");
+        }
+        assert_eq!(ask.get("/api/conversations?label=VIP&owner=human").await.ids().len(), 1);
+        let stranger = json!({"status": "resolved", "labels": [], "participants": [Uuid::now_v7()]});
+        let refused = ask.patch(&path, stranger).await;
+        assert_eq!((refused.refusal(), refused.field()), ((422, "INVALID"), "participants"));
+        assert_eq!(ask.get(&path).await.body, changed.body);
+        let nothing = ask.patch_if(&path, 2, json!({})).await;
+        assert_eq!((nothing.status, &nothing.body["rev"]), (200, &json!(2)));
+        assert_eq!(ask.patch_if(&path, 1, json!({})).await.refusal(), (412, "REV_MISMATCH"));
+    })
+    .await;
+}

@@ -21,4 +21,5 @@ mod slow_peers;
 mod subscribing;
 mod tenant;
 mod typing;
+mod updating;
 mod visitors;

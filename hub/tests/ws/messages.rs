@@ -131,6 +131,11 @@ async fn who_only_looks_changes_nothing() {
         ("message.delete", json!({"message_id": message})),
         ("conversation.assign", json!({"conversation_id": conversation, "assignee_id": null})),
         ("conversation.set_status", json!({"conversation_id": conversation, "status": "pending"})),
+        ("conversation.label", json!({"conversation_id": conversation, "add": ["VIP"]})),
+        ("conversation.set_priority", json!({"conversation_id": conversation, "priority": "high"})),
+        ("conversation.take_over", json!({"conversation_id": conversation})),
+        ("conversation.hand_back", json!({"conversation_id": conversation})),
+        ("conversation.participants", json!({"conversation_id": conversation, "add": [tenant.owner]})),
         ("conversation.start", json!({"channel_id": tenant.webchat, "contact_id": started.contact.id})),
         ("typing.start", json!({"conversation_id": conversation})),
     ];
@@ -157,6 +162,11 @@ async fn what_an_agent_cannot_see_he_cannot_change() {
         ("message.delete", json!({"message_id": message})),
         ("conversation.assign", json!({"conversation_id": conversation, "assignee_id": null})),
         ("conversation.set_status", json!({"conversation_id": conversation, "status": "pending"})),
+        ("conversation.label", json!({"conversation_id": conversation, "add": ["VIP"]})),
+        ("conversation.set_priority", json!({"conversation_id": conversation, "priority": "high"})),
+        ("conversation.take_over", json!({"conversation_id": conversation})),
+        ("conversation.hand_back", json!({"conversation_id": conversation})),
+        ("conversation.participants", json!({"conversation_id": conversation, "add": [tenant.owner]})),
         ("typing.start", json!({"conversation_id": conversation})),
         ("history", json!({"topic": format!("conversation:{conversation}")})),
     ];

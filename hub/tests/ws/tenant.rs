@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use actors::{
     conversation::{
-        Assign, Change, ChannelRef, ContactRef, Conversation, Open, OpenRequest, SendMessage, Sender, Sight,
-        What,
+        Change, ChannelRef, ContactRef, Conversation, Open, OpenRequest, SendMessage, Sender, Sight,
+        UpdateConversation, What,
     },
     journal::{Commit, Record, Row},
 };
@@ -111,7 +111,7 @@ impl Tenant {
 
     /// The owner moves a conversation to another board, of which only the room has heard.
     pub(crate) async fn move_to(&self, conversation: ConversationId, board: BoardId) {
-        let what = What::Assign(Assign { assignee_id: None, board_id: Some(board) });
+        let what = What::Update(UpdateConversation { board_id: Some(board), ..Default::default() });
         self.change_conversation(conversation, what).await;
     }
 

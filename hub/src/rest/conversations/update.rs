@@ -1,8 +1,8 @@
 //! `PATCH /api/conversations/{id}`.
 
 use actix_web::{HttpResponse, patch, web};
-use actors::conversation::{Assign, Change, Conversation, SetStatus, What};
-use entities::conversation::ConversationStatus;
+use actors::conversation::{Change, ListChange, UpdateConversation, What};
+use entities::conversation::{ConversationStatus, Owner, Priority};
 use entities::{BoardId, ConversationId, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,13 +12,13 @@ use super::schema;
 use crate::auth::extract::Agent;
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
-use crate::invalid::Fields;
+use crate::invalid::invalid_field;
 use crate::rest::refuses::Writing;
 use crate::rest::rev::{self, IfMatch};
 use crate::rest::{Body, said};
 
 /// What is left out stays.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConversationChange {
     /// `open`, `pending` or `resolved`.
@@ -31,9 +31,20 @@ pub(super) struct ConversationChange {
     /// The conversation moves there.
     #[schema(value_type = Option<Uuid>)]
     board_id: Option<BoardId>,
+    /// `human` takes it over, `bot` hands it back.
+    #[schema(value_type = Option<String>)]
+    owner: Option<Owner>,
+    /// `low`, `normal`, `high` or `urgent`.
+    #[schema(value_type = Option<String>)]
+    priority: Option<Priority>,
+    /// What the labels are to be; at most 50.
+    labels: Option<Vec<String>>,
+    /// Who is to take part; at most 50.
+    #[schema(value_type = Option<Vec<Uuid>>)]
+    participants: Option<Vec<UserId>>,
 }
 
-/// Assigns, moves, opens, sets aside or resolves a conversation: first who has it, then how it stands.
+/// Changes how a conversation stands: everything that is named at once, or nothing.
 #[utoipa::path(
     tag = "conversations",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
@@ -48,34 +59,32 @@ pub(super) async fn update_conversation(
     matched: IfMatch,
     body: Body<ConversationChange>,
 ) -> Result<HttpResponse, ApiError> {
-    body.0.check()?;
-    let mut conversation = seen(&hub, &agent, *id).await?;
-    matched.check(conversation.rev)?;
-    for what in body.0.commands(&conversation) {
-        let change = Change { by: agent.sender(), what, client_id: None, fence: None };
-        let reply = hub.conversations.change(agent.tenant, *id, change).await?;
-        conversation = *reply.conversation.ok_or(Code::Internal)?;
+    let before = seen(&hub, &agent, *id).await?;
+    if body.0 == ConversationChange::default() {
+        matched.check(before.rev)?;
+        return Ok(rev::found(&before, before.rev));
     }
-    Ok(rev::found(&conversation, conversation.rev))
+    let what = What::Update(body.0.update(matched)?);
+    let change = Change { by: agent.sender(), what, client_id: None, fence: None };
+    let reply = hub.conversations.change(agent.tenant, *id, change).await?;
+    let after = reply.conversation.ok_or(Code::Internal)?;
+    Ok(rev::found(&after, after.rev))
 }
 
 impl ConversationChange {
-    /// Before anything is done, so that nothing is half done.
-    fn check(&self) -> Result<(), ApiError> {
-        let mut fields = Fields::default();
-        fields.check(self.board_id.is_none(), "board_id", "does not exist");
-        let wakes = self.status != Some(ConversationStatus::Snoozed);
-        fields.check(wakes, "status", "must be open, pending or resolved");
-        fields.finish()
-    }
-
-    fn commands(self, before: &Conversation) -> Vec<What> {
-        let Self { status, assignee_id, board_id } = self;
-        let assigns = assignee_id.is_some() || board_id.is_some();
-        let assign = assigns.then(|| {
-            What::Assign(Assign { assignee_id: assignee_id.unwrap_or(before.assignee_id), board_id })
-        });
-        let set = status.map(|status| What::SetStatus(SetStatus { status }));
-        assign.into_iter().chain(set).collect()
+    fn update(self, IfMatch(rev): IfMatch) -> Result<UpdateConversation, ApiError> {
+        if self.board_id.is_some() {
+            return Err(invalid_field("board_id", "does not exist"));
+        }
+        Ok(UpdateConversation {
+            status: self.status,
+            assignee_id: self.assignee_id,
+            board_id: self.board_id,
+            owner: self.owner,
+            priority: self.priority,
+            labels: self.labels.map(ListChange::Whole),
+            participants: self.participants.map(ListChange::Whole),
+            rev,
+        })
     }
 }

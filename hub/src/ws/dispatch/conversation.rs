@@ -1,10 +1,10 @@
 //! `conversation.*`.
 
 use actors::{
-    conversation::{Assign, SetStatus, What},
+    conversation::{ListChange, UpdateConversation, What},
     journal::Lasting,
 };
-use entities::ConversationId;
+use entities::{ConversationId, conversation::Owner};
 use serde_json::json;
 
 use super::{Answer, Asked, answer};
@@ -15,27 +15,48 @@ use crate::{
 };
 
 pub(super) async fn assign(asked: &Asked<'_>, params: params::AssignConversation) -> Answer {
-    asked.only_working_users()?;
     if params.board_id.is_some() {
         return Err(invalid_field("board_id", "does not exist"));
     }
-    let what = What::Assign(Assign { assignee_id: params.assignee_id, board_id: None });
-    changed(asked, params.conversation_id, what, params.client_id.as_deref()).await
+    let update = UpdateConversation { assignee_id: Some(params.assignee_id), ..Default::default() };
+    updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
 }
 
 pub(super) async fn set_status(asked: &Asked<'_>, params: params::SetConversationStatus) -> Answer {
-    asked.only_working_users()?;
-    let what = What::SetStatus(SetStatus { status: params.status });
-    changed(asked, params.conversation_id, what, params.client_id.as_deref()).await
+    let update = UpdateConversation { status: Some(params.status), ..Default::default() };
+    updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
 }
 
-async fn changed(
+pub(super) async fn label(asked: &Asked<'_>, params: params::LabelConversation) -> Answer {
+    let labels = ListChange::Edit { add: params.add, remove: params.remove };
+    let update = UpdateConversation { labels: Some(labels), ..Default::default() };
+    updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
+}
+
+pub(super) async fn set_priority(asked: &Asked<'_>, params: params::SetConversationPriority) -> Answer {
+    let update = UpdateConversation { priority: Some(params.priority), ..Default::default() };
+    updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
+}
+
+pub(super) async fn own(asked: &Asked<'_>, params: params::OwnConversation, owner: Owner) -> Answer {
+    let update = UpdateConversation { owner: Some(owner), ..Default::default() };
+    updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
+}
+
+pub(super) async fn change_participants(asked: &Asked<'_>, params: params::ChangeParticipants) -> Answer {
+    let participants = ListChange::Edit { add: params.add, remove: params.remove };
+    let update = UpdateConversation { participants: Some(participants), ..Default::default() };
+    updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
+}
+
+async fn updated(
     asked: &Asked<'_>,
     conversation: ConversationId,
-    what: What,
+    update: UpdateConversation,
     client_id: Option<&str>,
 ) -> Answer {
-    let reply = asked.change(conversation, what, client_id).await?;
+    asked.only_working_users()?;
+    let reply = asked.change(conversation, What::Update(update), client_id).await?;
     answer(&json!({ "conversation": reply.conversation, "seq": reply.seq }))
 }
 

@@ -13,7 +13,7 @@ use actors::{
     tenant::{SessionKey, Typist},
     view::Viewer,
 };
-use entities::{ConversationId, message::Author, user::Role};
+use entities::{ConversationId, conversation::Owner, message::Author, user::Role};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -51,6 +51,11 @@ pub(super) async fn carry_out(
         Request::StartConversation(params) => conversation::start(&asked, params).await,
         Request::AssignConversation(params) => conversation::assign(&asked, params).await,
         Request::SetConversationStatus(params) => conversation::set_status(&asked, params).await,
+        Request::LabelConversation(params) => conversation::label(&asked, params).await,
+        Request::SetConversationPriority(params) => conversation::set_priority(&asked, params).await,
+        Request::TakeOverConversation(params) => conversation::own(&asked, params, Owner::Human).await,
+        Request::HandBackConversation(params) => conversation::own(&asked, params, Owner::Bot).await,
+        Request::ChangeParticipants(params) => conversation::change_participants(&asked, params).await,
         Request::History(params) => history::read(&asked, &params).await,
         Request::StartTyping(params) => typing(&asked, session, params.conversation_id, true).await,
         Request::StopTyping(params) => typing(&asked, session, params.conversation_id, false).await,
@@ -67,6 +72,12 @@ pub(super) fn lane(request: &Request) -> Lane {
         Request::SendMessage(params) => Lane::Conversation(params.conversation_id),
         Request::AssignConversation(params) => Lane::Conversation(params.conversation_id),
         Request::SetConversationStatus(params) => Lane::Conversation(params.conversation_id),
+        Request::LabelConversation(params) => Lane::Conversation(params.conversation_id),
+        Request::SetConversationPriority(params) => Lane::Conversation(params.conversation_id),
+        Request::TakeOverConversation(params) | Request::HandBackConversation(params) => {
+            Lane::Conversation(params.conversation_id)
+        }
+        Request::ChangeParticipants(params) => Lane::Conversation(params.conversation_id),
         Request::StartTyping(params) | Request::StopTyping(params) => {
             Lane::Conversation(params.conversation_id)
         }

@@ -4,8 +4,9 @@ use entities::Digest;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::params::{
-    AssignConversation, Authenticate, DeleteMessage, EditMessage, Ping, ReadHistory, SendMessage,
-    SetConversationStatus, StartConversation, Subscribe, Typing, Unsubscribe,
+    AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
+    OwnConversation, Ping, ReadHistory, SendMessage, SetConversationPriority, SetConversationStatus,
+    StartConversation, Subscribe, Typing, Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -61,6 +62,11 @@ methods! {
     "conversation.start"      StartConversation(StartConversation),
     "conversation.assign"     AssignConversation(AssignConversation),
     "conversation.set_status" SetConversationStatus(SetConversationStatus),
+    "conversation.label"      LabelConversation(LabelConversation),
+    "conversation.set_priority" SetConversationPriority(SetConversationPriority),
+    "conversation.take_over"  TakeOverConversation(OwnConversation),
+    "conversation.hand_back"  HandBackConversation(OwnConversation),
+    "conversation.participants" ChangeParticipants(ChangeParticipants),
 }
 
 impl Request {

@@ -12,6 +12,8 @@ pub(super) enum Kind {
     Ids,
     Text,
     Texts,
+    /// Short texts.
+    Names,
     /// Of any length: an unknown one is not found.
     Topic,
     Number,
@@ -74,7 +76,9 @@ impl Method {
 /// Every method whose params are judged, in an order in which all of them can be carried out.
 pub(super) fn all(ground: &Ground) -> Vec<Method> {
     let mut all = reading(ground);
-    all.extend(changing(ground));
+    all.extend(updating(ground));
+    all.extend(owning(ground));
+    all.extend(talking(ground));
     let topics = json!({ "topics": [format!("conversation:{}", ground.conversation_id)] });
     all.push(Method::new("unsubscribe", vec![needed("topics", Kind::Texts)], topics));
     all
@@ -93,9 +97,56 @@ fn reading(ground: &Ground) -> Vec<Method> {
     ]
 }
 
-fn changing(ground: &Ground) -> Vec<Method> {
+fn updating(ground: &Ground) -> Vec<Method> {
     let conversation = &ground.conversation_id;
     let assignee = Member { nullable: true, ..needed("assignee_id", Kind::Id) };
+    vec![
+        Method::changing(
+            "conversation.assign",
+            vec![needed("conversation_id", Kind::Id), assignee],
+            json!({ "conversation_id": conversation, "assignee_id": null }),
+        ),
+        Method::changing(
+            "conversation.set_status",
+            vec![needed("conversation_id", Kind::Id), needed("status", Kind::Word)],
+            json!({ "conversation_id": conversation, "status": "pending" }),
+        ),
+        Method::changing(
+            "conversation.label",
+            vec![needed("conversation_id", Kind::Id), free("add", Kind::Names), free("remove", Kind::Names)],
+            json!({ "conversation_id": conversation, "add": ["VIP"] }),
+        ),
+        Method::changing(
+            "conversation.set_priority",
+            vec![needed("conversation_id", Kind::Id), needed("priority", Kind::Word)],
+            json!({ "conversation_id": conversation, "priority": "high" }),
+        ),
+    ]
+}
+
+fn owning(ground: &Ground) -> Vec<Method> {
+    let conversation = &ground.conversation_id;
+    vec![
+        Method::changing(
+            "conversation.participants",
+            vec![needed("conversation_id", Kind::Id), free("add", Kind::Ids), free("remove", Kind::Ids)],
+            json!({ "conversation_id": conversation, "add": [ground.user_id] }),
+        ),
+        Method::changing(
+            "conversation.hand_back",
+            vec![needed("conversation_id", Kind::Id)],
+            json!({ "conversation_id": conversation }),
+        ),
+        Method::changing(
+            "conversation.take_over",
+            vec![needed("conversation_id", Kind::Id)],
+            json!({ "conversation_id": conversation }),
+        ),
+    ]
+}
+
+fn talking(ground: &Ground) -> Vec<Method> {
+    let conversation = &ground.conversation_id;
     vec![
         Method::changing(
             "message.send",
@@ -108,16 +159,6 @@ fn changing(ground: &Ground) -> Vec<Method> {
                 free("mentions", Kind::Ids),
             ],
             json!({ "conversation_id": conversation, "body": "A word" }),
-        ),
-        Method::changing(
-            "conversation.assign",
-            vec![needed("conversation_id", Kind::Id), assignee],
-            json!({ "conversation_id": conversation, "assignee_id": null }),
-        ),
-        Method::changing(
-            "conversation.set_status",
-            vec![needed("conversation_id", Kind::Id), needed("status", Kind::Word)],
-            json!({ "conversation_id": conversation, "status": "pending" }),
         ),
         Method::changing(
             "conversation.start",

@@ -65,6 +65,7 @@ fn wrong_values(member: &Member) -> Vec<Value> {
         Kind::Text => vec![json!(7), json!([]), json!(true), huge],
         Kind::Word => vec![json!(7), json!(""), json!("Open"), json!("no such word"), json!([]), huge],
         Kind::Ids => vec![json!("x"), json!(7), json!([7]), json!(["7"]), json!(true)],
+        Kind::Names => vec![json!("x"), json!(7), json!([7]), json!([[]]), json!(true), json!(vec!["x"; 60])],
         Kind::Texts => vec![json!("inbox"), json!(7), json!([7]), json!([[]]), json!(true)],
         Kind::Topic => vec![json!(7), json!([]), json!(true)],
         Kind::Number => vec![json!("7"), json!(1.5), json!([]), json!(-1), json!(1e300), json!(true)],

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use entities::{
     AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, UserId,
-    conversation::ConversationStatus, message::MessageClass,
+    conversation::{ConversationStatus, Priority},
+    message::MessageClass,
 };
 use serde_json::json;
 
@@ -12,8 +13,9 @@ use super::{golden, golden_text, id};
 use crate::ws::frames::{
     Call, Request,
     params::{
-        AssignConversation, Authenticate, DeleteMessage, EditMessage, Ping, ReadHistory, SendMessage,
-        SetConversationStatus, StartConversation, Subscribe, Typing, Unsubscribe,
+        AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
+        OwnConversation, Ping, ReadHistory, SendMessage, SetConversationPriority, SetConversationStatus,
+        StartConversation, Subscribe, Typing, Unsubscribe,
     },
 };
 
@@ -44,6 +46,11 @@ fn about_messages_and_conversations() -> Vec<(Request, Option<&'static str>)> {
         (Request::StartConversation(start()), Some("\"c-1\"")),
         (Request::AssignConversation(assign()), Some("\"c-2\"")),
         (Request::SetConversationStatus(set_status()), Some("\"c-3\"")),
+        (Request::LabelConversation(label()), Some("\"c-4\"")),
+        (Request::SetConversationPriority(set_priority()), Some("\"c-5\"")),
+        (Request::TakeOverConversation(own("web-7f3a-25")), Some("\"c-6\"")),
+        (Request::HandBackConversation(own("web-7f3a-26")), Some("\"c-7\"")),
+        (Request::ChangeParticipants(participants()), Some("\"c-8\"")),
     ]
 }
 
@@ -113,6 +120,33 @@ fn assign() -> AssignConversation {
 fn set_status() -> SetConversationStatus {
     let client_id = Some("web-7f3a-22".into());
     SetConversationStatus { conversation_id: conversation(), status: ConversationStatus::Resolved, client_id }
+}
+
+fn label() -> LabelConversation {
+    LabelConversation {
+        conversation_id: conversation(),
+        add: vec!["VIP".into()],
+        remove: vec!["no-show".into()],
+        client_id: Some("web-7f3a-23".into()),
+    }
+}
+
+fn set_priority() -> SetConversationPriority {
+    let client_id = Some("web-7f3a-24".into());
+    SetConversationPriority { conversation_id: conversation(), priority: Priority::Urgent, client_id }
+}
+
+fn own(client_id: &str) -> OwnConversation {
+    OwnConversation { conversation_id: conversation(), client_id: Some(client_id.into()) }
+}
+
+fn participants() -> ChangeParticipants {
+    ChangeParticipants {
+        conversation_id: conversation(),
+        add: vec![UserId::from_uuid(id(3))],
+        remove: Vec::new(),
+        client_id: Some("web-7f3a-27".into()),
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Params of the methods about conversations.
 
 use entities::{
-    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, UserId, conversation::ConversationStatus,
+    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, UserId,
+    conversation::{ConversationStatus, Priority},
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,54 @@ pub struct SetConversationStatus {
     pub client_id: Option<String>,
 }
 
+/// `conversation.label`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelConversation {
+    pub conversation_id: ConversationId,
+    #[serde(default)]
+    pub add: Vec<String>,
+    #[serde(default)]
+    pub remove: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `conversation.set_priority`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetConversationPriority {
+    pub conversation_id: ConversationId,
+    pub priority: Priority,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `conversation.take_over` and `conversation.hand_back`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnConversation {
+    pub conversation_id: ConversationId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `conversation.participants`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeParticipants {
+    pub conversation_id: ConversationId,
+    #[serde(default)]
+    pub add: Vec<UserId>,
+    #[serde(default)]
+    pub remove: Vec<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// The most members one request adds or removes.
+const MOST_AT_ONCE: usize = 50;
+
 impl Params for StartConversation {
     fn check(&self, fields: &mut Fields) {
         fields.check(self.contact_id.is_some() || self.to.is_some(), "contact_id", "is required without to");
@@ -78,4 +127,36 @@ impl Params for SetConversationStatus {
     fn check(&self, fields: &mut Fields) {
         check_client_id(fields, self.client_id.as_deref());
     }
+}
+
+impl Params for LabelConversation {
+    fn check(&self, fields: &mut Fields) {
+        check_lists(fields, (self.add.len(), self.remove.len()));
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for SetConversationPriority {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for OwnConversation {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for ChangeParticipants {
+    fn check(&self, fields: &mut Fields) {
+        check_lists(fields, (self.add.len(), self.remove.len()));
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+fn check_lists(fields: &mut Fields, (added, removed): (usize, usize)) {
+    fields.check(added + removed > 0, "add", "must name something, or remove must");
+    fields.check(added <= MOST_AT_ONCE, "add", "must be at most 50");
+    fields.check(removed <= MOST_AT_ONCE, "remove", "must be at most 50");
 }

@@ -6,7 +6,10 @@ mod session;
 mod topics;
 mod typing;
 
-pub use conversation::{AssignConversation, SetConversationStatus, StartConversation};
+pub use conversation::{
+    AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, SetConversationPriority,
+    SetConversationStatus, StartConversation,
+};
 pub use message::{DeleteMessage, EditMessage, SendMessage};
 pub use session::{Authenticate, Ping};
 pub use topics::{ReadHistory, Subscribe, Unsubscribe};

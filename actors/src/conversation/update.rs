@@ -1,0 +1,171 @@
+//! How a conversation decides to stand otherwise: one command, one commit, an event for each thing that changed. Pure.
+
+use entities::{
+    Principal, UserId,
+    conversation::{ConversationStatus, Owner},
+};
+
+use crate::event::EventType;
+
+use super::{
+    Conversation, ConversationError, Decision, Facts, ListChange, UpdateConversation,
+    draft::{Draft, Given},
+    messages::What,
+};
+
+/// The most labels, and the most participants, of one conversation.
+const MOST: usize = 50;
+/// The longest label, in characters.
+const LABEL: usize = 50;
+
+/// Decides an update.
+pub(super) fn decide_update(
+    before: &Conversation,
+    update: &UpdateConversation,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    match update.rev {
+        Some(seen) if seen != before.rev => return Err(ConversationError::RevMismatch { rev: before.rev }),
+        _ => {}
+    }
+    let mut draft = Draft::of_change(given, before);
+    place(&mut draft, update, facts)?;
+    own(&mut draft, update, given)?;
+    stand(&mut draft, update, facts)?;
+    if let Some(priority) = update.priority {
+        draft.after.priority = priority;
+        draft.happened(EventType::ConversationPriorityChanged);
+    }
+    label(&mut draft, update)?;
+    take_part(&mut draft, update, facts)?;
+    if !draft.has_news() {
+        return Err(ConversationError::Invalid { field: "body", reason: "names nothing to change" });
+    }
+    Ok(draft.finish(true))
+}
+
+/// Who has it, and on which board.
+fn place(draft: &mut Draft<'_>, update: &UpdateConversation, facts: &Facts) -> Result<(), ConversationError> {
+    if let Some(Some(user)) = update.assignee_id
+        && !facts.able.contains(&user)
+    {
+        let reason = "is not an active user who may see this conversation";
+        return Err(ConversationError::Invalid { field: "assignee_id", reason });
+    }
+    if let Some(board) = update.board_id
+        && draft.after.board_id != Some(board)
+    {
+        let left = draft.after.board_id.replace(board);
+        draft.moved_from(left);
+    }
+    if let Some(assignee) = update.assignee_id {
+        draft.after.assignee_id = assignee;
+    }
+    if update.assignee_id.is_some() || update.board_id.is_some() {
+        draft.happened(EventType::ConversationAssigned);
+    }
+    Ok(())
+}
+
+/// Who answers. A person who takes over what nobody has, has it; what is handed back to the bot no person has.
+fn own(
+    draft: &mut Draft<'_>,
+    update: &UpdateConversation,
+    given: Given<'_>,
+) -> Result<(), ConversationError> {
+    let assignee = match (update.owner, given.by.principal) {
+        (None, _) => return Ok(()),
+        (Some(Owner::Nobody), _) => {
+            return Err(ConversationError::Invalid { field: "owner", reason: "must be human or bot" });
+        }
+        (Some(Owner::Human), Principal::User(user)) => draft.after.assignee_id.or(Some(user)),
+        (Some(Owner::Human), _) => draft.after.assignee_id,
+        (Some(Owner::Bot), _) => None,
+    };
+    draft.after.owner = update.owner.unwrap_or(draft.after.owner);
+    draft.happened(EventType::ConversationOwnerChanged);
+    if update.assignee_id.is_none() && draft.after.assignee_id != assignee {
+        draft.after.assignee_id = assignee;
+        draft.happened(EventType::ConversationAssigned);
+    }
+    Ok(())
+}
+
+/// Open, set aside, resolved.
+fn stand(draft: &mut Draft<'_>, update: &UpdateConversation, facts: &Facts) -> Result<(), ConversationError> {
+    let Some(status) = update.status else { return Ok(()) };
+    if status == ConversationStatus::Snoozed {
+        let reason = "must be open, pending or resolved; to snooze, say until when";
+        return Err(ConversationError::Invalid { field: "status", reason });
+    }
+    let leaves_resolved =
+        draft.after.status == ConversationStatus::Resolved && status != ConversationStatus::Resolved;
+    if let (true, Some(id)) = (leaves_resolved, facts.other_open) {
+        return Err(ConversationError::AnotherOpen { id });
+    }
+    draft.after.status = status;
+    draft.after.snoozed_until = None;
+    draft.happened(EventType::ConversationStatusChanged);
+    Ok(())
+}
+
+fn label(draft: &mut Draft<'_>, update: &UpdateConversation) -> Result<(), ConversationError> {
+    let Some(change) = &update.labels else { return Ok(()) };
+    let field = change.field("labels");
+    if !change.wanted().iter().all(|label| is_label(label)) {
+        let reason = "must have 1 to 50 characters each, no control characters, and not punctuation alone";
+        return Err(ConversationError::Invalid { field, reason });
+    }
+    draft.after.labels = change.applied_to(&draft.after.labels);
+    bounded(&draft.after.labels, field)?;
+    draft.happened(EventType::ConversationLabelled);
+    Ok(())
+}
+
+/// Punctuation alone is no label: a comma could not be told from those between labels.
+fn is_label(label: &str) -> bool {
+    let says_something = label.chars().any(|char| !char.is_whitespace() && !char.is_ascii_punctuation());
+    says_something && label.chars().count() <= LABEL && !label.chars().any(char::is_control)
+}
+
+fn take_part(
+    draft: &mut Draft<'_>,
+    update: &UpdateConversation,
+    facts: &Facts,
+) -> Result<(), ConversationError> {
+    let Some(change) = &update.participants else { return Ok(()) };
+    let field = change.field("participants");
+    if !change.wanted().iter().all(|user| facts.able.contains(user)) {
+        let reason = "must be active users who may see this conversation";
+        return Err(ConversationError::Invalid { field, reason });
+    }
+    let before = std::mem::take(&mut draft.after.participants);
+    draft.after.participants = change.applied_to(&before);
+    bounded(&draft.after.participants, field)?;
+    let after = draft.after.participants.clone();
+    let left = before.iter().any(|user| !after.contains(user));
+    let came = after.iter().any(|user| !before.contains(user));
+    if left {
+        draft.happened(EventType::ConversationParticipantRemoved);
+    }
+    // Asked for what was so already: the caller is told how it stands all the same.
+    if came || !left {
+        draft.happened(EventType::ConversationParticipantAdded);
+    }
+    Ok(())
+}
+
+fn bounded<T>(list: &[T], field: &'static str) -> Result<(), ConversationError> {
+    if list.len() <= MOST {
+        return Ok(());
+    }
+    Err(ConversationError::Invalid { field, reason: "would be more than 50 in all" })
+}
+
+/// The users a command names, who must be looked up before it is decided.
+pub(super) fn named(what: &What) -> Vec<UserId> {
+    let What::Update(update) = what else { return Vec::new() };
+    let participants = update.participants.as_ref().map(ListChange::wanted).unwrap_or_default();
+    update.assignee_id.flatten().into_iter().chain(participants.iter().copied()).collect()
+}
