@@ -11,6 +11,7 @@ pub mod contact;
 pub mod conversation;
 pub mod event;
 pub mod founding;
+pub mod jobs;
 pub mod journal;
 pub mod ports;
 pub mod sign_in;

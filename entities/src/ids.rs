@@ -85,6 +85,8 @@ ids! {
     CallId,
     /// A file sent with a message.
     AttachmentId,
+    /// Something that is owed and not done yet.
+    JobId,
     /// One life of a tenant's log: restoring a backup begins another.
     LogIncarnation,
 }

@@ -20,6 +20,8 @@ pub mod contact_identity;
 pub mod conversation;
 pub mod event;
 pub mod idempotency_key;
+pub mod job;
+pub mod job_attempt;
 pub mod log;
 pub mod message;
 pub mod sign_in;

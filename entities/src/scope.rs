@@ -129,6 +129,8 @@ mod tables {
         conversation,
         event,
         idempotency_key,
+        job,
+        job_attempt,
         log,
         message,
         sign_in,

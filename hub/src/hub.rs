@@ -12,6 +12,7 @@ use actors::{
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
+    jobs::{JobKind, Jobs, JobsOptions},
     journal::Journal,
     ports::Ports,
     store::{Store, StoreOptions},
@@ -46,6 +47,7 @@ pub struct Hub {
     pub ports: Ports,
     pub conversations: Conversations,
     pub tenants: Tenants,
+    pub jobs: Jobs,
     pub tokens: Tokens,
     pub refresh_tokens: RefreshTokens,
     pub passwords: Passwords,
@@ -123,10 +125,12 @@ impl Running {
         };
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         tenants.listen(conversations.clone());
+        let jobs = Jobs::start(ports.clone(), node.0, job_kinds(), JobsOptions::default());
         let hub = Hub {
             ports,
             conversations,
             tenants,
+            jobs,
             tokens: Tokens::new(&keys.signing),
             refresh_tokens: RefreshTokens::new(&keys.signing),
             passwords: Passwords::new()?,
@@ -147,6 +151,11 @@ impl Running {
 
 fn tenant_options(settings: &Settings) -> TenantsOptions {
     TenantsOptions { sessions_per_person: settings.limits.sessions_per_user, ..TenantsOptions::default() }
+}
+
+/// Everything a job of this hub can be.
+fn job_kinds() -> Vec<Arc<dyn JobKind>> {
+    Vec::new()
 }
 
 /// As many as asked for, or as many as there are cores.

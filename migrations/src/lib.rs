@@ -33,6 +33,8 @@ mod m0011_messages;
 mod m0012_events;
 mod m0013_idempotency_keys;
 mod m0014_audit_entries;
+mod m0020_jobs;
+mod m0021_job_attempts;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -58,4 +60,6 @@ in_order![
     m0012_events,
     m0013_idempotency_keys,
     m0014_audit_entries,
+    m0020_jobs,
+    m0021_job_attempts,
 ];

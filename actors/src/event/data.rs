@@ -6,6 +6,7 @@ use crate::{
     channel::Channel,
     contact::Contact,
     conversation::{Brief, Conversation, Message},
+    jobs::Job,
 };
 
 /// The `data` of an event. A message is never given the seq of the commit it is written in: that number is
@@ -21,6 +22,8 @@ pub struct Data {
     pub contact: Option<Contact>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Job>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

@@ -28,6 +28,7 @@ pub enum EventType {
     ChannelUpdated,
     ChannelDeleted,
     UserMentioned,
+    JobDead,
     Unknown(Box<str>),
 }
 
@@ -88,6 +89,7 @@ const TABLE: &[Line] = &[
     (EventType::ChannelUpdated, "channel.updated", Room::Settings, Audience::Agents),
     (EventType::ChannelDeleted, "channel.deleted", Room::Settings, Audience::Agents),
     (EventType::UserMentioned, "user.mentioned", Room::User, Audience::User),
+    (EventType::JobDead, "job.dead", Room::Settings, Audience::Agents),
 ];
 
 impl EventType {

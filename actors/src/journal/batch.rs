@@ -12,6 +12,7 @@ use super::{
     Record,
     failure::{Blame, blame},
     lock::{self, Heads},
+    queue,
     row::Table,
     seal::Sealed,
     witness::Witness,
@@ -49,7 +50,7 @@ impl From<DbErr> for Failure {
 }
 
 /// Begins a transaction that writes.
-async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
@@ -114,6 +115,7 @@ async fn write_locked(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) 
         db.rollback().await?;
         return Ok(Outcome::Lost(lost));
     }
+    queue::promote(&db, batch.iter().flat_map(|commit| commit.moved_lines()).collect()).await?;
     let moved = advanced.into_iter().filter(|(tenant, seq)| heads.get(tenant) != Some(seq)).collect();
     lock::advance(&db, &moved).await?;
     write_events(&db, batch, &firsts).await?;

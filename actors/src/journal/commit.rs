@@ -1,6 +1,6 @@
 //! What is asked of the journal, and what it answers.
 
-use entities::{ContactId, Digest, Principal, TenantId, Timestamp};
+use entities::{ContactId, Digest, JobId, Principal, TenantId, Timestamp};
 
 use crate::event::Event;
 
@@ -15,7 +15,25 @@ pub struct Commit {
     pub events: Vec<Event>,
     /// The answer a repeat of the same request gets instead of a second effect.
     pub answer: Option<Answer>,
+    /// What is to be done because of it, and what is to happen later.
+    pub jobs: Vec<NewJob>,
     pub at: Timestamp,
+}
+
+/// A job that is owed from now on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewJob {
+    pub id: JobId,
+    /// The name of a registered kind ([`crate::jobs::JobKind`]).
+    pub kind: &'static str,
+    /// Jobs of one key are done one after the other, in the order of the log. `None`: in no order with any other.
+    pub key: Option<String>,
+    /// Not before. A time that is over means at once.
+    pub run_at: Timestamp,
+    /// What the kind needs to know; stored sealed.
+    pub payload: serde_json::Value,
+    /// Whose data the payload holds, for erasure.
+    pub contact_id: Option<ContactId>,
 }
 
 /// Names a request: a `client_id`, an `Idempotency-Key`, a provider's dedupe key. They are one thing.
@@ -73,13 +91,20 @@ impl Commit {
     /// A commit of `rows` and `events`, at `at`.
     #[must_use]
     pub fn new(tenant: TenantId, at: Timestamp, rows: Vec<Row>, events: Vec<Event>) -> Self {
-        Self { tenant, rows, events, answer: None, at }
+        Self { tenant, rows, events, answer: None, jobs: Vec::new(), at }
     }
 
     /// The same with an answer for repeats.
     #[must_use]
     pub fn answering(mut self, answer: Option<Answer>) -> Self {
         self.answer = answer;
+        self
+    }
+
+    /// The same, owing `jobs`.
+    #[must_use]
+    pub fn owing(mut self, jobs: Vec<NewJob>) -> Self {
+        self.jobs = jobs;
         self
     }
 }

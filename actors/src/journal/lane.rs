@@ -8,7 +8,7 @@ use std::{
 
 use sea_orm::DatabaseConnection;
 use tokio::{
-    sync::mpsc,
+    sync::{Notify, mpsc},
     time::{Instant, sleep},
 };
 
@@ -30,6 +30,8 @@ pub(super) struct Lane {
     /// Commits that touch what an earlier one of the last batch touched. At most a batch of them.
     deferred: VecDeque<Waiting>,
     outlet: Arc<dyn Outlet>,
+    /// Wakes whoever does the jobs.
+    jobs: Arc<Notify>,
 }
 
 impl Lane {
@@ -37,8 +39,9 @@ impl Lane {
         connection: DatabaseConnection,
         inbox: mpsc::Receiver<Waiting>,
         outlet: Arc<dyn Outlet>,
+        jobs: Arc<Notify>,
     ) -> Self {
-        Self { connection, inbox, deferred: VecDeque::new(), outlet }
+        Self { connection, inbox, deferred: VecDeque::new(), outlet, jobs }
     }
 
     /// Works until nobody can ask any more, and everything asked is done.
@@ -143,6 +146,9 @@ impl Lane {
     }
 
     fn announce(&self, batch: Vec<Waiting>, firsts: &[i64]) {
+        if batch.iter().any(|waiting| waiting.commit.touches_jobs()) {
+            self.jobs.notify_one();
+        }
         let mut told: Vec<(entities::TenantId, Vec<crate::event::Recorded>)> = Vec::new();
         for (waiting, first) in batch.into_iter().zip(firsts) {
             let recorded = waiting.commit.recorded(*first);

@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use entities::TenantId;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::{LANE_QUEUE, Outlet, Waiting, lane::Lane, tenant_hash};
 use crate::store::Store;
 
 /// Starts a lane for each writing connection of the store.
-pub(super) fn open(store: &Store, outlet: &Arc<dyn Outlet>) -> Vec<mpsc::Sender<Waiting>> {
+pub(super) fn open(
+    store: &Store,
+    outlet: &Arc<dyn Outlet>,
+    jobs: &Arc<Notify>,
+) -> Vec<mpsc::Sender<Waiting>> {
     let open = |connection: &sea_orm::DatabaseConnection| {
         let (sender, inbox) = mpsc::channel(LANE_QUEUE);
-        store.io().spawn(Lane::new(connection.clone(), inbox, outlet.clone()).run());
+        store.io().spawn(Lane::new(connection.clone(), inbox, outlet.clone(), jobs.clone()).run());
         sender
     };
     store.writers().iter().map(open).collect()

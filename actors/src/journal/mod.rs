@@ -12,6 +12,7 @@ mod lane;
 mod lanes;
 mod lock;
 mod outlet;
+mod queue;
 mod row;
 mod seal;
 mod witness;
@@ -19,14 +20,15 @@ mod write;
 
 use std::{sync::Arc, time::Duration};
 
-use entities::TenantId;
-use tokio::sync::{mpsc, oneshot};
+use entities::{TenantId, job};
+use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 pub use answers::{Answered, answered};
-pub use commit::{Answer, Commit, CommitError, Committed, Fence, Lasting};
+pub use commit::{Answer, Commit, CommitError, Committed, Fence, Lasting, NewJob};
 pub use outlet::{NoOutlet, Outlet};
+pub use queue::Claim;
 pub use row::{Record, Row};
 use seal::Sealed;
 
@@ -43,6 +45,7 @@ pub struct Journal {
     store: Store,
     lanes: Arc<[mpsc::Sender<Waiting>]>,
     deadline: Duration,
+    jobs: Arc<Notify>,
 }
 
 /// A sealed commit and the one who waits for it.
@@ -56,8 +59,9 @@ impl Journal {
     /// Opens the lanes of the store: one on SQLite, four on PostgreSQL. What is committed goes to `outlet`.
     #[must_use]
     pub fn open(store: Store, outlet: Arc<dyn Outlet>) -> Self {
-        let lanes = lanes::open(&store, &outlet);
-        Self { store, lanes: lanes.into(), deadline: COMMIT_DEADLINE }
+        let jobs = Arc::new(Notify::new());
+        let lanes = lanes::open(&store, &outlet, &jobs);
+        Self { store, lanes: lanes.into(), deadline: COMMIT_DEADLINE, jobs }
     }
 
     /// The same journal for callers that wait no longer than `deadline`.
@@ -84,6 +88,23 @@ impl Journal {
         })
         .await
         .unwrap_or(Err(CommitError::Unavailable))
+    }
+
+    /// Takes jobs that are due, at most as many as the claim has room for: from now on they are the claimant's, until the
+    /// lease ends. Their attempts are written with it.
+    ///
+    /// # Errors
+    /// When the database does not answer. What was taken all the same comes back when its lease ends.
+    pub async fn claim(&self, claim: Claim) -> Result<Vec<job::Model>, StoreError> {
+        // Beside the lanes: a claim takes no seq and no tenant's lock.
+        let Some(writer) = self.store.writers().last().cloned() else { return Err(StoreError::Stopping) };
+        let claimed = self.store.io().run(async move { queue::claim(&writer, claim).await });
+        Ok(claimed.await.ok_or(StoreError::Stopping)??)
+    }
+
+    /// Ready when a commit owed or moved jobs since the last time. One may wait for it.
+    pub async fn jobs_moved(&self) {
+        self.jobs.notified().await;
     }
 
     /// How many commits wait, over all lanes.

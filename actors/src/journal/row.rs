@@ -2,7 +2,7 @@
 
 use entities::{
     address::AddressKind, audit_entry, channel, contact, contact_identity, conversation, idempotency_key,
-    message, sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
+    job, job_attempt, message, sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -98,6 +98,8 @@ tables! {
     Message: message,
     IdempotencyKey: idempotency_key,
     AuditEntry: audit_entry,
+    Job: job,
+    JobAttempt: job_attempt,
 }
 
 impl Record {
@@ -133,7 +135,9 @@ impl Record {
                     row.key_id.as_number().to_be_bytes().to_vec(),
                 ));
             }
-            Self::AuditEntry(_) => {}
+            Self::Job(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            // An attempt is written by whoever holds its job.
+            Self::AuditEntry(_) | Self::JobAttempt(_) => {}
         }
     }
 }

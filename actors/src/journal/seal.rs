@@ -4,13 +4,14 @@
 use std::{sync::Arc, time::Duration};
 
 use entities::{
-    EventId, TenantId, event, idempotency_key,
+    EventId, TenantId, Timestamp, event, idempotency_key,
+    job::{self, JobStatus},
     sealed::{DataKeys, SealError},
 };
 
 use crate::event::{Event, Head, Recorded};
 
-use super::{Answer, Commit, CommitError, Lasting, Record, Row, row::Claim};
+use super::{Answer, Commit, CommitError, Lasting, NewJob, Record, Row, row::Claim};
 
 /// A commit whose every byte is known but its seqs.
 pub(super) struct Sealed {
@@ -18,6 +19,7 @@ pub(super) struct Sealed {
     pub(super) rows: Vec<Row>,
     pub(super) events: Vec<SealedEvent>,
     pub(super) answer: Option<(idempotency_key::Model, Option<usize>)>,
+    pub(super) jobs: Vec<job::Model>,
 }
 
 /// An event as it goes into the table, and as it goes to those who listen.
@@ -28,12 +30,13 @@ pub(super) struct SealedEvent {
 }
 
 pub(super) fn seal(commit: Commit, keys: &DataKeys) -> Result<Sealed, CommitError> {
-    let Commit { tenant, rows, events, answer, at } = commit;
+    let Commit { tenant, rows, events, answer, jobs, at } = commit;
     let answer = answer.map(|answer| seal_answer(tenant, answer, at, keys)).transpose();
     let events = events.into_iter().map(|event| seal_event(tenant, event, keys)).collect();
-    match (events, answer) {
-        (Ok(events), Ok(answer)) => Ok(Sealed { tenant, rows, events, answer }),
-        (Err(error), _) | (_, Err(error)) => {
+    let jobs = jobs.into_iter().map(|job| seal_job(tenant, job, at, keys)).collect();
+    match (events, answer, jobs) {
+        (Ok(events), Ok(answer), Ok(jobs)) => Ok(Sealed { tenant, rows, events, answer, jobs }),
+        (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => {
             tracing::error!(tenant.id = %tenant, %error, "a commit cannot be sealed");
             Err(CommitError::Poison)
         }
@@ -69,7 +72,7 @@ fn seal_event(tenant: TenantId, event: Event, keys: &DataKeys) -> Result<SealedE
 fn seal_answer(
     tenant: TenantId,
     answer: Answer,
-    at: entities::Timestamp,
+    at: Timestamp,
     keys: &DataKeys,
 ) -> Result<(idempotency_key::Model, Option<usize>), SealError> {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -89,6 +92,35 @@ fn seal_answer(
         expires_at: (fence.lasting == Lasting::Day).then(|| at.plus(DAY)),
     };
     Ok((row, seq_of))
+}
+
+fn seal_job(tenant: TenantId, job: NewJob, at: Timestamp, keys: &DataKeys) -> Result<job::Model, SealError> {
+    let status = match &job.key {
+        _ if job.run_at > at => JobStatus::Scheduled,
+        Some(_) => JobStatus::Blocked,
+        // Nobody is before it.
+        None => JobStatus::Ready,
+    };
+    Ok(job::Model {
+        id: job.id,
+        tenant_id: tenant,
+        kind: job.kind.to_owned(),
+        key: job.key.unwrap_or_else(|| job.id.to_string()),
+        seq: 0,
+        run_at: job.run_at,
+        status,
+        attempts: 0,
+        forgiven: 0,
+        lease_until: None,
+        leased_by: None,
+        payload: keys.seal(&job::aad(tenant, job.id), job.payload.to_string().as_bytes())?,
+        key_id: keys.current(),
+        contact_id: job.contact_id,
+        last_error: None,
+        rev: 1,
+        created_at: at,
+        updated_at: at,
+    })
 }
 
 impl Sealed {
@@ -130,7 +162,24 @@ impl Sealed {
             answer.seq = seq_of.map(|index| nth(first, index));
             inserts.push(Record::IdempotencyKey(answer));
         }
+        let seq = nth(first, self.events.len()) - 1;
+        inserts.extend(self.jobs.iter().map(|job| Record::Job(job::Model { seq, ..job.clone() })));
         (inserts, updates)
+    }
+
+    /// The keys whose next job may have its turn now: one waits that is new, or the head went.
+    pub(super) fn moved_lines(&self) -> impl Iterator<Item = (TenantId, &str)> {
+        let updated = self.rows.iter().filter_map(|row| match row {
+            Row::Update(Record::Job(job)) if !job.is_head() => Some(job),
+            _ => None,
+        });
+        let fresh = self.jobs.iter().filter(|job| job.status == JobStatus::Blocked);
+        updated.chain(fresh).map(|job| (job.tenant_id, job.key.as_str()))
+    }
+
+    /// Whoever does the jobs should have a look.
+    pub(super) fn touches_jobs(&self) -> bool {
+        !self.jobs.is_empty() || self.moved_lines().next().is_some()
     }
 
     /// The rows of the log, the first with seq `first`.

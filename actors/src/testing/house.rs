@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     bus::{Bus, LocalBus, NodeId},
     conversation::{Conversations, ConversationsOptions},
+    jobs::{Jobs, JobsOptions},
     journal::Journal,
     ports::Ports,
     store::{Store, StoreOptions},
@@ -36,6 +37,7 @@ pub struct Node {
     pub ports: Ports,
     pub conversations: Conversations,
     pub tenants: Tenants,
+    pub jobs: Jobs,
     arbiters: Option<Arc<Arbiters>>,
     closed: bool,
     _io: Io,
@@ -113,10 +115,12 @@ impl House {
         let arbiters = Arc::new(Arbiters::start(2));
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         let bus: Arc<dyn Bus> = self.bus.clone();
-        let wire = (bus, NodeId(Uuid::now_v7()));
+        let node = Uuid::now_v7();
+        let wire = (bus, NodeId(node));
         let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), wire, TenantsOptions::default());
         tenants.listen(conversations.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
+        let jobs = Jobs::start(ports.clone(), node, Vec::new(), JobsOptions::default());
         Node {
             clock,
             ids,
@@ -124,6 +128,7 @@ impl House {
             ports,
             conversations,
             tenants,
+            jobs,
             arbiters: Some(arbiters),
             closed: false,
             _io: io,
@@ -135,23 +140,27 @@ impl Node {
     /// Ends the node's actors, and fails the test when one does not end, or a commit is left waiting.
     pub async fn close(mut self) {
         self.closed = true;
+        self.jobs.drain(Duration::from_secs(5)).await;
         if let Some(arbiters) = self.arbiters.take() {
             arbiters.stop();
         }
         // Five seconds, and more where very many are to end.
         let patience = 500 + self.conversations.living() / 20;
         for _ in 0..patience {
-            if self.left_running() == (0, 0, 0) {
+            if self.left_running() == [0; 4] {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let (conversations, tenants, commits) = self.left_running();
-        panic!("left running: {conversations} conversations, {tenants} tenants, {commits} commits");
+        let [conversations, tenants, commits, jobs] = self.left_running();
+        panic!(
+            "left running: {conversations} conversations, {tenants} tenants, {commits} commits, {jobs} jobs"
+        );
     }
 
-    fn left_running(&self) -> (usize, usize, usize) {
-        (self.conversations.living(), self.tenants.living(), self.ports.journal.backlog())
+    fn left_running(&self) -> [usize; 4] {
+        let commits = self.ports.journal.backlog();
+        [self.conversations.living(), self.tenants.living(), commits, self.jobs.running()]
     }
 }
 

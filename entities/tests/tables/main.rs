@@ -5,5 +5,6 @@
 mod databases;
 mod finders;
 mod isolation;
+mod job_samples;
 mod rows;
 mod samples;

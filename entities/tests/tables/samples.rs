@@ -15,6 +15,8 @@ use entities::*;
 use serde_json::json;
 use uuid::Uuid;
 
+pub(crate) use crate::job_samples::{job, job_attempt};
+
 macro_rules! id {
     ($id:ident) => {
         $id::from_uuid(Uuid::now_v7())

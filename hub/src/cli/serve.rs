@@ -25,7 +25,7 @@ use crate::{
 )]
 pub struct Serve {}
 
-/// How long sessions have to leave, after the first signal.
+/// How long sessions have to leave, after the first signal, and then jobs to be settled.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Serve {
@@ -67,6 +67,7 @@ async fn serve(settings: Settings) -> Result<Exit, Failure> {
         }
     });
     server.await.map_err(|why| failed(&why))?;
+    hub.jobs.drain(PATIENCE).await;
     running.stop();
     Ok(Exit::Done)
 }

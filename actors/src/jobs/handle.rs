@@ -1,0 +1,108 @@
+//! The door to jobs.
+
+use std::{sync::Arc, time::Duration};
+
+use entities::{JobId, TenantId};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::{
+    asked::Asked,
+    audit::{self, Deed},
+    journal::{Commit, Record, Row},
+    ports::{Attempt, Ports},
+};
+
+use super::{Job, JobError, JobKind, running::Running, state, store, worker};
+
+/// Settings of the room.
+#[derive(Clone, Copy, Debug)]
+pub struct JobsOptions {
+    /// Jobs in hand at once, on this node.
+    pub hands: usize,
+    /// How many of them may be one tenant's.
+    pub share: usize,
+    /// How often the store is looked at even when nobody said anything: other nodes owe jobs too.
+    pub poll_every: Duration,
+}
+
+impl Default for JobsOptions {
+    fn default() -> Self {
+        Self { hands: 64, share: 16, poll_every: Duration::from_secs(1) }
+    }
+}
+
+/// The jobs of all tenants, and this node's worker. Cheap to clone.
+#[derive(Clone)]
+pub struct Jobs {
+    inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) ports: Ports,
+    pub(super) kinds: Vec<Arc<dyn JobKind>>,
+    pub(super) options: JobsOptions,
+    /// Names this node in leases; new at every start.
+    pub(super) node: Uuid,
+    pub(super) running: Running,
+    stopping: watch::Sender<bool>,
+}
+
+impl Jobs {
+    /// The room, whose worker begins at once.
+    #[must_use]
+    pub fn start(ports: Ports, node: Uuid, kinds: Vec<Arc<dyn JobKind>>, options: JobsOptions) -> Self {
+        let stopping = watch::Sender::new(false);
+        let running = Running::new(options.hands);
+        let told = stopping.subscribe();
+        let inner = Arc::new(Inner { ports, kinds, options, node, running, stopping });
+        if inner.kinds.is_empty() {
+            return Self { inner };
+        }
+        inner.ports.store().io().spawn(worker::work(Arc::downgrade(&inner), told));
+        Self { inner }
+    }
+
+    /// A job that was given up is done again, after nothing else changed: in its old place among those of its key.
+    ///
+    /// # Errors
+    /// [`JobError`].
+    pub async fn redrive(&self, tenant: TenantId, asked: &Asked, id: JobId) -> Result<Job, JobError> {
+        let ports = &self.inner.ports;
+        ports
+            .until_written(|| async {
+                let before = store::load(ports.store(), tenant, id)
+                    .await
+                    .map_err(|error| Attempt::Refused(error.into()))?;
+                let before = before.ok_or(Attempt::Refused(JobError::NotFound))?;
+                let now = ports.now();
+                let job = state::redrive(before, now).map_err(Attempt::Refused)?;
+                let deed = Deed { action: "job.redrive", noun: "job", id: id.as_uuid() };
+                let entry = audit::entry(ports, tenant, asked.by, deed, serde_json::Map::new());
+                let rows = vec![Row::Update(Record::Job(job.clone())), entry];
+                ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
+                Ok(Job::from(job))
+            })
+            .await
+    }
+
+    /// How many jobs this node has in hand.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.inner.running.len()
+    }
+
+    /// Takes nothing new, and waits until everything in hand is settled, at most `patience`. What is not comes back
+    /// when its lease ends.
+    pub async fn drain(&self, patience: Duration) {
+        self.inner.stopping.send_replace(true);
+        let settled = async {
+            while self.inner.running.len() > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(patience, settled).await.is_err() {
+            tracing::warn!(jobs = self.inner.running.len(), "jobs are left to their leases");
+        }
+    }
+}
