@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    EventId, Principal, TenantId,
+    BoardId, EventId, Principal, TenantId,
     event::{Audience, TopicKind},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -90,7 +90,7 @@ impl Asked {
             topic_id,
             contact_id,
             conversation_id: None,
-            board_id: data.channel.as_ref().and_then(|channel| channel.board_id),
+            board_id: board_of(&data),
             left_board_id: None,
             audience,
             user_id: None,
@@ -100,4 +100,10 @@ impl Asked {
         };
         Event { head, data }
     }
+}
+
+/// The board that narrows who sees it.
+fn board_of(data: &Data) -> Option<BoardId> {
+    let channels = data.channel.as_ref().and_then(|channel| channel.board_id);
+    data.board.as_ref().map(|board| board.id).or(channels)
 }

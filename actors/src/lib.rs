@@ -4,6 +4,7 @@
 
 pub mod asked;
 mod audit;
+pub mod board;
 pub mod bus;
 pub mod channel;
 pub mod clock;

@@ -49,6 +49,17 @@ impl Viewer {
         }
     }
 
+    /// The boards a list is narrowed to; `None` for who sees all.
+    #[must_use]
+    pub fn boards(&self) -> Option<Vec<BoardId>> {
+        match self {
+            Self::User { role: Role::Owner | Role::Admin, .. } => None,
+            Self::User { boards, .. } => boards.as_ref().map(|boards| boards.to_vec()),
+            // A visitor asks for no lists; if he did, he would see nothing that stands on a board.
+            Self::Visitor { .. } => Some(Vec::new()),
+        }
+    }
+
     /// May see the event. The same judgement live and in replay; always as of now.
     #[must_use]
     pub fn may_see(&self, event: &Head) -> bool {

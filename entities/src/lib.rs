@@ -14,6 +14,7 @@ pub mod sealed;
 pub mod timestamp;
 
 pub mod audit_entry;
+pub mod board;
 pub mod channel;
 pub mod contact;
 pub mod contact_identity;

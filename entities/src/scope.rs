@@ -123,6 +123,7 @@ mod tables {
 
     of_tenants![
         audit_entry,
+        board,
         channel,
         contact,
         contact_identity,
@@ -138,5 +139,5 @@ mod tables {
         tenant_key,
         user,
     ];
-    soft_deleted![channel, contact, contact_identity, conversation, message, tenant, user];
+    soft_deleted![board, channel, contact, contact_identity, conversation, message, tenant, user];
 }

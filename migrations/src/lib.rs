@@ -35,6 +35,7 @@ mod m0013_idempotency_keys;
 mod m0014_audit_entries;
 mod m0020_jobs;
 mod m0021_job_attempts;
+mod m0050_boards;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -62,4 +63,5 @@ in_order![
     m0014_audit_entries,
     m0020_jobs,
     m0021_job_attempts,
+    m0050_boards,
 ];

@@ -1,11 +1,12 @@
 //! The door to channels.
 
-use entities::{ChannelId, TenantId, channel, channel::ChannelType, event::TopicKind};
+use entities::{BoardId, ChannelId, TenantId, channel, channel::ChannelType, event::TopicKind};
 use rand::TryRngCore;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     asked::{Asked, Earlier},
+    board,
     event::{Data, EventType},
     journal::{Commit, Record, Row},
     ports::{Attempt, Ports},
@@ -60,6 +61,7 @@ impl Channels {
                 }
                 let given = self.given(tenant, asked)?;
                 let row = decide_create(create, taken, &given).map_err(Attempt::Refused)?;
+                self.check_board(tenant, row.board_id).await?;
                 let secret = (row.channel_type == ChannelType::Webchat).then(draw).transpose()?;
                 self.commit(tenant, asked, (EventType::ChannelCreated, row), secret).await
             })
@@ -81,6 +83,7 @@ impl Channels {
                 let before = store::load(self.ports.store(), tenant, update.id).await.map_err(refused)?;
                 let given = self.given(tenant, asked)?;
                 let row = decide_update(before, update, &given).map_err(Attempt::Refused)?;
+                self.check_board(tenant, update.board_id.flatten()).await?;
                 let secret = update.new_secret.then(draw).transpose()?;
                 self.commit(tenant, asked, (EventType::ChannelUpdated, row), secret).await
             })
@@ -113,6 +116,13 @@ impl Channels {
             Earlier::Answered(kept) => Ok(Some(kept)),
             Earlier::Mismatch => Err(Attempt::Refused(ChannelError::IdempotencyMismatch)),
         }
+    }
+
+    async fn check_board(&self, tenant: TenantId, id: Option<BoardId>) -> Result<(), Attempt<ChannelError>> {
+        if board::store::are_there(self.ports.store(), tenant, id.as_slice()).await.map_err(refused)? {
+            return Ok(());
+        }
+        Err(Attempt::Refused(ChannelError::invalid("board_id", "does not exist")))
     }
 
     async fn is_taken(

@@ -29,6 +29,7 @@ struct Played {
     memory: ConversationState,
     copy: ConversationState,
     messages: Vec<entities::MessageId>,
+    boards: [BoardId; 2],
 }
 
 #[actix::test]
@@ -36,10 +37,11 @@ async fn after_any_commands_memory_store_and_a_listening_copy_agree() {
     for (house, sequences) in House::both().await.into_iter().zip(SEQUENCES) {
         let node = house.node().await;
         let people = People::arrive(&node).await;
+        let boards = [people.board(&node.ports, "Sales").await, people.board(&node.ports, "Shop").await];
         let mut done = 0;
         for seed in 0..sequences {
             let mut random = StdRng::seed_from_u64(seed);
-            let mut played = Played::begin(&node.ports, people).await;
+            let mut played = Played::begin(&node.ports, people, boards).await;
             for step in 0..COMMANDS {
                 let what = played.draw(&mut random);
                 done += u64::from(played.carry_out(&node.ports, &what).await.is_ok());
@@ -54,12 +56,12 @@ async fn after_any_commands_memory_store_and_a_listening_copy_agree() {
 }
 
 impl Played {
-    async fn begin(ports: &Ports, people: People) -> Self {
+    async fn begin(ports: &Ports, people: People, boards: [BoardId; 2]) -> Self {
         let contact = people.contact(ports).await;
         let id = ConversationId::from_uuid(ports.draw());
         let open = super::Open { id, ..people.request(contact).open };
         let (memory, copy, messages) = Default::default();
-        let mut played = Self { people, id, memory, copy, messages };
+        let mut played = Self { people, id, memory, copy, messages, boards };
         played.carry_out(ports, &What::Open(open)).await.unwrap();
         played
     }
@@ -112,7 +114,7 @@ impl Played {
         let mut said = || random.random_bool(0.3);
         let (status, assigns, moves, owns) = (said(), said(), said(), said());
         let (ranks, labels, participants) = (said(), said(), said());
-        let board = BoardId::from_uuid(uuid::Uuid::from_u128(random.random_range(1..4)));
+        let board = *self.boards.choose(random).expect("a board");
         let words: Vec<String> = (0..3).map(|_| format!("label {}", random.random_range(0..9))).collect();
         UpdateConversation {
             status: status.then(|| *ConversationStatus::ALL.choose(random).expect("a status")),

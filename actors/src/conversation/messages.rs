@@ -44,6 +44,16 @@ impl Sight {
             Self::Own(id) => conversation.id == *id,
         }
     }
+
+    /// May see the board, and so move a conversation there.
+    #[must_use]
+    pub fn sees_board(&self, board: BoardId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Boards(own) => own.contains(&board),
+            Self::Own(_) => false,
+        }
+    }
 }
 
 /// One command, who gives it, and what makes a repeat of it harmless.

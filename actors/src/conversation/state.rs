@@ -32,6 +32,8 @@ pub struct Facts {
     pub message: Option<message::Model>,
     /// Of the users the command names, those who are active and may see the conversation where it will stand.
     pub able: Vec<UserId>,
+    /// The board to move to exists.
+    pub board_exists: bool,
 }
 
 /// What is to be written, and what the world will be told.

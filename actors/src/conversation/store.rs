@@ -11,6 +11,7 @@ use entities::{
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use crate::{
+    board,
     journal::Fence,
     store::{Store, StoreError},
 };
@@ -168,6 +169,9 @@ pub(super) async fn facts(
         let row = store
             .read(tenant, move |db| async move { message::Entity::by_id(tenant, wanted).one(&*db).await });
         facts.message = row.await?.filter(|row| row.conversation_id == id);
+    }
+    if let What::Update(super::UpdateConversation { board_id: Some(board), .. }) = what {
+        facts.board_exists = board::store::are_there(store, tenant, &[*board]).await?;
     }
     let named = named(what);
     if !named.is_empty() {

@@ -30,6 +30,9 @@ pub(super) fn decide_update(
         _ => {}
     }
     let mut draft = Draft::of_change(given, before);
+    if update.board_id.is_some_and(|board| !facts.board_exists || !given.by.sight.sees_board(board)) {
+        return Err(ConversationError::Invalid { field: "board_id", reason: "does not exist" });
+    }
     place(&mut draft, update, facts)?;
     own(&mut draft, update, given)?;
     stand(&mut draft, update, facts)?;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    board::Board,
     channel::Channel,
     contact::Contact,
     conversation::{Brief, Conversation, Message},
@@ -24,6 +25,8 @@ pub struct Data {
     pub channel: Option<Channel>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub board: Option<Board>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

@@ -27,6 +27,9 @@ pub enum EventType {
     ChannelCreated,
     ChannelUpdated,
     ChannelDeleted,
+    BoardCreated,
+    BoardUpdated,
+    BoardDeleted,
     UserMentioned,
     JobDead,
     Unknown(Box<str>),
@@ -41,6 +44,8 @@ pub enum Room {
     Contact,
     /// One user's own topic.
     User,
+    /// Its board's topic.
+    Board,
     /// Nothing but the console.
     Settings,
 }
@@ -88,6 +93,9 @@ const TABLE: &[Line] = &[
     (EventType::ChannelCreated, "channel.created", Room::Settings, Audience::Agents),
     (EventType::ChannelUpdated, "channel.updated", Room::Settings, Audience::Agents),
     (EventType::ChannelDeleted, "channel.deleted", Room::Settings, Audience::Agents),
+    (EventType::BoardCreated, "board.created", Room::Board, Audience::Agents),
+    (EventType::BoardUpdated, "board.updated", Room::Board, Audience::Agents),
+    (EventType::BoardDeleted, "board.deleted", Room::Board, Audience::Agents),
     (EventType::UserMentioned, "user.mentioned", Room::User, Audience::User),
     (EventType::JobDead, "job.dead", Room::Settings, Audience::Agents),
 ];

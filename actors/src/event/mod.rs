@@ -76,7 +76,7 @@ impl Head {
             self.contact_id.filter(|_| shared).map(Topic::Contact),
             self.user_id.filter(|_| room == Room::User).map(Topic::User),
             shared.then_some(Topic::Inbox),
-            self.board_id.filter(|_| shared).map(Topic::Board),
+            self.board_id.filter(|_| shared || room == Room::Board).map(Topic::Board),
             self.left_board_id.filter(|_| shared).map(Topic::Board),
             Some(Topic::Console),
         ];

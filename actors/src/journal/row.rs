@@ -1,8 +1,9 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    address::AddressKind, audit_entry, channel, contact, contact_identity, conversation, idempotency_key,
-    job, job_attempt, message, sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
+    address::AddressKind, audit_entry, board, channel, contact, contact_identity, conversation,
+    idempotency_key, job, job_attempt, message, sealed::BlindIndex, sign_in, sign_in_code, tenant,
+    tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -91,6 +92,7 @@ tables! {
     User: user,
     SignIn: sign_in,
     SignInCode: sign_in_code,
+    Board: board,
     Channel: channel,
     Contact: contact,
     ContactIdentity: contact_identity,
@@ -109,6 +111,10 @@ impl Record {
             Self::Tenant(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::User(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::SignIn(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Board(row) => {
+                claims.push(Claim::Row(row.id.as_uuid()));
+                claims.push(Claim::Key(row.tenant_id.as_uuid(), "board".to_owned(), row.name.clone()));
+            }
             Self::Channel(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),

@@ -1,8 +1,10 @@
 //! A tenant with people in it, for tests that need somebody to talk.
 
-use entities::{ConversationId, Principal, TenantId, UserId, channel::ChannelType};
+use entities::{BoardId, ConversationId, Principal, TenantId, UserId, channel::ChannelType};
 
 use crate::{
+    asked::Asked,
+    board::{Boards, CreateBoard},
     conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, Sender, Sight},
     founding::{Founded, Founding, found},
     ports::Ports,
@@ -36,6 +38,13 @@ impl People {
     #[must_use]
     pub fn agent(&self) -> Sender {
         Sender { principal: Principal::User(self.owner), name: "Ada".to_owned(), sight: Sight::All }
+    }
+
+    /// A board that is new.
+    pub async fn board(&self, ports: &Ports, name: &str) -> BoardId {
+        let create = CreateBoard { name: name.to_owned(), settings: serde_json::Map::new() };
+        let asked = Asked::by(Principal::User(self.owner));
+        Boards::new(ports.clone()).create(self.tenant, &asked, &create).await.expect("a board is made").id
     }
 
     /// A contact that is new.

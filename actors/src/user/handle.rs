@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::{
     asked::{Asked, Earlier},
     audit::{Deed, entry},
+    board,
     journal::{Commit, Record, Row},
     ports::{Attempt, Ports},
     sign_in::store::ending_all,
@@ -138,6 +139,7 @@ impl Users {
         }
         let (now, id) = (self.ports.now(), UserId::from_uuid(self.ports.draw()));
         let row = decide_create(create, (tenant, id, asked.by), power, now).map_err(Attempt::Refused)?;
+        self.check_boards(&row).await?;
         let invited = Invited { user: User::from(&row), code: create.invitation.text.clone() };
         let code = create.invitation.row((tenant, id), CodePurpose::Invitation, now);
         let rows = vec![
@@ -223,6 +225,9 @@ impl Users {
             _ => (None, 0),
         };
         let mut after = decide(&Known { row: &row, owners }).map_err(Attempt::Refused)?;
+        if after.boards != row.boards {
+            self.check_boards(&after).await?;
+        }
         let now = self.ports.now();
         (after.rev, after.updated_at, after.updated_by) = (row.rev + 1, now, Some(hand.by));
         let changed = Changed { user: User::from(&after), closes: closes(&row, &after) };
@@ -234,6 +239,18 @@ impl Users {
         rows.extend(guard);
         self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
         Ok(changed)
+    }
+
+    /// Nobody becomes a member of a board that is not there.
+    async fn check_boards(&self, row: &user::Model) -> Tried<()> {
+        let boards = row.boards.as_ref().map(|boards| boards.0.as_slice()).unwrap_or_default();
+        if board::store::are_there(self.ports.store(), row.tenant_id, boards).await.map_err(refused)? {
+            return Ok(());
+        }
+        Err(Attempt::Refused(UserError::Invalid {
+            field: "boards",
+            reason: "names a board that does not exist",
+        }))
     }
 
     /// What is recorded of a change: the power somebody has after it.

@@ -9,6 +9,9 @@ use crate::{sign_in::NewCode, tenant::CloseCode};
 
 use super::UserError;
 
+/// The boards one user is a member of, when not of all.
+const BOARDS: usize = 100;
+
 /// A user to make; he sets his password by his invitation.
 #[derive(Clone, Debug)]
 pub struct CreateUser {
@@ -81,7 +84,7 @@ pub(super) fn decide_create(
         email,
         name: checked_name(&create.name)?,
         role: create.role,
-        boards: create.boards.clone().map(Json),
+        boards: checked_boards(create.boards.as_deref())?,
         password_hash: None,
         status: UserStatus::Invited,
         rev: 1,
@@ -114,7 +117,7 @@ pub(super) fn decide_update(
     row.role = update.role.unwrap_or(row.role);
     row.status = update.status.unwrap_or(row.status);
     if let Some(boards) = &update.boards {
-        row.boards = boards.clone().map(Json);
+        row.boards = checked_boards(boards.as_deref())?;
     }
     keep_an_owner(known, is_active_owner(&row))?;
     Ok(row)
@@ -159,6 +162,21 @@ fn check_rev(row: &user::Model, seen: Option<i64>) -> Result<(), UserError> {
         Some(seen) if seen != row.rev => Err(UserError::RevMismatch { rev: row.rev }),
         _ => Ok(()),
     }
+}
+
+/// Each board once.
+fn checked_boards(boards: Option<&[BoardId]>) -> Result<Option<Json<Vec<BoardId>>>, UserError> {
+    let Some(boards) = boards else { return Ok(None) };
+    if boards.len() > BOARDS {
+        return Err(UserError::Invalid { field: "boards", reason: "must be at most 100" });
+    }
+    let mut own = Vec::with_capacity(boards.len());
+    for board in boards {
+        if !own.contains(board) {
+            own.push(*board);
+        }
+    }
+    Ok(Some(Json(own)))
 }
 
 fn checked_name(name: &str) -> Result<String, UserError> {

@@ -5,7 +5,7 @@ use actors::{
     testing::{House, Node, People},
 };
 use entities::{
-    BoardId, ConversationId, UserId,
+    ConversationId, UserId,
     conversation::{ConversationStatus, Owner, Priority},
 };
 
@@ -58,7 +58,7 @@ async fn a_move_tells_which_board_was_left() {
     let node = house.node().await;
     let people = People::arrive(&node).await;
     let id = people.conversation(&node).await;
-    let boards = [1, 2].map(|n| BoardId::from_uuid(uuid::Uuid::from_u128(n)));
+    let boards = [people.board(&node.ports, "Sales").await, people.board(&node.ports, "Shop").await];
     let mut seq = 0;
     for board in boards {
         let assign = UpdateConversation { board_id: Some(board), ..Default::default() };

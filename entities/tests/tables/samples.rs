@@ -137,6 +137,29 @@ pub(crate) fn sign_in_code(tenant_id: TenantId) -> Vec<sign_in_code::Model> {
     vec![full, bare]
 }
 
+pub(crate) fn board(tenant_id: TenantId) -> Vec<board::Model> {
+    let full = board::Model {
+        id: id!(BoardId),
+        tenant_id,
+        name: "Sales".to_owned(),
+        settings: object(),
+        rev: 1,
+        created_at: at(0),
+        updated_at: at(1),
+        created_by: Some(Principal::System),
+        updated_by: None,
+        deleted_at: None,
+    };
+    let gone = board::Model {
+        id: id!(BoardId),
+        settings: JsonObject::default(),
+        created_by: None,
+        deleted_at: Some(at(1)),
+        ..full.clone()
+    };
+    vec![full, gone]
+}
+
 pub(crate) fn channel(tenant_id: TenantId) -> Vec<channel::Model> {
     let full = channel::Model {
         id: id!(ChannelId),

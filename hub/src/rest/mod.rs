@@ -1,6 +1,7 @@
 //! The REST door: one folder per noun, one file per verb, and what all of them share.
 
 pub mod auth;
+pub mod boards;
 pub mod body;
 pub mod channels;
 pub mod client;
@@ -73,6 +74,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     auth::routes(config);
     users::routes(config);
     contacts::routes(config);
+    boards::routes(config);
     channels::routes(config);
     conversations::routes(config);
     messages::routes(config);

@@ -67,6 +67,11 @@ impl House {
         }))
     }
 
+    /// A board of the tenant.
+    pub(crate) async fn board(&self, tenant: &Tenant) -> Value {
+        self.post(&tenant.owners_token, "/api/boards", json!({"name": "Sales"})).await.with(201)["id"].take()
+    }
+
     /// Invites somebody; the answer has the user and the link.
     pub(crate) async fn invite(&self, tenant: &Tenant, email: &str, role: &str) -> Value {
         let body = json!({"email": email, "name": "Grace", "role": role});

@@ -38,7 +38,7 @@ async fn another_role_or_other_boards_make_a_session_begin_anew() {
         let tenant = house.tenant().await;
         let grace = house.person(&tenant, "grace@example.com", "agent").await;
         let path = format!("/api/users/{}", grace.id);
-        let boards = json!({"boards": [house.hub.ports.draw()]});
+        let boards = json!({"boards": [house.board(&tenant).await]});
         for change in [json!({"role": "manager"}), boards] {
             let act = async { house.patch(&tenant.owners_token, &path, change).await.with(200) };
             assert_eq!(closed_after(house, &grace.access, act).await, 4009);

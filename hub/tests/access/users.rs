@@ -22,7 +22,7 @@ async fn a_user_is_made_read_changed_and_removed() {
         for member in ["id", "email", "name", "role", "boards", "status", "created_at", "rev"] {
             assert_eq!(read.get(member), made.get(member), "{member}");
         }
-        let board = house.hub.ports.draw();
+        let board = house.board(&tenant).await;
         let changed = house.patch(token, &path, json!({"name": "Grace H.", "boards": [board]})).await;
         assert_eq!(changed.header("etag"), "\"2\"");
         let changed = changed.with(200);

@@ -1,6 +1,6 @@
 //! What is said, changed and taken back, and who may.
 
-use entities::{BoardId, user::Role};
+use entities::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -150,7 +150,7 @@ async fn who_only_looks_changes_nothing() {
 async fn what_an_agent_cannot_see_he_cannot_change() {
     let house = House::open().await;
     let tenant = house.tenant().await;
-    let [own, foreign] = [1, 2].map(|id| BoardId::from_uuid(Uuid::from_u128(id)));
+    let [own, foreign] = [tenant.board("Own").await, tenant.board("Foreign").await];
     let conversation = tenant.conversation_on(Some(foreign)).await.id;
     let mut owner = house.client(&tenant.owners_token()).await;
     let sent = owner.call("message.send", json!({"conversation_id": conversation, "body": "mine"})).await;

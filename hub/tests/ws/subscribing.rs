@@ -1,6 +1,6 @@
 //! What a session may listen to, and what it then hears.
 
-use entities::{BoardId, user::Role};
+use entities::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -41,6 +41,7 @@ async fn nothing_of_another_tenant_can_be_listened_to() {
             named("contact", theirs.contact.id),
             named("user", other.owner),
             named("board", Uuid::now_v7()),
+            named("board", other.board("Theirs").await),
             named("call", Uuid::now_v7()),
             "queue:0".to_owned(),
         ];
@@ -64,7 +65,7 @@ async fn nothing_of_another_tenant_can_be_listened_to() {
 async fn boards_narrow_what_an_agent_hears() {
     let house = House::open().await;
     let tenant = house.tenant().await;
-    let [own, foreign] = [1, 2].map(|id| BoardId::from_uuid(Uuid::from_u128(id)));
+    let [own, foreign] = [tenant.board("Own").await, tenant.board("Foreign").await];
     let agent = tenant.user(Role::Agent, Some(vec![own])).await;
     let here = tenant.conversation_on(Some(own)).await;
     let there = tenant.conversation_on(Some(foreign)).await;
@@ -87,7 +88,7 @@ async fn boards_narrow_what_an_agent_hears() {
 async fn a_conversation_that_leaves_the_boards_of_an_agent_tells_its_id_and_no_more() {
     let house = House::open().await;
     let tenant = house.tenant().await;
-    let [own, foreign] = [1, 2].map(|id| BoardId::from_uuid(Uuid::from_u128(id)));
+    let [own, foreign] = [tenant.board("Own").await, tenant.board("Foreign").await];
     let agent = tenant.user(Role::Agent, Some(vec![own])).await;
     let conversation = tenant.conversation_on(Some(own)).await;
     let mut listener = house.listener(&tenant.token(agent), &["inbox"]).await;
@@ -98,6 +99,37 @@ async fn a_conversation_that_leaves_the_boards_of_an_agent_tells_its_id_and_no_m
     assert_eq!(heard[0]["type"], "conversation.moved");
     assert_eq!(heard[0]["data"], json!({"conversation": {"id": conversation.id}}));
     house.close().await;
+}
+
+#[tokio::test]
+async fn the_topic_of_a_board_is_for_its_members_and_carries_what_stands_on_it() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let [own, foreign] = [tenant.board("Own").await, tenant.board("Foreign").await];
+        let agent = tenant.user(Role::Agent, Some(vec![own])).await;
+        let (here, elsewhere) = (tenant.conversation_on(Some(own)).await, tenant.conversation().await);
+        let mut client = house.client(&tenant.token(agent)).await;
+        for topic in [named("board", foreign), named("board", Uuid::now_v7())] {
+            let (code, _) = client.refusal("subscribe", json!({"topics": [topic]})).await;
+            assert_eq!(code, "NOT_FOUND");
+            assert_eq!(client.refusal("history", json!({"topic": topic})).await.0, "NOT_FOUND");
+        }
+        let topic = named("board", own);
+        client.call("subscribe", json!({"topics": [topic]})).await;
+        for conversation in [&elsewhere, &here] {
+            tenant.say(conversation.id, "hello").await;
+        }
+        tenant.move_to(here.id, foreign).await;
+        let heard = client.all("event").await;
+        let types: Vec<&Value> = heard.iter().map(|event| &event["type"]).collect();
+        assert_eq!(types, ["message.created", "conversation.moved"]);
+        assert_eq!(heard[1]["data"], json!({"conversation": {"id": here.id}}));
+        let past = client.call("history", json!({"topic": topic})).await;
+        assert_eq!(past["events"][0]["type"], "board.created");
+        // What stands on another board now was his when it happened, and is told as it was.
+        assert_eq!(past["events"].as_array().unwrap().len(), 4);
+    })
+    .await;
 }
 
 #[tokio::test]

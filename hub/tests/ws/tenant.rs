@@ -3,6 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use actors::{
+    asked::Asked,
+    board::{Boards, CreateBoard},
     conversation::{
         Change, ChannelRef, ContactRef, Conversation, Open, OpenRequest, SendMessage, Sender, Sight,
         UpdateConversation, What,
@@ -109,7 +111,14 @@ impl Tenant {
         .await
     }
 
-    /// The owner moves a conversation to another board, of which only the room has heard.
+    /// A board of the tenant.
+    pub(crate) async fn board(&self, name: &str) -> BoardId {
+        let create = CreateBoard { name: name.to_owned(), settings: serde_json::Map::new() };
+        let asked = Asked::by(Principal::User(self.owner));
+        Boards::new(self.hub.ports.clone()).create(self.id, &asked, &create).await.unwrap().id
+    }
+
+    /// The owner moves a conversation to another board.
     pub(crate) async fn move_to(&self, conversation: ConversationId, board: BoardId) {
         let what = What::Update(UpdateConversation { board_id: Some(board), ..Default::default() });
         self.change_conversation(conversation, what).await;

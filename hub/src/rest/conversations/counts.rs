@@ -6,7 +6,6 @@ use entities::conversation::Filter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::list::visible_boards;
 use crate::auth::extract::Caller;
 use crate::error::ApiError;
 use crate::hub::Hub;
@@ -34,7 +33,7 @@ pub(super) async fn count_conversations(
     hub: web::Data<Hub>,
     caller: Caller,
 ) -> Result<impl Responder, ApiError> {
-    let filter = Filter { visible_boards: visible_boards(&caller.viewer), ..Filter::default() };
+    let filter = Filter { visible_boards: caller.viewer.boards(), ..Filter::default() };
     let counted = store::counts(hub.ports.store(), caller.tenant, filter, MOST).await?;
     let of = |word: &str| {
         counted.iter().find(|(status, _)| status.as_str() == word).map_or(0, |(_, count)| *count)

@@ -1,12 +1,9 @@
 //! `GET /api/conversations`.
 
 use actix_web::{Responder, get, web};
-use actors::{
-    conversation::{self, Conversation},
-    view::Viewer,
-};
+use actors::conversation::{self, Conversation};
 use entities::conversation::{Assignee, ConversationStatus, Filter, Owner};
-use entities::{BoardId, ChannelId, ContactId, Place, user::Role};
+use entities::{BoardId, ChannelId, ContactId, Place};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -68,7 +65,7 @@ impl Query {
     fn within_sight_of(self, caller: &Identity) -> Result<Filter, ApiError> {
         let assignee = self.assignee.map(|word| assignee(&word, caller)).transpose()?;
         Ok(Filter {
-            visible_boards: visible_boards(&caller.viewer),
+            visible_boards: caller.viewer.boards(),
             status: self.status,
             assignee,
             owner: self.owner,
@@ -87,14 +84,4 @@ fn assignee(word: &str, caller: &Identity) -> Result<Assignee, ApiError> {
         id => id.parse().ok(),
     };
     user.map(Assignee::User).ok_or_else(|| invalid_field("assignee", "must be me, none or the id of a user"))
-}
-
-/// The boards a list is narrowed to; `None` for who sees all.
-pub(super) fn visible_boards(viewer: &Viewer) -> Option<Vec<BoardId>> {
-    match viewer {
-        Viewer::User { role: Role::Owner | Role::Admin, .. } => None,
-        Viewer::User { boards, .. } => boards.as_ref().map(|boards| boards.to_vec()),
-        // A visitor asks for no lists; if he did, he would see nothing that stands on a board.
-        Viewer::Visitor { .. } => Some(Vec::new()),
-    }
 }

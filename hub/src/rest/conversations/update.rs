@@ -12,7 +12,6 @@ use super::schema;
 use crate::auth::extract::Agent;
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
-use crate::invalid::invalid_field;
 use crate::rest::refuses::Writing;
 use crate::rest::rev::{self, IfMatch};
 use crate::rest::{Body, said};
@@ -64,7 +63,7 @@ pub(super) async fn update_conversation(
         matched.check(before.rev)?;
         return Ok(rev::found(&before, before.rev));
     }
-    let what = What::Update(body.0.update(matched)?);
+    let what = What::Update(body.0.update(matched));
     let change = Change { by: agent.sender(), what, client_id: None, fence: None };
     let reply = hub.conversations.change(agent.tenant, *id, change).await?;
     let after = reply.conversation.ok_or(Code::Internal)?;
@@ -72,11 +71,8 @@ pub(super) async fn update_conversation(
 }
 
 impl ConversationChange {
-    fn update(self, IfMatch(rev): IfMatch) -> Result<UpdateConversation, ApiError> {
-        if self.board_id.is_some() {
-            return Err(invalid_field("board_id", "does not exist"));
-        }
-        Ok(UpdateConversation {
+    fn update(self, IfMatch(rev): IfMatch) -> UpdateConversation {
+        UpdateConversation {
             status: self.status,
             assignee_id: self.assignee_id,
             board_id: self.board_id,
@@ -85,6 +81,6 @@ impl ConversationChange {
             labels: self.labels.map(ListChange::Whole),
             participants: self.participants.map(ListChange::Whole),
             rev,
-        })
+        }
     }
 }

@@ -15,10 +15,11 @@ use crate::{
 };
 
 pub(super) async fn assign(asked: &Asked<'_>, params: params::AssignConversation) -> Answer {
-    if params.board_id.is_some() {
-        return Err(invalid_field("board_id", "does not exist"));
-    }
-    let update = UpdateConversation { assignee_id: Some(params.assignee_id), ..Default::default() };
+    let update = UpdateConversation {
+        assignee_id: Some(params.assignee_id),
+        board_id: params.board_id,
+        ..Default::default()
+    };
     updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
 }
 

@@ -1,6 +1,6 @@
 //! Before a session hears anything: do the topics exist, may it see them, and from where does it go on?
 
-use actors::{conversation, event::log, topic::Topic, view::Viewer};
+use actors::{board, conversation, event::log, topic::Topic, view::Viewer};
 use entities::{ContactId, contact, scope::SoftDeleted};
 
 use crate::{
@@ -58,8 +58,9 @@ async fn exists(hub: &Hub, identity: &Identity, topic: &Topic) -> Result<bool, A
         }
         Topic::Contact(id) => contact_exists(hub, identity, *id).await,
         Topic::Inbox | Topic::Calls | Topic::Console | Topic::User(_) => Ok(true),
-        // There are no boards, calls and presence yet, so nobody can name one.
-        Topic::Board(_) | Topic::Call(_) | Topic::Presence => Ok(false),
+        Topic::Board(id) => Ok(board::store::are_there(store, tenant, &[*id]).await?),
+        // There are no calls and presence yet, so nobody can name one.
+        Topic::Call(_) | Topic::Presence => Ok(false),
     }
 }
 
