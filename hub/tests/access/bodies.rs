@@ -48,7 +48,7 @@ async fn a_body_over_a_mebibyte_is_too_large() {
 async fn a_wrong_method_and_a_wrong_id_are_answered_in_json() {
     let house = House::open().await;
     let token = house.tenant().await.owners_token;
-    house.ask(Method::PUT, "/api/users").bearer(&token).send().await.refused(404, "UNKNOWN_METHOD");
+    house.ask(Method::PUT, "/api/users").bearer(&token).send().await.refused(405, "UNKNOWN_METHOD");
     house.get(&token, "/api/users/seven").await.refused(404, "NOT_FOUND");
     house.get(&token, "/api/nobody").await.refused(404, "UNKNOWN_METHOD");
     house.close().await;
