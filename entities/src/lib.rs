@@ -11,6 +11,7 @@ pub mod phone;
 pub mod principal;
 pub mod scope;
 pub mod sealed;
+pub mod terms;
 pub mod timestamp;
 
 pub mod audit_entry;

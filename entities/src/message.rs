@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::channel::ChannelType;
-use crate::scope::{SoftDeleted, Stretch, stretch};
+use crate::scope::{SoftDeleted, Stretch, TenantScope, stretch};
 use crate::{
-    AttachmentId, BoardId, ContactId, ConversationId, Json, MessageId, Principal, TenantId, Timestamp, UserId,
+    AttachmentId, BoardId, ContactId, ConversationId, Json, MessageId, Principal, TenantId, Timestamp,
+    UserId, terms,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +32,8 @@ pub struct Model {
     pub author_id: Option<Uuid>,
     pub author_name: String,
     pub body: String,
+    /// What it is found by: see [`terms::column`].
+    pub terms: String,
     /// A note among agents; the contact never sees it.
     pub private: bool,
     pub status: MessageStatus,
@@ -63,6 +66,11 @@ impl Entity {
         stretch(Self::of_conversation(tenant, conversation).filter(sent), Column::Seq, part, limit)
     }
 
+    /// These messages, deleted ones too.
+    pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = MessageId>) -> Select<Self> {
+        Self::of(tenant).filter(Column::Id.is_in(ids))
+    }
+
     /// The messages of a conversation that wait for their time, the next first.
     pub fn scheduled(tenant: TenantId, conversation: ConversationId) -> Select<Self> {
         Self::of_conversation(tenant, conversation)
@@ -73,6 +81,14 @@ impl Entity {
 
     fn of_conversation(tenant: TenantId, conversation: ConversationId) -> Select<Self> {
         Self::live(tenant).filter(Column::ConversationId.eq(conversation))
+    }
+}
+
+impl Model {
+    /// Puts another text, and what it is found by, in the place of the old one.
+    pub fn say(&mut self, body: String) {
+        self.terms = terms::column(&body);
+        self.body = body;
     }
 }
 

@@ -36,6 +36,7 @@ mod m0014_audit_entries;
 mod m0020_jobs;
 mod m0021_job_attempts;
 mod m0050_boards;
+mod m0070_message_terms;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -64,4 +65,5 @@ in_order![
     m0020_jobs,
     m0021_job_attempts,
     m0050_boards,
+    m0070_message_terms,
 ];

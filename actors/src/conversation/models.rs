@@ -3,6 +3,7 @@
 use entities::{
     Json, conversation,
     message::{self, Author},
+    terms,
 };
 
 use crate::journal::Record;
@@ -53,6 +54,7 @@ pub(super) fn message(given: &Given<'_>, conversation: &Conversation, message: &
         author_id: message.author.id,
         author_name: message.author.name.clone(),
         body: message.body.clone(),
+        terms: terms::column(&message.body),
         private: message.private,
         status: message.status,
         error_code: message.error.as_ref().map(|error| error.code.clone()),

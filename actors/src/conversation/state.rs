@@ -203,7 +203,7 @@ fn decide_edit(
     check_body(&edit.body)?;
     let row = own_message(facts, given, (edit.message_id, edit.rev, edit.others))?;
     let mut row = row.clone();
-    row.body.clone_from(&edit.body);
+    row.say(edit.body.clone());
     row.edited_at = Some(given.now);
     Ok(change_message(before, row, EventType::MessageEdited, given))
 }
@@ -217,7 +217,7 @@ fn decide_delete(
     let row = own_message(facts, given, (delete.message_id, delete.rev, delete.others))?;
     let mut row = row.clone();
     // What is deleted is gone for every reader; the row stays for the order of the thread.
-    row.body.clear();
+    row.say(String::new());
     row.attachments.0.clear();
     row.deleted_at = Some(given.now);
     Ok(change_message(before, row, EventType::MessageDeleted, given))

@@ -4,6 +4,7 @@
 
 mod clock;
 mod commits;
+mod crowd;
 mod eventually;
 mod house;
 mod people;
@@ -11,6 +12,7 @@ mod proxy;
 mod recorder;
 
 pub use clock::{CountedIds, TestClock};
+pub use crowd::Crowd;
 pub use eventually::eventually;
 pub use house::{House, Node};
 pub use people::People;

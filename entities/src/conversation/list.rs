@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::{Column, ConversationStatus, Entity, Owner};
 use crate::scope::{Place, SoftDeleted, newest_first};
-use crate::{BoardId, ChannelId, ContactId, TenantId, UserId};
+use crate::{BoardId, ChannelId, ContactId, ConversationId, TenantId, UserId};
 
 /// Which conversations to list. What is `None` is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,16 @@ impl Entity {
     pub fn page(tenant: TenantId, filter: &Filter, below: Option<Place>, limit: u64) -> Select<Self> {
         let rows = Self::live(tenant).filter(filter.condition());
         newest_first(rows, (Column::ActivityAt, Column::Id), below, limit)
+    }
+
+    /// Those of these conversations that somebody with these boards may see.
+    pub fn these(
+        tenant: TenantId,
+        ids: impl IntoIterator<Item = ConversationId>,
+        visible_boards: Option<Vec<BoardId>>,
+    ) -> Select<Self> {
+        let seen = Filter { visible_boards, ..Filter::default() };
+        Self::live(tenant).filter(Column::Id.is_in(ids)).filter(seen.condition())
     }
 }
 

@@ -344,6 +344,7 @@ fn full_message(tenant_id: TenantId) -> message::Model {
         author_id: Some(Uuid::now_v7()),
         author_name: "Ann".to_owned(),
         body: "line\nline 👋".to_owned(),
+        terms: "line".to_owned(),
         private: true,
         status: MessageStatus::Failed,
         error_code: Some("30007".to_owned()),

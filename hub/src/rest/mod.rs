@@ -25,6 +25,7 @@ pub mod refuses;
 pub mod request_id;
 pub mod rev;
 pub mod said;
+pub mod search;
 pub mod users;
 pub mod webchat;
 
@@ -79,5 +80,6 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     conversations::routes(config);
     messages::routes(config);
     events::routes(config);
+    search::routes(config);
     webchat::routes(config);
 }

@@ -13,6 +13,7 @@ mod events;
 mod house;
 mod messages;
 mod openapi;
+mod search;
 #[path = "../ws/tenant.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;

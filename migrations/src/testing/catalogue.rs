@@ -98,8 +98,10 @@ fn columns_query(backend: DbBackend) -> &'static str {
              WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.is_nullable = 'NO'"
         }
         _ => {
-            "SELECT t.name, c.name, lower(c.type) FROM sqlite_master t, pragma_table_info(t.name) c
-             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND (c.\"notnull\" = 1 OR c.pk > 0)"
+            // A full-text table and its shadows belong to the table they index.
+            "SELECT t.name, c.name, lower(c.type) FROM pragma_table_list t, pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND t.schema = 'main' AND t.name NOT LIKE 'sqlite_%'
+                 AND (c.\"notnull\" = 1 OR c.pk > 0)"
         }
     }
 }
@@ -138,6 +140,8 @@ fn literal(backend: DbBackend, kind: &str) -> String {
     match kind {
         "uuid" | "uuid_text" => uuid(backend, unique),
         "bigint" => "1".to_owned(),
+        // The number of a row, which SQLite gives out.
+        "integer" => "abs(random())".to_owned(),
         "boolean" => "false".to_owned(),
         "bytea" => format!("'\\x{}'", unique.simple()),
         "blob" => format!("x'{}'", unique.simple()),

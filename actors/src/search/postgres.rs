@@ -1,0 +1,30 @@
+//! The index of PostgreSQL: GIN over the words, asked stretch by stretch by a function of the database. Row-level security
+//! would let no reader use that index itself, so the function has its owner's rights and holds to the reader's tenant.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
+
+use super::{hits::Hit, stretch::Reach, words::Words};
+
+/// The newest messages within `reach` that have all the words, of the tenant the reader is held to.
+pub(super) async fn hits(
+    db: &impl ConnectionTrait,
+    words: &Words,
+    (reach, most): (Reach, usize),
+) -> Result<Vec<Hit>, DbErr> {
+    let values = [
+        query(words).into(),
+        reach.below.into(),
+        reach.lowest.into(),
+        i64::try_from(most).unwrap_or(i64::MAX).into(),
+    ];
+    let sql = "SELECT seq, id, conversation_id FROM found_messages($1, $2, $3, $4)";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Hit::find_by_statement(statement).all(db).await
+}
+
+/// The words as a `tsquery`, each behind a `/` that stands for its stretch. They are letters and digits, so quoting them
+/// is enough.
+fn query(words: &Words) -> String {
+    let term = |(word, begun)| format!("'/{word}'{}", if begun { ":*" } else { "" });
+    words.each().map(term).collect::<Vec<_>>().join(" & ")
+}
