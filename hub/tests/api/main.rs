@@ -17,4 +17,5 @@ mod search;
 #[path = "../ws/tenant.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;
+mod timeline;
 mod webchat;

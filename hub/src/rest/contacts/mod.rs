@@ -6,6 +6,7 @@ mod input;
 mod list;
 mod remove;
 pub mod schema;
+mod timeline;
 mod update;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,5 +18,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(create::create_contact)
         .service(get::get_contact)
         .service(update::update_contact)
-        .service(remove::remove_contact);
+        .service(remove::remove_contact)
+        .service(timeline::show_timeline);
 }
