@@ -2,7 +2,7 @@
 //!
 //! Both indexes are divided into stretches of the log, so the newest hits cost the same however many older ones there
 //! are. Boards stand in no index: a conversation that moves takes its messages along without a write, because a hit is
-//! shown only after its conversation was looked at. That is bounded: see [`LOOKED_AT`].
+//! shown only after its conversation was looked at. That is bounded by `LOOKED_AT`.
 
 mod hits;
 mod postgres;
