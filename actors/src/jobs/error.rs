@@ -12,6 +12,8 @@ pub enum JobError {
     /// Only what was given up is done again.
     #[error("the job is {status}, not given up")]
     NotGivenUp { status: JobStatus },
+    #[error("this key was used for another request")]
+    IdempotencyMismatch,
     #[error("too much happens here at once")]
     Busy,
     #[error("the hub cannot do this right now")]

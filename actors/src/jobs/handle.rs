@@ -7,10 +7,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    asked::Asked,
+    asked::{Asked, Earlier},
     audit::{self, Deed},
     journal::{Commit, Record, Row},
     ports::{Attempt, Ports},
+    store::StoreError,
 };
 
 use super::{Job, JobError, JobKind, running::Running, state, store, worker};
@@ -71,17 +72,21 @@ impl Jobs {
         let ports = &self.inner.ports;
         ports
             .until_written(|| async {
-                let before = store::load(ports.store(), tenant, id)
-                    .await
-                    .map_err(|error| Attempt::Refused(error.into()))?;
+                match asked.earlier(ports, tenant).await.map_err(refused)? {
+                    Earlier::Answered(job) => return Ok(job),
+                    Earlier::Mismatch => return Err(Attempt::Refused(JobError::IdempotencyMismatch)),
+                    Earlier::None => {}
+                }
+                let before = store::load(ports.store(), tenant, id).await.map_err(refused)?;
                 let before = before.ok_or(Attempt::Refused(JobError::NotFound))?;
                 let now = ports.now();
-                let job = state::redrive(before, now).map_err(Attempt::Refused)?;
+                let row = state::redrive(before, now).map_err(Attempt::Refused)?;
+                let job = Job::from(row.clone());
                 let deed = Deed { action: "job.redrive", noun: "job", id: id.as_uuid() };
                 let entry = audit::entry(ports, tenant, asked.by, deed, serde_json::Map::new());
-                let rows = vec![Row::Update(Record::Job(job.clone())), entry];
-                ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
-                Ok(Job::from(job))
+                let commit = Commit::new(tenant, now, vec![Row::Update(Record::Job(row)), entry], Vec::new());
+                ports.journal.commit(commit.answering(asked.answer_untold(&job))).await?;
+                Ok(job)
             })
             .await
     }
@@ -105,4 +110,8 @@ impl Jobs {
             tracing::warn!(jobs = self.inner.running.len(), "jobs are left to their leases");
         }
     }
+}
+
+fn refused(error: StoreError) -> Attempt<JobError> {
+    Attempt::Refused(error.into())
 }

@@ -4,6 +4,7 @@ mod board;
 mod channel;
 mod contact;
 mod conversation;
+mod job;
 mod search;
 mod store;
 mod user;

@@ -12,6 +12,7 @@ pub mod envelope;
 pub mod events;
 pub mod health;
 pub mod idempotency;
+pub mod jobs;
 pub mod limits;
 mod me;
 pub mod messages;
@@ -81,5 +82,6 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     messages::routes(config);
     events::routes(config);
     search::routes(config);
+    jobs::routes(config);
     webchat::routes(config);
 }

@@ -11,6 +11,7 @@ mod events;
 #[path = "../ws/house.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod house;
+mod jobs;
 mod messages;
 mod openapi;
 mod search;
