@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
-use sea_orm::{ColumnTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select, SelectGetableTuple, Selector};
 use uuid::Uuid;
 
 use crate::message::AuthorKind;
@@ -55,6 +55,19 @@ impl Entity {
     /// A stretch of a tenant's log.
     pub fn stretch(tenant: TenantId, part: Stretch, limit: u64) -> Select<Self> {
         stretch(Self::of(tenant), Column::Seq, part, limit)
+    }
+
+    /// The seqs after `trimmed` and when each happened: the oldest events there are.
+    pub fn beginning(
+        tenant: TenantId,
+        trimmed: i64,
+        limit: u64,
+    ) -> Selector<SelectGetableTuple<(i64, Timestamp)>> {
+        stretch(Self::of(tenant), Column::Seq, Stretch::After(trimmed), limit)
+            .select_only()
+            .column(Column::Seq)
+            .column(Column::At)
+            .into_tuple()
     }
 
     /// A stretch of what is about one thing.

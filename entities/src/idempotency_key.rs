@@ -4,7 +4,6 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select};
 
 use crate::sealed::{self, DataKeyId, Sealed};
 use crate::{ContactId, Digest, TenantId, Timestamp};
@@ -36,13 +35,6 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl Entity {
-    /// Keys whose time is over, for the sweep that removes them.
-    pub fn expired_across_tenants(now: Timestamp, limit: u64) -> Select<Self> {
-        Self::find().filter(Column::ExpiresAt.lte(now)).limit(limit)
-    }
-}
 
 /// What a remembered answer is sealed with.
 pub fn aad(tenant: TenantId, principal: &str, key: &str) -> Vec<u8> {

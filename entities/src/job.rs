@@ -84,6 +84,14 @@ impl Entity {
         of_kinds(JobStatus::Running, kinds).order_by_asc(Column::LeaseUntil).limit(limit)
     }
 
+    /// Jobs that were done before `before`, the first of them first.
+    pub fn done_across_tenants(before: Timestamp, limit: u64) -> Select<Self> {
+        in_status(JobStatus::Done)
+            .filter(Column::UpdatedAt.lt(before))
+            .order_by_asc(Column::UpdatedAt)
+            .limit(limit)
+    }
+
     /// Jobs, newest first, below `below`.
     pub fn page(tenant: TenantId, filter: &Filter, below: Option<JobId>, limit: u64) -> Select<Self> {
         let wanted = match filter {
@@ -98,11 +106,14 @@ impl Entity {
     }
 }
 
-/// The status stands in the statement itself, as it does in the partial indexes.
 fn of_kinds(status: JobStatus, kinds: &[&str]) -> Select<Entity> {
+    in_status(status).filter(Column::Kind.is_in(kinds.iter().copied()))
+}
+
+/// The status stands in the statement itself, as it does in the partial indexes.
+fn in_status(status: JobStatus) -> Select<Entity> {
     let literal = Expr::cust(format!("'{status}'"));
-    let standing = Expr::col((Entity, Column::Status)).eq(literal);
-    Entity::find().filter(standing).filter(Column::Kind.is_in(kinds.iter().copied()))
+    Entity::find().filter(Expr::col((Entity, Column::Status)).eq(literal))
 }
 
 words! {

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
-use sea_orm::{ColumnTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::{LogIncarnation, TenantId};
 
@@ -30,5 +30,11 @@ impl Entity {
     /// The logs of these tenants, to see in one query which of them have moved.
     pub fn heads_across_tenants(tenants: impl IntoIterator<Item = TenantId>) -> Select<Self> {
         Self::find().filter(Column::TenantId.is_in(tenants))
+    }
+
+    /// The logs of tenants after `last`, in the order of their ids.
+    pub fn page_across_tenants(last: Option<TenantId>, limit: u64) -> Select<Self> {
+        let after = Condition::all().add_option(last.map(|last| Column::TenantId.gt(last)));
+        Self::find().filter(after).order_by_asc(Column::TenantId).limit(limit)
     }
 }

@@ -12,7 +12,7 @@ use actors::{
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
-    jobs::{JobKind, Jobs, JobsOptions},
+    jobs::{JobKind, Jobs, JobsOptions, Sweeper, SweeperOptions},
     journal::Journal,
     ports::Ports,
     store::{Store, StoreOptions},
@@ -48,6 +48,7 @@ pub struct Hub {
     pub conversations: Conversations,
     pub tenants: Tenants,
     pub jobs: Jobs,
+    pub sweeper: Sweeper,
     pub tokens: Tokens,
     pub refresh_tokens: RefreshTokens,
     pub passwords: Passwords,
@@ -126,11 +127,14 @@ impl Running {
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         tenants.listen(conversations.clone());
         let jobs = Jobs::start(ports.clone(), node.0, job_kinds(), JobsOptions::default());
+        let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
+        let sweeper = Sweeper::start(ports.clone(), options);
         let hub = Hub {
             ports,
             conversations,
             tenants,
             jobs,
+            sweeper,
             tokens: Tokens::new(&keys.signing),
             refresh_tokens: RefreshTokens::new(&keys.signing),
             passwords: Passwords::new()?,

@@ -10,6 +10,7 @@ mod running;
 mod shape;
 mod state;
 mod store;
+mod sweeper;
 mod worker;
 
 pub use error::JobError;
@@ -17,3 +18,4 @@ pub use handle::{Jobs, JobsOptions};
 pub use kind::{Due, JobKind, Nature, Outcome, Rules};
 pub use shape::{Attempt, Job};
 pub use store::{attempts, get, page};
+pub use sweeper::{Sweeper, SweeperOptions};

@@ -15,6 +15,7 @@ mod outlet;
 mod queue;
 mod row;
 mod seal;
+mod sweep;
 mod witness;
 mod write;
 
@@ -31,6 +32,7 @@ pub use outlet::{NoOutlet, Outlet};
 pub use queue::Claim;
 pub use row::{Record, Row};
 use seal::Sealed;
+pub use sweep::{Over, STEP};
 
 /// How long a caller waits for the outcome of a commit before it is told `Unavailable`. The outcome itself is
 /// never unknown, only late.
@@ -96,8 +98,8 @@ impl Journal {
     /// # Errors
     /// When the database does not answer. What was taken all the same comes back when its lease ends.
     pub async fn claim(&self, claim: Claim) -> Result<Vec<job::Model>, StoreError> {
-        // Beside the lanes: a claim takes no seq and no tenant's lock.
-        let Some(writer) = self.store.writers().last().cloned() else { return Err(StoreError::Stopping) };
+        // A claim takes no seq and no tenant's lock.
+        let writer = self.aside()?;
         let claimed = self.store.io().run(async move { queue::claim(&writer, claim).await });
         Ok(claimed.await.ok_or(StoreError::Stopping)??)
     }
@@ -111,6 +113,11 @@ impl Journal {
     #[must_use]
     pub fn backlog(&self) -> usize {
         self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
+    }
+
+    /// A connection for what is written beside the batches of the lanes.
+    fn aside(&self) -> Result<sea_orm::DatabaseConnection, StoreError> {
+        self.store.writers().last().cloned().ok_or(StoreError::Stopping)
     }
 
     /// The store this journal writes to.

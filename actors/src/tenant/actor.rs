@@ -18,8 +18,8 @@ use super::{
     audience::Audience,
     delivery::Delivery,
     messages::{
-        AddTopics, Announced, AskCursor, Attach, CloseAll, CloseUser, Deliver, Fetched, Head, Heard, Joined,
-        Left, RemoveTopics, Signal, SignalKind, Typing,
+        AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, CloseUser, Deliver, Fetched, Head,
+        Heard, Joined, Left, RemoveTopics, Signal, SignalKind, Typing,
     },
     typing::TypingState,
 };
@@ -86,11 +86,19 @@ impl TenantActor {
         });
     }
 
+    /// What comes next is gone from the log. The sessions come again, and this begins anew where the log ends.
+    fn lose_place(&mut self) {
+        tracing::warn!(tenant.id = %self.tenant, "the log was trimmed before it was delivered");
+        self.audience.close_all(CloseCode::Resync);
+        self.delivery = Delivery::default();
+    }
+
     fn ask_head(&self, ctx: &mut Context<Self>) {
         let (store, tenant, address) = (self.ports.store.clone(), self.tenant, ctx.address());
         self.ports.store.io().spawn(async move {
             if let Ok(Some(extent)) = log::extent(&store, tenant).await {
-                let _ = address.send(Head(extent.last_seq)).await;
+                let head = Head { last_seq: extent.last_seq, trimmed_seq: extent.trimmed_seq };
+                let _ = address.send(head).await;
             }
         });
     }
@@ -196,8 +204,11 @@ impl Handler<Announced> for TenantActor {
 impl Handler<Head> for TenantActor {
     type Result = ();
 
-    fn handle(&mut self, Head(seq): Head, ctx: &mut Self::Context) {
-        let ready = self.delivery.head(seq);
+    fn handle(&mut self, head: Head, ctx: &mut Self::Context) {
+        if self.delivery.is_cut_off(head.trimmed_seq) {
+            self.lose_place();
+        }
+        let ready = self.delivery.head(head.last_seq);
         self.tell(&ready, ctx);
     }
 }
@@ -209,6 +220,11 @@ impl Handler<Fetched> for TenantActor {
         self.fetching = false;
         // When the store did not answer, or knows nothing of what we heard, the next tick asks again.
         if let Some(stretch) = stretch.filter(|stretch| !stretch.is_empty()) {
+            // The log is dense: what is missing before the first one is gone.
+            if stretch.first().is_some_and(|first| self.delivery.is_cut_off(first.seq - 1)) {
+                self.lose_place();
+                return self.ask_head(ctx);
+            }
             let ready = self.delivery.accept(stretch.into_iter().map(Arc::new));
             self.tell(&ready, ctx);
         }

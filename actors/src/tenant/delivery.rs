@@ -60,6 +60,11 @@ impl Delivery {
         self.delivered.filter(|delivered| self.known > *delivered)
     }
 
+    /// What is to be delivered next is at or before `trimmed`: the log has it no more.
+    pub(super) fn is_cut_off(&self, trimmed: i64) -> bool {
+        self.gap().is_some_and(|after| after < trimmed)
+    }
+
     /// The delivered events after `cursor`; `None` when the ring does not reach back so far.
     pub(super) fn since(&self, cursor: i64) -> Option<Vec<Arc<LiveEvent>>> {
         let delivered = self.delivered?;
@@ -206,6 +211,16 @@ mod tests {
         assert_eq!((delivery.delivered(), delivery.gap()), (None, None));
         assert_eq!(seqs(&delivery.head(5)), [6], "what the log had already is for those who read it there");
         assert!(delivery.since(4).is_none());
+    }
+
+    #[test]
+    fn only_who_misses_what_was_trimmed_is_cut_off() {
+        let mut delivery = Delivery::default();
+        delivery.head(5);
+        assert!(!delivery.is_cut_off(5) && !delivery.is_cut_off(9), "nothing is missing yet");
+        delivery.accept([event(8)]);
+        assert!(!delivery.is_cut_off(5), "6 is still there");
+        assert!(delivery.is_cut_off(6));
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub(super) async fn watch(tenants: Weak<Inner>, every: Duration) {
             match heads.await {
                 Ok(heads) => {
                     for row in heads {
-                        let told = |actor: &actix::Addr<_>| actor.try_send(Head(row.last_seq)).is_ok();
+                        let head = Head { last_seq: row.last_seq, trimmed_seq: row.trimmed_seq };
+                        let told = |actor: &actix::Addr<_>| actor.try_send(head).is_ok();
                         tenants.registry.with_living(&row.tenant_id, told);
                     }
                 }

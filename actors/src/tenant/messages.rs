@@ -109,7 +109,11 @@ pub(super) struct Announced(pub(super) Arc<[Arc<Recorded>]>);
 /// The end of the log, as the store knows it.
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
-pub(super) struct Head(pub(super) i64);
+pub(super) struct Head {
+    pub(super) last_seq: i64,
+    /// What is not behind it is gone.
+    pub(super) trimmed_seq: i64,
+}
 
 /// A stretch of the log, fetched to fill a gap. `None`: the store did not answer.
 #[derive(Debug, Message)]

@@ -75,3 +75,36 @@ async fn a_tenant_that_dies_closes_its_sessions_and_they_resume() {
     assert_eq!(again.seen(), [after]);
     node.close().await;
 }
+
+#[actix::test]
+async fn who_misses_what_was_trimmed_comes_again_and_begins_where_the_log_ends() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let (_elsewhere, mute) = unheard(&house).await;
+        let people = People::arrive(&node).await;
+        let id = people.conversation(&node).await;
+        let mut session = Session::join(&node, &people);
+        session.attach(&node, &[Topic::Inbox], 2).await;
+        let code = loop {
+            // Said where nobody hears it, and gone; now and then somebody looks in between, and then it is seen.
+            let seq = say(&mute, &people, id, "unheard").await;
+            let after_all = mute.ports.now().plus(std::time::Duration::from_secs(60));
+            mute.ports.journal.trim(people.tenant, after_all).await.unwrap();
+            let noticed = eventually("it is seen, or its loss is", async || {
+                let seen = session.seen().contains(&seq);
+                session.closed().map(Some).or(seen.then_some(None))
+            });
+            if let Some(code) = noticed.await {
+                break code;
+            }
+        };
+        assert_eq!(code, CloseCode::Resync);
+        let end = say(&node, &people, id, "heard").await;
+        let mut again = Session::join(&node, &people);
+        again.attach(&node, &[Topic::Inbox], end - 1).await;
+        again.sees_up_to(end).await;
+        assert_eq!(again.seen(), [end]);
+        node.close().await;
+        mute.close().await;
+    }
+}

@@ -8,6 +8,7 @@ mod kinds;
 mod leases;
 mod order;
 mod owing;
+mod sweeping;
 
 use std::{sync::Arc, time::Duration};
 

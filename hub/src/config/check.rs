@@ -23,6 +23,7 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("actors.passivate_after_s", settings.actors.passivate_after_s, 1..=86_400);
     found.bounds("actors.arbiters", settings.actors.arbiters, 0..=1_024);
     found.bounds("actors.command_deadline_s", settings.actors.command_deadline_s, 1..=300);
+    found.bounds("retention.events_days", settings.retention.events_days, 0..=36_500);
     if EnvFilter::try_new(&settings.log.level).is_err() {
         found
             .add("log.level", "must be error, warn, info, debug or trace, or per module like info,hub=debug");

@@ -20,6 +20,7 @@ pub struct Settings {
     pub limits: Limits,
     pub realtime: Realtime,
     pub actors: Actors,
+    pub retention: Retention,
     pub log: Log,
 }
 
@@ -89,6 +90,12 @@ pub struct Actors {
     pub passivate_after_s: u64,
     pub arbiters: usize,
     pub command_deadline_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    pub events_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -180,6 +187,14 @@ impl Realtime {
 
     pub fn authenticate_within(&self) -> Duration {
         Duration::from_secs(self.authenticate_within_s)
+    }
+}
+
+impl Retention {
+    /// How long events are kept; `None` for ever.
+    pub fn events(&self) -> Option<Duration> {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        (self.events_days > 0).then(|| DAY * self.events_days)
     }
 }
 

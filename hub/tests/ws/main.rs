@@ -20,6 +20,7 @@ mod repeating;
 mod slow_peers;
 mod subscribing;
 mod tenant;
+mod trimmed;
 mod typing;
 mod updating;
 mod visitors;

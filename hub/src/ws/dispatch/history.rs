@@ -25,8 +25,6 @@ const LARGEST: usize = 256 * 1024;
 pub(super) async fn read(asked: &Asked<'_>, params: &ReadHistory) -> Answer {
     let topics = may_see_topics(asked.hub, asked.identity, std::slice::from_ref(&params.topic)).await?;
     let Some(topic) = topics.first() else { return Err(crate::error::Code::NotFound.into()) };
-    let extent = log::extent(asked.hub.ports.store(), asked.identity.tenant).await?;
-    let oldest = extent.map_or(0, |extent| extent.trimmed_seq) + 1;
     let begin = match (params.before, params.after) {
         (_, Some(after)) => Stretch::After(after),
         (Some(before), None) => Stretch::Before(before),
@@ -34,6 +32,9 @@ pub(super) async fn read(asked: &Asked<'_>, params: &ReadHistory) -> Answer {
     };
     let wanted = params.limit as usize;
     let (mut found, more) = look(asked, *topic, begin, wanted).await?;
+    // Afterwards: what was trimmed meanwhile shows.
+    let extent = log::extent(asked.hub.ports.store(), asked.identity.tenant).await?;
+    let oldest = extent.map_or(0, |extent| extent.trimmed_seq) + 1;
     found.sort_unstable_by_key(|event| event.seq);
     let texts =
         found.iter().map(|event| RawValue::from_string(encode::params(event, &asked.identity.viewer)));
