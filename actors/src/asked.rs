@@ -49,13 +49,28 @@ impl Asked {
         ports: &Ports,
         tenant: TenantId,
     ) -> Result<Earlier<T>, StoreError> {
+        Ok(match self.earlier_at(ports, tenant).await? {
+            Earlier::None => Earlier::None,
+            Earlier::Answered((answer, _)) => Earlier::Answered(answer),
+            Earlier::Mismatch => Earlier::Mismatch,
+        })
+    }
+
+    /// The same, with the seq of the event it made; 0 when it made none.
+    pub(crate) async fn earlier_at<T: DeserializeOwned>(
+        &self,
+        ports: &Ports,
+        tenant: TenantId,
+    ) -> Result<Earlier<(T, i64)>, StoreError> {
         let Some(fence) = &self.fence else { return Ok(Earlier::None) };
         let Some(stored) = answered(ports.store(), tenant, fence).await? else { return Ok(Earlier::None) };
         if stored.request != fence.request {
             return Ok(Earlier::Mismatch);
         }
         // What was stored under the same request is of the same kind; what is not, is of another version.
-        Ok(serde_json::from_str(&stored.body).map_or(Earlier::Mismatch, Earlier::Answered))
+        let seq = stored.seq.unwrap_or_default();
+        let answer = serde_json::from_str(&stored.body).map(|answer| (answer, seq));
+        Ok(answer.map_or(Earlier::Mismatch, Earlier::Answered))
     }
 
     /// The answer a repeat will get: `body`, with the seq of the first event.

@@ -15,6 +15,7 @@ pub mod founding;
 pub mod jobs;
 pub mod journal;
 pub mod ports;
+pub mod reading;
 pub mod search;
 pub mod sign_in;
 pub mod store;

@@ -46,6 +46,8 @@ pub struct Model {
     pub mentions: Json<Vec<UserId>>,
     pub scheduled_at: Option<Timestamp>,
     pub edited_at: Option<Timestamp>,
+    /// How many messages of the contact the conversation had with it; private notes and ours do not count.
+    pub inbound_count: i64,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

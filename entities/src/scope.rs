@@ -134,6 +134,7 @@ mod tables {
         job_attempt,
         log,
         message,
+        read_mark,
         sign_in,
         sign_in_code,
         tenant_key,

@@ -15,6 +15,7 @@ use actors::{
     jobs::{JobKind, Jobs, JobsOptions, Sweeper, SweeperOptions},
     journal::Journal,
     ports::Ports,
+    reading::Readings,
     store::{Store, StoreOptions},
     supervision::{Arbiters, Io},
     tenant::{CloseCode, Tenants, TenantsOptions},
@@ -46,6 +47,7 @@ pub struct Hub {
     pub settings: Settings,
     pub ports: Ports,
     pub conversations: Conversations,
+    pub readings: Readings,
     pub tenants: Tenants,
     pub jobs: Jobs,
     pub sweeper: Sweeper,
@@ -130,6 +132,7 @@ impl Running {
         let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
         let sweeper = Sweeper::start(ports.clone(), options);
         let hub = Hub {
+            readings: Readings::new(ports.clone()),
             ports,
             conversations,
             tenants,

@@ -35,6 +35,7 @@ mod m0013_idempotency_keys;
 mod m0014_audit_entries;
 mod m0020_jobs;
 mod m0021_job_attempts;
+mod m0030_read_marks;
 mod m0050_boards;
 mod m0070_message_terms;
 
@@ -64,6 +65,7 @@ in_order![
     m0014_audit_entries,
     m0020_jobs,
     m0021_job_attempts,
+    m0030_read_marks,
     m0050_boards,
     m0070_message_terms,
 ];

@@ -1,7 +1,7 @@
 //! Three who must never disagree: memory, the store, and a copy that only listens to events.
 
 use entities::{
-    BoardId, ConversationId,
+    BoardId, ConversationId, Principal,
     conversation::{ConversationStatus, Owner, Priority},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -14,8 +14,8 @@ use crate::{
 };
 
 use super::{
-    ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, SendMessage,
-    UpdateConversation, What, draft::Given, store,
+    ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkRead, SendMessage,
+    Sender, UpdateConversation, What, draft::Given, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
@@ -70,7 +70,7 @@ impl Played {
     async fn carry_out(&mut self, ports: &Ports, what: &What) -> Result<(), ConversationError> {
         let key = (self.people.tenant, self.id);
         let facts = store::facts(ports.store(), key, &self.memory, what).await.unwrap();
-        let by = self.people.agent();
+        let by = self.speaker(what);
         let given = Given { tenant: key.0, by: &by, client_id: None, now: ports.now(), ids: &*ports.ids };
         let decision = self.memory.decide(what, &facts, given)?;
         let told: Vec<Event> = decision.events.clone();
@@ -82,6 +82,20 @@ impl Played {
             self.listen(&event.data);
         }
         Ok(())
+    }
+
+    /// The agent; the contact reads, and says something now and then.
+    fn speaker(&self, what: &What) -> Sender {
+        let contact = self.memory.0.as_ref().map(|conversation| conversation.contact.id);
+        let inbound = match what {
+            What::MarkRead(_) => true,
+            What::Send(send) => !send.private && send.body.len() % 2 == 0,
+            _ => false,
+        };
+        match contact.filter(|_| inbound) {
+            Some(contact) => Sender { principal: Principal::Contact(contact), ..self.people.agent() },
+            None => self.people.agent(),
+        }
     }
 
     /// As another node does it: through JSON, one event of each rev.
@@ -104,7 +118,8 @@ impl Played {
                 others: true,
             }),
             (1, Some(message_id)) => What::Delete(DeleteMessage { message_id, rev: None, others: true }),
-            (2..6, _) => What::Update(self.draw_update(random)),
+            (2, Some(message_id)) => What::MarkRead(MarkRead { message_id }),
+            (3..6, _) => What::Update(self.draw_update(random)),
             _ => What::Send(SendMessage { body, private: random.random_bool(0.3), class: None }),
         }
     }

@@ -13,6 +13,9 @@ pub enum ConversationError {
     MessageNotFound,
     #[error("{field} {reason}")]
     Invalid { field: &'static str, reason: &'static str },
+    /// Everything is as it was asked for already.
+    #[error("there is nothing to change")]
+    NothingNew,
     #[error("only its author may change this message")]
     NotTheAuthor,
     #[error("it changed meanwhile")]

@@ -74,6 +74,7 @@ pub enum What {
     Edit(EditMessage),
     Delete(DeleteMessage),
     Update(UpdateConversation),
+    MarkRead(MarkRead),
 }
 
 /// Begin the conversation, with a first message or without.
@@ -114,6 +115,12 @@ pub struct DeleteMessage {
     pub rev: Option<i64>,
     /// May take back what others wrote.
     pub others: bool,
+}
+
+/// The contact has read our messages up to and with this one.
+#[derive(Clone, Copy, Debug)]
+pub struct MarkRead {
+    pub message_id: MessageId,
 }
 
 /// Change how the conversation stands: what is `None` stays as it is. All of it happens at once, or nothing.

@@ -20,8 +20,8 @@ mod visitor;
 pub use error::ConversationError;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
-    Change, DeleteMessage, EditMessage, ListChange, Open, Opened, Reply, SendMessage, Sender, Sight,
-    UpdateConversation, What,
+    Change, DeleteMessage, EditMessage, ListChange, MarkRead, Open, Opened, Reply, SendMessage, Sender,
+    Sight, UpdateConversation, What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};

@@ -30,6 +30,7 @@ pub(super) fn conversation(given: &Given<'_>, after: &Conversation) -> Record {
         activity_at: after.activity_at,
         next_scheduled_at: after.next_scheduled_at,
         snoozed_until: after.snoozed_until,
+        inbound_count: after.inbound_count,
         rev: after.rev,
         created_at: after.created_at,
         updated_at: given.now,
@@ -65,6 +66,7 @@ pub(super) fn message(given: &Given<'_>, conversation: &Conversation, message: &
         mentions: Json(Vec::new()),
         scheduled_at: message.scheduled_at,
         edited_at: message.edited_at,
+        inbound_count: conversation.inbound_count,
         rev: message.rev,
         created_at: message.created_at,
         updated_at: given.now,
@@ -91,6 +93,7 @@ impl From<conversation::Model> for Conversation {
             activity_at: row.activity_at,
             next_scheduled_at: row.next_scheduled_at,
             snoozed_until: row.snoozed_until,
+            inbound_count: row.inbound_count,
             created_at: row.created_at,
             rev: row.rev,
         }

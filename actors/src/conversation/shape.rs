@@ -50,6 +50,9 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snoozed_until: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// How many messages the contact has sent into it.
+    #[serde(default)]
+    pub inbound_count: i64,
     /// Counts the changes of the conversation and of everything in it.
     pub rev: i64,
 }
@@ -65,6 +68,8 @@ pub struct Brief {
     pub owner: Owner,
     pub assignee_id: Option<UserId>,
     pub last_message: Option<LastMessage>,
+    #[serde(default)]
+    pub inbound_count: i64,
 }
 
 /// One message of a conversation.
@@ -116,6 +121,7 @@ impl Conversation {
             owner: self.owner,
             assignee_id: self.assignee_id,
             last_message: self.last_message.clone(),
+            inbound_count: self.inbound_count,
         }
     }
 
@@ -128,6 +134,7 @@ impl Conversation {
         self.owner = brief.owner;
         self.assignee_id = brief.assignee_id;
         self.last_message = brief.last_message;
+        self.inbound_count = brief.inbound_count;
     }
 }
 

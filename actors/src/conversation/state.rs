@@ -30,6 +30,8 @@ pub struct Facts {
     pub other_open: Option<ConversationId>,
     /// The message the command is about, when it is of this conversation.
     pub message: Option<message::Model>,
+    /// Our messages up to the one the contact has read, of which he has not said so yet.
+    pub unread: Vec<message::Model>,
     /// Of the users the command names, those who are active and may see the conversation where it will stand.
     pub able: Vec<UserId>,
     /// The board to move to exists.
@@ -71,6 +73,7 @@ impl ConversationState {
             (What::Send(send), Some(before)) => decide_send(before, send, facts, given),
             (What::Edit(edit), Some(before)) => decide_edit(before, edit, facts, given),
             (What::Delete(delete), Some(before)) => decide_delete(before, delete, facts, given),
+            (What::MarkRead(_), Some(before)) => decide_read(before, facts, given),
             (What::Update(update), Some(before)) => decide_update(before, update, facts, given),
         }
     }
@@ -112,6 +115,7 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
         activity_at: given.now,
         next_scheduled_at: None,
         snoozed_until: None,
+        inbound_count: 0,
         created_at: given.now,
         rev: 1,
     };
@@ -178,6 +182,7 @@ fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<()
     if !send.private {
         draft.after.last_message = Some(message.as_last());
         draft.after.activity_at = draft.after.activity_at.max(given.now);
+        draft.after.inbound_count += i64::from(inbound);
     }
     let row = models::message(&given, &draft.after, &message);
     let row = Row::InsertMessage(row, draft.message_index());
@@ -223,6 +228,34 @@ fn decide_delete(
     Ok(change_message(before, row, EventType::MessageDeleted, given))
 }
 
+fn decide_read(
+    before: &Conversation,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    if facts.message.is_none() {
+        return Err(ConversationError::MessageNotFound);
+    }
+    if !matches!(given.by.principal, Principal::Contact(_)) || facts.unread.is_empty() {
+        return Err(ConversationError::NothingNew);
+    }
+    let mut draft = Draft::of_change(given, before);
+    for row in &facts.unread {
+        let mut row = touched(row.clone(), given);
+        row.status = MessageStatus::Read;
+        let message = Message::from(row.clone());
+        draft.message(EventType::MessageStatusChanged, message, Row::Update(Record::Message(row)));
+    }
+    Ok(draft.finish(false))
+}
+
+fn touched(mut row: message::Model, given: Given<'_>) -> message::Model {
+    row.rev += 1;
+    row.updated_at = given.now;
+    row.updated_by = Some(given.by.principal);
+    row
+}
+
 /// The message a command is about, if this caller may change it and saw its latest rev.
 fn own_message<'f>(
     facts: &'f Facts,
@@ -241,16 +274,9 @@ fn own_message<'f>(
     }
 }
 
-fn change_message(
-    before: &Conversation,
-    mut row: message::Model,
-    kind: EventType,
-    given: Given<'_>,
-) -> Decision {
+fn change_message(before: &Conversation, row: message::Model, kind: EventType, given: Given<'_>) -> Decision {
     let mut draft = Draft::of_change(given, before);
-    row.rev += 1;
-    row.updated_at = given.now;
-    row.updated_by = Some(given.by.principal);
+    let row = touched(row, given);
     let message = Message::from(row.clone());
     if draft.after.last_message.as_ref().is_some_and(|last| last.id == row.id) {
         draft.after.last_message = Some(message.as_last());

@@ -4,6 +4,7 @@ use entities::{
     BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, UserId, conversation,
     conversation::{ConversationStatus, Filter},
     message,
+    message::{Direction, MessageStatus},
     scope::{Place, SoftDeleted, Stretch, TenantScope},
     user,
     user::{Role, UserStatus},
@@ -85,6 +86,18 @@ pub async fn counts(
     counted.await
 }
 
+/// How many conversations match `filter`, counted up to `most`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count(store: &Store, tenant: TenantId, filter: Filter, most: u64) -> Result<u64, StoreError> {
+    let ids = store.read(tenant, move |db| async move {
+        let ids = conversation::Entity::page(tenant, &filter, None, most).select_only();
+        ids.column(conversation::Column::Id).into_tuple::<ConversationId>().all(&*db).await
+    });
+    Ok(u64::try_from(ids.await?.len()).unwrap_or(most))
+}
+
 /// A stretch of a conversation's thread, in the order it was asked for; without private notes for those who may not
 /// see them.
 ///
@@ -163,7 +176,8 @@ pub(super) async fn facts(
         facts.other_open = open_of(store, tenant, channel, contact).await?;
     }
     if let What::Edit(super::EditMessage { message_id, .. })
-    | What::Delete(super::DeleteMessage { message_id, .. }) = what
+    | What::Delete(super::DeleteMessage { message_id, .. })
+    | What::MarkRead(super::MarkRead { message_id }) = what
     {
         let wanted = *message_id;
         let row = store
@@ -172,6 +186,9 @@ pub(super) async fn facts(
     }
     if let What::Update(super::UpdateConversation { board_id: Some(board), .. }) = what {
         facts.board_exists = board::store::are_there(store, tenant, &[*board]).await?;
+    }
+    if let (What::MarkRead(_), Some(message)) = (what, &facts.message) {
+        facts.unread = unread(store, (tenant, id), message.seq).await?;
     }
     let named = named(what);
     if !named.is_empty() {
@@ -190,6 +207,22 @@ async fn open_of(
 ) -> Result<Option<ConversationId>, StoreError> {
     let rows = on_channel(store, tenant, channel, contact).await?;
     Ok(rows.iter().find(|row| row.status != ConversationStatus::Resolved).map(|row| row.id))
+}
+
+/// What the contact has not read of our messages up to `seq`; it is looked for among the newest of the thread.
+async fn unread(store: &Store, (tenant, id): Key, seq: i64) -> Result<Vec<message::Model>, StoreError> {
+    const LOOKED_AT: u64 = 200;
+    let find = move |db: crate::store::Reader| async move {
+        message::Entity::thread(tenant, id, Stretch::Before(seq + 1), LOOKED_AT).all(&*db).await
+    };
+    let is_unread = |row: &message::Model| {
+        let on_its_way = matches!(row.status, MessageStatus::Sent | MessageStatus::Delivered);
+        row.direction == Direction::Outbound && !row.private && on_its_way
+    };
+    let mut rows: Vec<message::Model> =
+        store.read(tenant, find).await?.into_iter().filter(is_unread).collect();
+    rows.reverse();
+    Ok(rows)
 }
 
 /// Of `users`, those who are active and may see what stands on `board`.

@@ -1,5 +1,6 @@
 //! What an event carries: the whole noun after the change, under its name.
 
+use entities::{ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -27,6 +28,13 @@ pub struct Data {
     pub job: Option<Job>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board: Option<Board>,
+    /// With the two below: how far a user has read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ConversationId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_message_id: Option<MessageId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<i64>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

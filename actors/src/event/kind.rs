@@ -30,6 +30,7 @@ pub enum EventType {
     BoardCreated,
     BoardUpdated,
     BoardDeleted,
+    ConversationRead,
     UserMentioned,
     JobDead,
     Unknown(Box<str>),
@@ -96,6 +97,7 @@ const TABLE: &[Line] = &[
     (EventType::BoardCreated, "board.created", Room::Board, Audience::Agents),
     (EventType::BoardUpdated, "board.updated", Room::Board, Audience::Agents),
     (EventType::BoardDeleted, "board.deleted", Room::Board, Audience::Agents),
+    (EventType::ConversationRead, "conversation.read", Room::User, Audience::User),
     (EventType::UserMentioned, "user.mentioned", Room::User, Audience::User),
     (EventType::JobDead, "job.dead", Room::Settings, Audience::Agents),
 ];

@@ -2,7 +2,7 @@
 
 use entities::{
     address::AddressKind, audit_entry, board, channel, contact, contact_identity, conversation,
-    idempotency_key, job, job_attempt, message, sealed::BlindIndex, sign_in, sign_in_code, tenant,
+    idempotency_key, job, job_attempt, message, read_mark, sealed::BlindIndex, sign_in, sign_in_code, tenant,
     tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -30,6 +30,7 @@ pub(super) enum Claim {
     Identity(Uuid, AddressKind, BlindIndex),
     Bytes(Uuid, Vec<u8>),
     OpenConversation(Uuid, Uuid, Uuid),
+    ReadMark(Uuid, Uuid),
 }
 
 macro_rules! tables {
@@ -98,6 +99,7 @@ tables! {
     ContactIdentity: contact_identity,
     Conversation: conversation,
     Message: message,
+    ReadMark: read_mark,
     IdempotencyKey: idempotency_key,
     AuditEntry: audit_entry,
     Job: job,
@@ -140,6 +142,9 @@ impl Record {
                     row.tenant_id.as_uuid(),
                     row.key_id.as_number().to_be_bytes().to_vec(),
                 ));
+            }
+            Self::ReadMark(row) => {
+                claims.push(Claim::ReadMark(row.conversation_id.as_uuid(), row.user_id.as_uuid()));
             }
             Self::Job(row) => claims.push(Claim::Row(row.id.as_uuid())),
             // An attempt is written by whoever holds its job.

@@ -39,6 +39,8 @@ pub struct Model {
     /// When its next scheduled message is due.
     pub next_scheduled_at: Option<Timestamp>,
     pub snoozed_until: Option<Timestamp>,
+    /// How many messages the contact has sent into it.
+    pub inbound_count: i64,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -276,6 +276,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         activity_at: at(5),
         next_scheduled_at: Some(at(6)),
         snoozed_until: Some(at(7)),
+        inbound_count: 3,
         rev: 2,
         created_at: at(0),
         updated_at: at(1),
@@ -355,6 +356,7 @@ fn full_message(tenant_id: TenantId) -> message::Model {
         mentions: Json(vec![id!(UserId)]),
         scheduled_at: Some(at(3)),
         edited_at: Some(at(4)),
+        inbound_count: 3,
         rev: 2,
         created_at: at(0),
         updated_at: at(1),
@@ -362,6 +364,19 @@ fn full_message(tenant_id: TenantId) -> message::Model {
         updated_by: None,
         deleted_at: Some(at(9)),
     }
+}
+
+pub(crate) fn read_mark(tenant_id: TenantId) -> Vec<read_mark::Model> {
+    vec![read_mark::Model {
+        tenant_id,
+        conversation_id: id!(ConversationId),
+        user_id: id!(UserId),
+        message_id: id!(MessageId),
+        seq: 7,
+        inbound_count: 3,
+        rev: 2,
+        read_at: at(4),
+    }]
 }
 
 pub(crate) fn event(tenant_id: TenantId) -> Vec<event::Model> {

@@ -167,3 +167,41 @@ async fn a_patch_changes_everything_it_names_at_once_or_nothing() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn what_is_unread_is_each_readers_own() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let conversation = tenant.conversation().await;
+        let quiet = tenant.conversation().await;
+        let visitor = Asking::with(house, tenant.visitor(&conversation));
+        let path = format!("/api/conversations/{}", conversation.id);
+        let messages = format!("{path}/messages");
+        let first = visitor.post(&messages, json!({"body": "one"})).await.body["id"].clone();
+        visitor.post(&messages, json!({"body": "two"})).await;
+        let owner = Asking::with(house, tenant.owners_token());
+        owner.post(&messages, json!({"body": "ours", "private": true})).await;
+        let agent = Asking::with(house, tenant.token(tenant.user(Role::Agent, None).await));
+        let read = agent.post(&format!("{path}/read"), json!({"message_id": first})).await;
+        let horizon = json!({"conversation_id": conversation.id, "read_message_id": first, "unread": 1});
+        assert_eq!((read.status, &read.body), (200, &horizon));
+        for (asking, unread, mark) in [(&agent, 1, first.clone()), (&owner, 2, json!(null))] {
+            let found = asking.get(&path).await.body;
+            assert_eq!((&found["unread"], &found["read_message_id"]), (&json!(unread), &mark));
+            let listed = asking.get("/api/conversations?unread=true").await;
+            assert_eq!(listed.ids(), [conversation.id.to_string()]);
+            assert_eq!(listed.body["data"][0]["unread"], unread);
+            assert_eq!(asking.get("/api/conversations/counts").await.body["unread"], 1);
+        }
+        let all = agent.get("/api/conversations").await;
+        assert_eq!(all.ids().len(), 2);
+        let of_quiet =
+            all.body["data"].as_array().unwrap().iter().find(|it| it["id"] == json!(quiet.id)).unwrap();
+        assert_eq!(of_quiet["unread"], 0);
+        let resolved = agent.patch(&path, json!({"status": "resolved"})).await;
+        assert_eq!((&resolved.body["unread"], &resolved.body["read_message_id"]), (&json!(1), &first));
+        assert_eq!(owner.get("/api/conversations?unread=true").await.ids(), Vec::<String>::new());
+        assert_eq!(owner.get("/api/conversations/counts").await.body["unread"], 0);
+    })
+    .await;
+}

@@ -15,6 +15,7 @@ mod lifetime;
 mod limits;
 mod messages;
 mod raw;
+mod reading;
 mod recovering;
 mod repeating;
 mod slow_peers;

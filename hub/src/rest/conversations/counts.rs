@@ -21,6 +21,8 @@ struct Counts {
     pending: u64,
     snoozed: u64,
     resolved: u64,
+    /// Not resolved, with messages of the contact the caller has not read.
+    unread: u64,
     /// A number that is this one means: so many or more.
     #[schema(example = 1000)]
     counted_up_to: u64,
@@ -34,6 +36,8 @@ pub(super) async fn count_conversations(
     caller: Caller,
 ) -> Result<impl Responder, ApiError> {
     let filter = Filter { visible_boards: caller.viewer.boards(), ..Filter::default() };
+    let unread = Filter { unread_by: caller.user(), ..filter.clone() };
+    let unread = store::count(hub.ports.store(), caller.tenant, unread, MOST).await?;
     let counted = store::counts(hub.ports.store(), caller.tenant, filter, MOST).await?;
     let of = |word: &str| {
         counted.iter().find(|(status, _)| status.as_str() == word).map_or(0, |(_, count)| *count)
@@ -43,6 +47,7 @@ pub(super) async fn count_conversations(
         pending: of("pending"),
         snoozed: of("snoozed"),
         resolved: of("resolved"),
+        unread,
         counted_up_to: MOST,
     }))
 }

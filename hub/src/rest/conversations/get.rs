@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, web};
 use actors::conversation::{Conversation, VisitorConversation, store};
 use entities::ConversationId;
 
-use super::schema;
+use super::{list::as_read, schema};
 use crate::auth::Identity;
 use crate::auth::extract::AnyViewer;
 use crate::error::{ApiError, Code};
@@ -28,7 +28,7 @@ pub(super) async fn get_conversation(
     let conversation = seen(&hub, &viewer, *id).await?;
     let rev = conversation.rev;
     Ok(match viewer.user() {
-        Some(_) => rev::found(&conversation, rev),
+        Some(_) => rev::found(&as_read(&hub, &viewer, vec![conversation]).await?.first(), rev),
         None => rev::found(&VisitorConversation::from(&conversation), rev),
     })
 }

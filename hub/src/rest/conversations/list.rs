@@ -1,7 +1,10 @@
 //! `GET /api/conversations`.
 
 use actix_web::{Responder, get, web};
-use actors::conversation::{self, Conversation};
+use actors::{
+    conversation::{self, Conversation},
+    reading::{self, Seen},
+};
 use entities::conversation::{Assignee, ConversationStatus, Filter, Owner};
 use entities::{BoardId, ChannelId, ContactId, Place};
 use serde::Deserialize;
@@ -43,6 +46,8 @@ struct Query {
     #[param(value_type = Option<Uuid>)]
     contact_id: Option<ContactId>,
     label: Option<String>,
+    /// `true`: only those with unread messages of the contact that are not resolved.
+    unread: Option<bool>,
 }
 
 /// Conversations by their last activity, the latest first.
@@ -57,8 +62,23 @@ pub(super) async fn list_conversations(
     let filter = query.0.within_sight_of(&caller)?;
     let store = hub.ports.store();
     let rows = conversation::store::page(store, caller.tenant, filter, (below, limit.and_one_more())).await?;
-    let place = |it: &Conversation| Place { at: it.activity_at, id: it.id.as_uuid() };
-    Ok(web::Json(List::of(rows, limit, place)))
+    let place = |it: &Seen| Place { at: it.conversation.activity_at, id: it.conversation.id.as_uuid() };
+    Ok(web::Json(List::of(as_read(&hub, &caller, rows).await?, limit, place)))
+}
+
+/// The conversations with what the caller has read of them.
+pub(super) async fn as_read(
+    hub: &Hub,
+    caller: &Identity,
+    conversations: Vec<Conversation>,
+) -> Result<Vec<Seen>, ApiError> {
+    match caller.user() {
+        Some(user) => {
+            let who = (caller.tenant, user);
+            Ok(reading::store::seen_by(hub.ports.store(), who, conversations).await?)
+        }
+        None => Ok(conversations.into_iter().map(|conversation| Seen::with(conversation, None)).collect()),
+    }
 }
 
 impl Query {
@@ -73,6 +93,7 @@ impl Query {
             channel_id: self.channel_id,
             contact_id: self.contact_id,
             label: self.label,
+            unread_by: caller.user().filter(|_| self.unread == Some(true)),
         })
     }
 }

@@ -3,6 +3,7 @@
 mod counts;
 mod get;
 mod list;
+pub mod read;
 mod repeat;
 pub mod schema;
 pub mod start;
@@ -18,5 +19,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(start::start_conversation)
         .service(counts::count_conversations)
         .service(get::get_conversation)
-        .service(update::update_conversation);
+        .service(update::update_conversation)
+        .service(read::read_conversation);
 }

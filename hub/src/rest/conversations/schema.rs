@@ -31,7 +31,24 @@ pub struct Conversation {
     pub snoozed_until: Option<String>,
     #[schema(format = DateTime)]
     pub created_at: String,
+    /// How many messages the contact has sent into it.
+    pub inbound_count: i64,
+    /// The caller's own: messages of the contact behind the last one read.
+    pub unread: i64,
+    /// The caller's own.
+    #[schema(required = true)]
+    pub read_message_id: Option<Uuid>,
     pub rev: i64,
+}
+
+/// How far the caller has read a conversation.
+#[derive(ToSchema)]
+pub struct Horizon {
+    pub conversation_id: Uuid,
+    #[schema(required = true)]
+    pub read_message_id: Option<Uuid>,
+    /// Messages of the other side behind it.
+    pub unread: i64,
 }
 
 /// The channel of a conversation.

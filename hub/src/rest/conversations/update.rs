@@ -1,13 +1,14 @@
 //! `PATCH /api/conversations/{id}`.
 
 use actix_web::{HttpResponse, patch, web};
-use actors::conversation::{Change, ListChange, UpdateConversation, What};
+use actors::conversation::{Change, Conversation, ListChange, UpdateConversation, What};
 use entities::conversation::{ConversationStatus, Owner, Priority};
 use entities::{BoardId, ConversationId, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::get::seen;
+use super::list::as_read;
 use super::schema;
 use crate::auth::extract::Agent;
 use crate::error::{ApiError, Code};
@@ -61,13 +62,17 @@ pub(super) async fn update_conversation(
     let before = seen(&hub, &agent, *id).await?;
     if body.0 == ConversationChange::default() {
         matched.check(before.rev)?;
-        return Ok(rev::found(&before, before.rev));
+        return found(&hub, &agent, before).await;
     }
     let what = What::Update(body.0.update(matched));
     let change = Change { by: agent.sender(), what, client_id: None, fence: None };
     let reply = hub.conversations.change(agent.tenant, *id, change).await?;
-    let after = reply.conversation.ok_or(Code::Internal)?;
-    Ok(rev::found(&after, after.rev))
+    found(&hub, &agent, *reply.conversation.ok_or(Code::Internal)?).await
+}
+
+async fn found(hub: &Hub, agent: &Agent, conversation: Conversation) -> Result<HttpResponse, ApiError> {
+    let rev = conversation.rev;
+    Ok(rev::found(&as_read(hub, agent, vec![conversation]).await?.first(), rev))
 }
 
 impl ConversationChange {

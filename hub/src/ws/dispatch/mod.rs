@@ -3,6 +3,7 @@
 mod conversation;
 mod history;
 mod message;
+mod reading;
 mod subscribe;
 
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub(super) async fn carry_out(
         Request::TakeOverConversation(params) => conversation::own(&asked, params, Owner::Human).await,
         Request::HandBackConversation(params) => conversation::own(&asked, params, Owner::Bot).await,
         Request::ChangeParticipants(params) => conversation::change_participants(&asked, params).await,
+        Request::ReadConversation(params) => reading::read(&asked, params).await,
         Request::History(params) => history::read(&asked, &params).await,
         Request::StartTyping(params) => typing(&asked, session, params.conversation_id, true).await,
         Request::StopTyping(params) => typing(&asked, session, params.conversation_id, false).await,
@@ -78,6 +80,7 @@ pub(super) fn lane(request: &Request) -> Lane {
             Lane::Conversation(params.conversation_id)
         }
         Request::ChangeParticipants(params) => Lane::Conversation(params.conversation_id),
+        Request::ReadConversation(params) => Lane::Conversation(params.conversation_id),
         Request::StartTyping(params) | Request::StopTyping(params) => {
             Lane::Conversation(params.conversation_id)
         }

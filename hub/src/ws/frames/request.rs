@@ -5,8 +5,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::params::{
     AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
-    OwnConversation, Ping, ReadHistory, SendMessage, SetConversationPriority, SetConversationStatus,
-    StartConversation, Subscribe, Typing, Unsubscribe,
+    OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
+    SetConversationStatus, StartConversation, Subscribe, Typing, Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -67,6 +67,7 @@ methods! {
     "conversation.take_over"  TakeOverConversation(OwnConversation),
     "conversation.hand_back"  HandBackConversation(OwnConversation),
     "conversation.participants" ChangeParticipants(ChangeParticipants),
+    "conversation.read"       ReadConversation(ReadConversation),
 }
 
 impl Request {

@@ -77,6 +77,7 @@ impl Method {
 pub(super) fn all(ground: &Ground) -> Vec<Method> {
     let mut all = reading(ground);
     all.extend(updating(ground));
+    all.push(reading_on(ground));
     all.extend(owning(ground));
     all.extend(talking(ground));
     let topics = json!({ "topics": [format!("conversation:{}", ground.conversation_id)] });
@@ -122,6 +123,12 @@ fn updating(ground: &Ground) -> Vec<Method> {
             json!({ "conversation_id": conversation, "priority": "high" }),
         ),
     ]
+}
+
+fn reading_on(ground: &Ground) -> Method {
+    let members = vec![needed("conversation_id", Kind::Id), needed("message_id", Kind::Id)];
+    let good = json!({ "conversation_id": ground.conversation_id, "message_id": ground.message_id });
+    Method::changing("conversation.read", members, good)
 }
 
 fn owning(ground: &Ground) -> Vec<Method> {

@@ -14,8 +14,8 @@ use crate::ws::frames::{
     Call, Request,
     params::{
         AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
-        OwnConversation, Ping, ReadHistory, SendMessage, SetConversationPriority, SetConversationStatus,
-        StartConversation, Subscribe, Typing, Unsubscribe,
+        OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
+        SetConversationStatus, StartConversation, Subscribe, Typing, Unsubscribe,
     },
 };
 
@@ -51,6 +51,7 @@ fn about_messages_and_conversations() -> Vec<(Request, Option<&'static str>)> {
         (Request::TakeOverConversation(own("web-7f3a-25")), Some("\"c-6\"")),
         (Request::HandBackConversation(own("web-7f3a-26")), Some("\"c-7\"")),
         (Request::ChangeParticipants(participants()), Some("\"c-8\"")),
+        (Request::ReadConversation(read()), Some("\"c-9\"")),
     ]
 }
 
@@ -138,6 +139,11 @@ fn set_priority() -> SetConversationPriority {
 
 fn own(client_id: &str) -> OwnConversation {
     OwnConversation { conversation_id: conversation(), client_id: Some(client_id.into()) }
+}
+
+fn read() -> ReadConversation {
+    let client_id = Some("web-7f3a-28".into());
+    ReadConversation { conversation_id: conversation(), message_id: message(), client_id }
 }
 
 fn participants() -> ChangeParticipants {

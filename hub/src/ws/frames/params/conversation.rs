@@ -1,7 +1,7 @@
 //! Params of the methods about conversations.
 
 use entities::{
-    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, UserId,
+    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, UserId,
     conversation::{ConversationStatus, Priority},
 };
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,22 @@ pub struct ChangeParticipants {
     pub remove: Vec<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+}
+
+/// `conversation.read`: up to and with a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadConversation {
+    pub conversation_id: ConversationId,
+    pub message_id: MessageId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+impl Params for ReadConversation {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
 }
 
 /// The most members one request adds or removes.

@@ -7,8 +7,8 @@ mod topics;
 mod typing;
 
 pub use conversation::{
-    AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, SetConversationPriority,
-    SetConversationStatus, StartConversation,
+    AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, ReadConversation,
+    SetConversationPriority, SetConversationStatus, StartConversation,
 };
 pub use message::{DeleteMessage, EditMessage, SendMessage};
 pub use session::{Authenticate, Ping};
