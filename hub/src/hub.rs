@@ -157,7 +157,11 @@ impl Running {
 }
 
 fn tenant_options(settings: &Settings) -> TenantsOptions {
-    TenantsOptions { sessions_per_person: settings.limits.sessions_per_user, ..TenantsOptions::default() }
+    TenantsOptions {
+        sessions_per_person: settings.limits.sessions_per_user,
+        presence_debounce: settings.realtime.presence_debounce(),
+        ..TenantsOptions::default()
+    }
 }
 
 /// Everything a job of this hub can be.

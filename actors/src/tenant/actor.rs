@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler};
-use entities::TenantId;
+use entities::{TenantId, Timestamp};
 use tokio::time::Instant;
 
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
     event::{LiveEvent, log},
     store::Store,
     supervision::Obituary,
-    topic::Topic,
 };
 
 use super::{
@@ -19,31 +18,36 @@ use super::{
     delivery::Delivery,
     messages::{
         AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, CloseUser, Deliver, Fetched, Head,
-        Heard, Joined, Left, RemoveTopics, Signal, SignalKind, Typing,
+        Joined, Left, RemoveTopics,
     },
+    presence::Presence,
     typing::TypingState,
+    viewing::Viewing,
 };
 
 /// Messages of sessions and the journal that may wait. When it is full, events are found in the log again.
 const MAILBOX: usize = 4096;
 /// Events fetched at once to fill a gap.
 const STRETCH: u64 = 500;
-/// How often typing is looked over, and a failed fetch tried again.
+/// How often it is looked who is gone and who types no more, and a failed fetch tried again.
 const TICK: Duration = Duration::from_secs(1);
 
 pub(super) struct Ports {
     pub(super) store: Store,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) sessions_per_person: usize,
+    pub(super) presence_debounce: Duration,
     pub(super) passivate_after: Duration,
 }
 
 pub(super) struct TenantActor {
     tenant: TenantId,
     ports: Arc<Ports>,
-    audience: Audience,
+    pub(super) audience: Audience,
     delivery: Delivery,
-    typing: TypingState,
+    pub(super) typing: TypingState,
+    pub(super) presence: Presence,
+    pub(super) viewing: Viewing,
     /// A stretch of the log is on its way.
     fetching: bool,
     empty_since: Instant,
@@ -52,21 +56,29 @@ pub(super) struct TenantActor {
 
 impl TenantActor {
     pub(super) fn new(tenant: TenantId, ports: Arc<Ports>, obituary: Obituary<TenantId>) -> Self {
+        let delay = i64::try_from(ports.presence_debounce.as_micros()).unwrap_or(i64::MAX);
         Self {
             tenant,
             ports,
             audience: Audience::default(),
             delivery: Delivery::default(),
             typing: TypingState::default(),
+            presence: Presence::new(delay),
+            viewing: Viewing::new(delay),
             fetching: false,
             empty_since: Instant::now(),
             obituary,
         }
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
     fn tell(&mut self, ready: &[Arc<LiveEvent>], ctx: &mut Context<Self>) {
         if let (false, Some(seq)) = (ready.is_empty(), self.delivery.delivered()) {
             self.audience.tell(ready, seq);
+            self.wrote(ready);
         }
         self.fill_gap(ctx);
     }
@@ -104,10 +116,8 @@ impl TenantActor {
     }
 
     fn tick(&mut self, ctx: &mut Context<Self>) {
-        for (conversation, author) in self.typing.expire(self.ports.clock.now()) {
-            let kind = SignalKind::TypingStopped { author };
-            self.audience.signal(&Arc::new(Signal::new(Topic::Conversation(conversation), kind)), None);
-        }
+        self.expire();
+        self.settle();
         if self.delivery.delivered().is_none() {
             self.ask_head(ctx);
         }
@@ -136,7 +146,10 @@ impl Handler<Joined> for TenantActor {
 
     fn handle(&mut self, joined: Joined, _: &mut Self::Context) {
         let limit = self.ports.sessions_per_person;
-        self.audience.join(joined.session, joined.viewer, joined.address, limit);
+        let viewer = joined.viewer.clone();
+        self.audience.join(joined, limit);
+        self.arrived(&viewer);
+        self.settle();
     }
 }
 
@@ -145,6 +158,7 @@ impl Handler<Left> for TenantActor {
 
     fn handle(&mut self, Left(session): Left, _: &mut Self::Context) {
         self.audience.leave(session);
+        self.settle();
     }
 }
 
@@ -156,8 +170,10 @@ impl Handler<Attach> for TenantActor {
         let answer = match (self.delivery.since(cursor), self.delivery.delivered()) {
             (Some(events), Some(delivered)) => {
                 let events = self.audience.filter(session, &topics, events);
-                self.audience.attach(session, topics, cursor.max(delivered));
-                Deliver::Attached { request, events, seq: cursor.max(delivered) }
+                let seq = cursor.max(delivered);
+                let fresh = self.audience.attach(session, &topics, seq);
+                let snapshots = self.opened(session, &topics, &fresh);
+                Deliver::Attached { request, events, seq, snapshots }
             }
             _ => Deliver::Behind { request },
         };
@@ -169,9 +185,10 @@ impl Handler<AddTopics> for TenantActor {
     type Result = ();
 
     fn handle(&mut self, add: AddTopics, _: &mut Self::Context) {
-        self.audience.attach(add.session, add.topics, 0);
+        let fresh = self.audience.attach(add.session, &add.topics, 0);
+        let snapshots = self.opened(add.session, &add.topics, &fresh);
         let seq = self.delivery.delivered().unwrap_or_default();
-        self.audience.send(add.session, Deliver::Cursor { request: add.request, seq });
+        self.audience.send(add.session, Deliver::Cursor { request: add.request, seq, snapshots });
     }
 }
 
@@ -179,7 +196,10 @@ impl Handler<RemoveTopics> for TenantActor {
     type Result = ();
 
     fn handle(&mut self, remove: RemoveTopics, _: &mut Self::Context) {
-        self.audience.detach(remove.session, &remove.topics);
+        let had = self.audience.detach(remove.session, &remove.topics);
+        if let Some(viewer) = self.audience.person(remove.session).map(|(viewer, _)| viewer.clone()) {
+            self.closed(&viewer, had);
+        }
     }
 }
 
@@ -188,7 +208,7 @@ impl Handler<AskCursor> for TenantActor {
 
     fn handle(&mut self, ask: AskCursor, _: &mut Self::Context) {
         let seq = self.delivery.delivered().unwrap_or_default();
-        self.audience.send(ask.session, Deliver::Cursor { request: ask.request, seq });
+        self.audience.send(ask.session, Deliver::Cursor { request: ask.request, seq, snapshots: Vec::new() });
     }
 }
 
@@ -227,41 +247,6 @@ impl Handler<Fetched> for TenantActor {
             }
             let ready = self.delivery.accept(stretch.into_iter().map(Arc::new));
             self.tell(&ready, ctx);
-        }
-    }
-}
-
-impl Handler<Typing> for TenantActor {
-    type Result = ();
-
-    fn handle(&mut self, typing: Typing, _: &mut Self::Context) {
-        let Typing { conversation, author, typing, session } = typing;
-        let (news, kind) = if typing {
-            let news = self.typing.start(conversation, &author, self.ports.clock.now());
-            (news, SignalKind::TypingStarted { author })
-        } else {
-            (self.typing.stop(conversation, &author), SignalKind::TypingStopped { author })
-        };
-        if news {
-            self.audience.signal(&Arc::new(Signal::new(Topic::Conversation(conversation), kind)), session);
-        }
-    }
-}
-
-impl Handler<Heard> for TenantActor {
-    type Result = ();
-
-    /// Each node ends typing by itself: the one where it began says nothing when it ends there.
-    fn handle(&mut self, Heard(signal): Heard, _: &mut Self::Context) {
-        let news = match (signal.topic, &signal.kind) {
-            (Topic::Conversation(id), SignalKind::TypingStarted { author }) => {
-                self.typing.start(id, author, self.ports.clock.now())
-            }
-            (Topic::Conversation(id), SignalKind::TypingStopped { author }) => self.typing.stop(id, author),
-            _ => true,
-        };
-        if news {
-            self.audience.signal(&signal, None);
         }
     }
 }

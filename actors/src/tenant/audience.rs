@@ -1,16 +1,23 @@
 //! Who is here and who hears what. Pure but for the addresses it keeps.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use actix::{Recipient, dev::SendError};
-use entities::{ContactId, UserId};
+use entities::{ContactId, ConversationId, UserId};
 
-use crate::{event::LiveEvent, topic::Topic, view::Viewer};
+use crate::{
+    event::{EventType, Form, Head, LiveEvent},
+    topic::Topic,
+    view::Viewer,
+};
 
-use super::messages::{CloseCode, Deliver, SessionKey, Signal};
+use super::{
+    messages::{CloseCode, Deliver, Joined, SessionKey},
+    signal::Signal,
+};
 
 /// The sessions of a tenant. Each has exactly one address: a clone would have a mailbox slot of its own, and no
 /// mailbox would ever be full.
@@ -18,15 +25,34 @@ use super::messages::{CloseCode, Deliver, SessionKey, Signal};
 pub(super) struct Audience {
     sessions: BTreeMap<SessionKey, Session>,
     by_topic: HashMap<Topic, HashSet<SessionKey>>,
+    /// Taken by the tenant after whatever it did: a session can end in the middle of telling it something.
+    gone: Vec<Gone>,
+}
+
+/// A session that was taken out, with what it was counted in.
+pub(super) struct Gone {
+    pub(super) key: SessionKey,
+    pub(super) viewer: Viewer,
+    pub(super) topics: HashSet<Topic>,
 }
 
 struct Session {
     viewer: Viewer,
+    name: Arc<str>,
     address: Recipient<Deliver>,
     topics: HashSet<Topic>,
+    /// Of its topics, the conversations that left its boards: it hears no signals of them.
+    unseen: HashSet<ConversationId>,
     /// It has seen everything up to here by itself.
     seen: i64,
     attached: bool,
+}
+
+impl Session {
+    fn hears(&self, signal: &Signal) -> bool {
+        let seen = !matches!(&signal.topic, Topic::Conversation(id) if self.unseen.contains(id));
+        seen && (self.viewer.form() == Form::Agent || signal.kind.is_for_visitors())
+    }
 }
 
 /// Whose sessions are counted together.
@@ -45,13 +71,8 @@ fn person(viewer: &Viewer) -> Person {
 
 impl Audience {
     /// A session comes; the oldest of the same person goes when there are more than `limit`.
-    pub(super) fn join(
-        &mut self,
-        key: SessionKey,
-        viewer: Viewer,
-        address: Recipient<Deliver>,
-        limit: usize,
-    ) {
+    pub(super) fn join(&mut self, joined: Joined, limit: usize) {
+        let Joined { session: key, viewer, name, address } = joined;
         let who = person(&viewer);
         let own: Vec<SessionKey> = self.sessions_where(|session| person(&session.viewer) == who);
         if own.len() >= limit
@@ -59,7 +80,8 @@ impl Audience {
         {
             self.close(*oldest, CloseCode::Replaced);
         }
-        let session = Session { viewer, address, topics: HashSet::new(), seen: 0, attached: false };
+        let (topics, unseen) = (HashSet::new(), HashSet::new());
+        let session = Session { viewer, name, address, topics, unseen, seen: 0, attached: false };
         self.sessions.insert(key, session);
     }
 
@@ -68,29 +90,55 @@ impl Audience {
             for topic in &session.topics {
                 self.forget_topic(key, topic);
             }
+            self.gone.push(Gone { key, viewer: session.viewer, topics: session.topics });
         }
     }
 
-    /// From now on the session hears of `topics` what lies behind `seen`.
-    pub(super) fn attach(&mut self, key: SessionKey, topics: Vec<Topic>, seen: i64) {
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+    /// The sessions that were taken out since this was asked last.
+    pub(super) fn take_gone(&mut self) -> Vec<Gone> {
+        std::mem::take(&mut self.gone)
+    }
+
+    /// From now on the session hears of `topics` what lies behind `seen`. The answer is those it had not before.
+    pub(super) fn attach(&mut self, key: SessionKey, topics: &[Topic], seen: i64) -> Vec<Topic> {
+        let Some(session) = self.sessions.get_mut(&key) else { return Vec::new() };
         if !session.attached {
             session.seen = seen;
             session.attached = true;
         }
-        for topic in topics {
-            session.topics.insert(topic);
-            self.by_topic.entry(topic).or_default().insert(key);
-        }
-    }
-
-    pub(super) fn detach(&mut self, key: SessionKey, topics: &[Topic]) {
-        for topic in topics {
-            let had = self.sessions.get_mut(&key).is_some_and(|session| session.topics.remove(topic));
-            if had {
-                self.forget_topic(key, topic);
+        let mut fresh = Vec::new();
+        for &topic in topics {
+            if let Topic::Conversation(id) = topic {
+                session.unseen.remove(&id);
+            }
+            if session.topics.insert(topic) {
+                self.by_topic.entry(topic).or_default().insert(key);
+                fresh.push(topic);
             }
         }
+        fresh
+    }
+
+    /// The answer is those it had.
+    pub(super) fn detach(&mut self, key: SessionKey, topics: &[Topic]) -> Vec<Topic> {
+        let mut had = Vec::new();
+        for topic in topics {
+            if self.sessions.get_mut(&key).is_some_and(|session| session.topics.remove(topic)) {
+                self.forget_topic(key, topic);
+                had.push(*topic);
+            }
+        }
+        had
+    }
+
+    /// Whose session it is, and the name beside what he does.
+    pub(super) fn person(&self, key: SessionKey) -> Option<(&Viewer, &Arc<str>)> {
+        self.sessions.get(&key).map(|session| (&session.viewer, &session.name))
+    }
+
+    /// Is there a session of somebody like this?
+    pub(super) fn any(&self, wanted: impl Fn(&Viewer) -> bool) -> bool {
+        self.sessions.values().any(|session| wanted(&session.viewer))
     }
 
     fn forget_topic(&mut self, key: SessionKey, topic: &Topic) {
@@ -135,13 +183,32 @@ impl Audience {
         for (key, events) in told {
             self.send(key, Deliver::Events { events, seq });
         }
+        for event in events {
+            self.follow_move(&event.event.head);
+        }
     }
 
+    /// A conversation came to another board: who may not see it any more hears no signals of it, until it comes back.
+    fn follow_move(&mut self, head: &Head) {
+        let (EventType::ConversationMoved, Some(id)) = (&head.kind, head.conversation_id) else { return };
+        for key in self.by_topic.get(&Topic::Conversation(id)).into_iter().flatten() {
+            let Some(session) = self.sessions.get_mut(key) else { continue };
+            match &session.viewer {
+                Viewer::User { .. } if !session.viewer.sees_board(head.board_id) => session.unseen.insert(id),
+                Viewer::User { .. } | Viewer::Visitor { .. } => session.unseen.remove(&id),
+            };
+        }
+    }
+
+    /// Tells those who listen to the signal's topic or to everything, each once, but not the one it came from.
     pub(super) fn signal(&mut self, signal: &Arc<Signal>, except: Option<SessionKey>) {
-        let listeners: Vec<SessionKey> =
-            self.by_topic.get(&signal.topic).into_iter().flatten().copied().collect();
-        for key in listeners.into_iter().filter(|key| Some(*key) != except) {
-            self.send(key, Deliver::Signal(signal.clone()));
+        let topics = [signal.topic, Topic::Console];
+        let keys: BTreeSet<SessionKey> =
+            topics.iter().filter_map(|topic| self.by_topic.get(topic)).flatten().copied().collect();
+        for key in keys.into_iter().filter(|key| Some(*key) != except) {
+            if self.sessions.get(&key).is_some_and(|session| session.hears(signal)) {
+                self.send(key, Deliver::Signal(signal.clone()));
+            }
         }
     }
 

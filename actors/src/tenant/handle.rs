@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix::{Actor, Addr, Handler, Message, dev::ToEnvelope};
-use entities::{ConversationId, TenantId, UserId, message::Author};
+use entities::{BoardId, ConversationId, TenantId, UserId, message::Author};
 
 use crate::{
     bus::{Bus, BusMessage, Ear, NodeId},
@@ -20,16 +20,23 @@ use super::{
     actor::{Ports, TenantActor},
     heads,
     messages::{
-        AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, CloseUser, Heard, Joined, Left,
-        RemoveTopics, SessionKey, Signal, SignalKind, Typing,
+        AddTopics, Announced, AskAttended, AskCursor, AskPresent, Attach, CloseAll, CloseCode, CloseUser,
+        Heard, Joined, Left, RemoveTopics, SessionKey, SetAvailability, Typing,
     },
+    presence::{Availability, Present},
+    signal::{Signal, SignalKind},
 };
+
+/// How long a live tenant may take to say who is here.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Settings of the room.
 #[derive(Clone, Copy, Debug)]
 pub struct TenantsOptions {
     /// Sessions of one person; the oldest goes.
     pub sessions_per_person: usize,
+    /// Who is away for less than this was never away.
+    pub presence_debounce: Duration,
     /// A tenant without sessions leaves memory after this long.
     pub passivate_after: Duration,
     /// How often the ends of the logs are compared with what was heard.
@@ -41,6 +48,7 @@ impl Default for TenantsOptions {
     fn default() -> Self {
         Self {
             sessions_per_person: 20,
+            presence_debounce: Duration::from_secs(5),
             passivate_after: Duration::from_secs(60),
             compare_every: Duration::from_secs(2),
             restart: RestartPolicy::default(),
@@ -80,6 +88,7 @@ impl Tenants {
             store: store.clone(),
             clock,
             sessions_per_person: options.sessions_per_person,
+            presence_debounce: options.presence_debounce,
             passivate_after: options.passivate_after,
         });
         let registry = Registry::new("tenant", options.restart, move |tenant: &TenantId, obituary| {
@@ -175,6 +184,45 @@ impl Tenants {
         self.inner.bus.publish(self.inner.node, tenant, BusMessage::Signal(signal));
     }
 
+    /// What a user says of himself, in all his sessions. Nothing happens when he has none here.
+    ///
+    /// # Errors
+    /// [`TenantBusy`].
+    pub fn set_availability(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        availability: Availability,
+    ) -> Result<(), TenantBusy> {
+        self.send(tenant, SetAvailability { user, availability })
+    }
+
+    /// The users who are here, also those who left a moment ago.
+    ///
+    /// # Errors
+    /// [`TenantBusy`] when the tenant does not answer within two seconds.
+    pub async fn present(&self, tenant: TenantId) -> Result<Vec<Present>, TenantBusy> {
+        self.ask(tenant, AskPresent).await
+    }
+
+    /// The users who are here and say that they can be asked, each with his sessions: for those who give out work.
+    ///
+    /// # Errors
+    /// As [`Tenants::present`].
+    pub async fn available(&self, tenant: TenantId) -> Result<Vec<Present>, TenantBusy> {
+        let mut present = self.present(tenant).await?;
+        present.retain(Present::is_available);
+        Ok(present)
+    }
+
+    /// Is somebody here who works, can be asked, and sees this board?
+    ///
+    /// # Errors
+    /// As [`Tenants::present`].
+    pub async fn is_attended(&self, tenant: TenantId, board: Option<BoardId>) -> Result<bool, TenantBusy> {
+        self.ask(tenant, AskAttended(board)).await
+    }
+
     /// Closes everything this user has open, on every node.
     pub fn close_user(&self, tenant: TenantId, user: UserId, code: CloseCode) {
         let told = |actor: &Addr<TenantActor>| actor.do_send(CloseUser { user, code });
@@ -204,6 +252,20 @@ impl Tenants {
     {
         let sent = self.inner.registry.with_living(&tenant, |actor| actor.try_send(message).is_ok());
         if sent == Some(true) { Ok(()) } else { Err(TenantBusy) }
+    }
+
+    /// The answer of a tenant; of one nobody is in, the answer is nothing.
+    async fn ask<M>(&self, tenant: TenantId, message: M) -> Result<M::Result, TenantBusy>
+    where
+        M: Message + Send + 'static,
+        M::Result: Default + Send,
+        TenantActor: Handler<M>,
+        <TenantActor as Actor>::Context: ToEnvelope<TenantActor, M>,
+    {
+        let asked = self.inner.registry.with_living(&tenant, |actor| actor.send(message));
+        let Some(asked) = asked else { return Ok(M::Result::default()) };
+        let answer = tokio::time::timeout(ANSWERS_WITHIN, asked).await;
+        answer.map_err(|_| TenantBusy)?.map_err(|_| TenantBusy)
     }
 
     fn deliver(&self, tenant: TenantId, events: Arc<[Arc<Recorded>]>) {

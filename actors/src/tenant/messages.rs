@@ -1,15 +1,19 @@
 //! What sessions and the live tenant say to each other.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use actix::{Message, Recipient};
-use bytes::Bytes;
-use entities::{ConversationId, UserId, message::Author};
+use entities::{BoardId, ConversationId, UserId, message::Author};
 
 use crate::{
-    event::{Form, LiveEvent, Recorded},
+    event::{LiveEvent, Recorded},
     topic::Topic,
     view::Viewer,
+};
+
+use super::{
+    presence::{Availability, Present},
+    signal::Signal,
 };
 
 /// A session within this process.
@@ -27,7 +31,7 @@ pub enum CloseCode {
 }
 
 /// What reaches a session, in this order and no other. A seq in it moves the client's cursor: everything of its
-/// topics up to that seq came before.
+/// topics up to that seq came before. `snapshots` tell who is here, as of the answer they come with: changes follow.
 #[derive(Clone, Debug, Message)]
 #[rtype(result = "()")]
 pub enum Deliver {
@@ -41,6 +45,7 @@ pub enum Deliver {
         request: u64,
         events: Vec<Arc<LiveEvent>>,
         seq: i64,
+        snapshots: Vec<Arc<Signal>>,
     },
     /// The answer to `Attach`: the cursor is too old for the ring; read on in the log and come again.
     Behind {
@@ -50,6 +55,7 @@ pub enum Deliver {
     Cursor {
         request: u64,
         seq: i64,
+        snapshots: Vec<Arc<Signal>>,
     },
     Close(CloseCode),
 }
@@ -60,6 +66,8 @@ pub enum Deliver {
 pub struct Joined {
     pub session: SessionKey,
     pub viewer: Viewer,
+    /// Shown to colleagues beside what he has open.
+    pub name: Arc<str>,
     pub address: Recipient<Deliver>,
 }
 
@@ -147,35 +155,20 @@ pub(super) struct CloseUser {
 #[rtype(result = "()")]
 pub(super) struct CloseAll(pub(super) CloseCode);
 
-/// What a signal says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignalKind {
-    TypingStarted { author: Author },
-    TypingStopped { author: Author },
+/// What a user says of himself.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct SetAvailability {
+    pub(super) user: UserId,
+    pub(super) availability: Availability,
 }
 
-/// Something that is told to those who are there, and kept by nobody.
-#[derive(Debug)]
-pub struct Signal {
-    pub topic: Topic,
-    pub kind: SignalKind,
-    agent: OnceLock<Bytes>,
-    visitor: OnceLock<Bytes>,
-}
+/// Who is here?
+#[derive(Debug, Message)]
+#[rtype(result = "Vec<Present>")]
+pub(super) struct AskPresent;
 
-impl Signal {
-    /// A signal nobody has encoded yet.
-    #[must_use]
-    pub fn new(topic: Topic, kind: SignalKind) -> Self {
-        Self { topic, kind, agent: OnceLock::new(), visitor: OnceLock::new() }
-    }
-
-    /// The frame of `form`, made by `encode` unless another reader already asked.
-    pub fn frame(&self, form: Form, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
-        let cell = match form {
-            Form::Agent => &self.agent,
-            Form::Visitor => &self.visitor,
-        };
-        cell.get_or_init(|| encode(self)).clone()
-    }
-}
+/// Is somebody here who can answer for this board?
+#[derive(Debug, Message)]
+#[rtype(result = "bool")]
+pub(super) struct AskAttended(pub(super) Option<BoardId>);

@@ -4,12 +4,20 @@
 //! know is fetched beside it and comes back as a message.
 
 mod actor;
+mod attendance;
 mod audience;
 mod delivery;
+mod ephemeral;
 mod handle;
 mod heads;
 mod messages;
+mod presence;
+mod signal;
 mod typing;
+mod viewing;
 
 pub use handle::{TenantBusy, Tenants, TenantsOptions, Typist};
-pub use messages::{CloseCode, Deliver, Joined, SessionKey, Signal, SignalKind};
+pub use messages::{CloseCode, Deliver, Joined, SessionKey};
+pub use presence::{Availability, PresenceChange, PresenceChangeKind, Present, UserPresence, UsersSnapshot};
+pub use signal::{ConversationSnapshot, Signal, SignalKind};
+pub use viewing::{ContactPresence, Watcher};

@@ -64,7 +64,8 @@ impl Session {
         let (heard, asleep) = (Arc::default(), watch::Sender::new(false));
         let listener = Listener { heard: Arc::clone(&heard), asleep: asleep.subscribe() };
         let address = listener.start();
-        let joined = Joined { session: key, viewer: viewer.clone(), address: address.clone().recipient() };
+        let (name, recipient) = ("Ada".into(), address.clone().recipient());
+        let joined = Joined { session: key, viewer: viewer.clone(), name, address: recipient };
         node.tenants.join(people.tenant, joined).unwrap();
         Self { key, tenant: people.tenant, viewer, read: Vec::new(), heard, asleep, _address: address }
     }

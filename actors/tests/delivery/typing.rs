@@ -22,7 +22,11 @@ fn types(node: &Node, people: &People, id: ConversationId, typing: bool, session
 /// Started (true) and stopped (false), in the order they were heard.
 fn signals(session: &Session) -> Vec<bool> {
     let kind = |heard: &Deliver| match heard {
-        Deliver::Signal(signal) => Some(matches!(signal.kind, SignalKind::TypingStarted { .. })),
+        Deliver::Signal(signal) => match signal.kind {
+            SignalKind::TypingStarted { .. } => Some(true),
+            SignalKind::TypingStopped { .. } => Some(false),
+            _ => None,
+        },
         _ => None,
     };
     session.heard().iter().filter_map(kind).collect()

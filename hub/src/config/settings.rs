@@ -82,6 +82,7 @@ pub struct Realtime {
     pub heartbeat_s: u64,
     pub replay_limit: u64,
     pub authenticate_within_s: u64,
+    pub presence_debounce_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -183,6 +184,10 @@ impl Auth {
 impl Realtime {
     pub fn heartbeat(&self) -> Duration {
         Duration::from_secs(self.heartbeat_s)
+    }
+
+    pub fn presence_debounce(&self) -> Duration {
+        Duration::from_secs(self.presence_debounce_s)
     }
 
     pub fn authenticate_within(&self) -> Duration {

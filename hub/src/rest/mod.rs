@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod page;
 pub mod params;
+pub mod presence;
 pub mod ready;
 pub mod refusal;
 pub mod refuses;
@@ -80,6 +81,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     channels::routes(config);
     conversations::routes(config);
     messages::routes(config);
+    presence::routes(config);
     events::routes(config);
     search::routes(config);
     jobs::routes(config);

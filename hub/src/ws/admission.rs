@@ -135,7 +135,8 @@ impl Session {
 
     fn join(&mut self, identity: Identity, ctx: &mut Ctx) {
         let Some(address) = self.address.take() else { return };
-        let joined = Joined { session: self.key, viewer: identity.viewer.clone(), address };
+        let (viewer, name) = (identity.viewer.clone(), identity.name.as_str().into());
+        let joined = Joined { session: self.key, viewer, name, address };
         let tenant = identity.tenant;
         self.identity = Some(Arc::new(identity));
         self.joined = self.hub.tenants.join(tenant, joined).is_ok();

@@ -1,17 +1,15 @@
-//! Events and signals as frames, in the form of whoever reads them.
+//! Events as frames, in the form of whoever reads them.
 
 use actors::{
     conversation::{VisitorConversation, VisitorMessage},
     event::{ConversationData, EventType, Form, LiveEvent, Recorded, with_own_seq},
-    tenant::{Signal, SignalKind},
     view::Viewer,
 };
 use bytes::Bytes;
-use entities::message::Author;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::frames::{Actor, EventFrame, ServerFrame, SignalFrame, SignalType};
+use super::frames::{Actor, EventFrame};
 
 /// The frame of an event for this reader; made once for all readers of its form.
 pub(crate) fn event(live: &LiveEvent, viewer: &Viewer) -> Bytes {
@@ -27,26 +25,6 @@ pub(crate) fn params(event: &Recorded, viewer: &Viewer) -> String {
     match viewer.loses_sight(&event.head) {
         true => of(event, Form::Agent, &lost(event)).params(),
         false => of(event, viewer.form(), &data(event, viewer.form())).params(),
-    }
-}
-
-/// The frame of a signal for this reader.
-pub(crate) fn signal(signal: &Signal, viewer: &Viewer) -> Bytes {
-    let form = viewer.form();
-    signal.frame(form, |signal| {
-        let (kind, author) = match &signal.kind {
-            SignalKind::TypingStarted { author } => (SignalType::TypingStarted, author),
-            SignalKind::TypingStopped { author } => (SignalType::TypingStopped, author),
-        };
-        let data = json!({ "author": author_in(form, author) });
-        ServerFrame::Signal(&SignalFrame { topic: signal.topic, kind, data: &data }).encode().into()
-    })
-}
-
-fn author_in(form: Form, author: &Author) -> Value {
-    match form {
-        Form::Agent => json!({ "kind": author.kind, "id": author.id, "name": author.name }),
-        Form::Visitor => json!({ "kind": author.kind, "name": author.name }),
     }
 }
 

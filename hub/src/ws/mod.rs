@@ -16,6 +16,7 @@ pub mod peer;
 pub mod reassembly;
 mod requests;
 mod session;
+mod signal;
 mod subscription;
 mod upgrade;
 mod watch;

@@ -1,8 +1,12 @@
 //! Requests of one session: read, judged, put in order, carried out, answered.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
+use bytes::Bytes;
 
 use super::{
     close::Close,
@@ -15,6 +19,9 @@ use crate::{
     auth::Identity,
     error::{ApiError, Code},
 };
+
+/// When a socket that does not heed the rate of signals may say the next.
+const SIGNALS_AGAIN: Duration = Duration::from_secs(1);
 
 /// A request that waits for its turn.
 pub(super) struct Queued {
@@ -64,6 +71,9 @@ impl Session {
         if self.identity.is_none() {
             return self.answer(queued.id.as_ref(), Err(Code::Unauthenticated.into()), ctx);
         }
+        if let Err(error) = self.admit_signal(&queued.request) {
+            return self.answer(queued.id.as_ref(), Err(error), ctx);
+        }
         match self.in_flight.begin() {
             Admission::Admitted => {
                 self.order.push(dispatch::lane(&queued.request), queued);
@@ -73,6 +83,19 @@ impl Session {
                 self.answer(queued.id.as_ref(), Err(ApiError::rate_limited(retry_after)), ctx);
             }
             Admission::Expelled(close) => self.close(close, ctx),
+        }
+    }
+
+    /// What everybody else is told of has a rate of its own. Past it a socket is refused and not sent away: typing
+    /// comes in with every key somebody presses.
+    fn admit_signal(&mut self, request: &Request) -> Result<(), ApiError> {
+        if !request.is_signal() {
+            return Ok(());
+        }
+        match self.signal_rate.request(Instant::now()) {
+            Admission::Admitted => Ok(()),
+            Admission::Refused { retry_after } => Err(ApiError::rate_limited(retry_after)),
+            Admission::Expelled(_) => Err(ApiError::rate_limited(SIGNALS_AGAIN)),
         }
     }
 
@@ -106,10 +129,24 @@ impl Session {
     }
 
     /// A request is done: its answer goes out, and the next of its lane begins.
-    pub(super) fn finish(&mut self, (ticket, id): (u64, Option<&RequestId>), outcome: Answer, ctx: &mut Ctx) {
+    pub(super) fn finish(&mut self, whose: (u64, Option<&RequestId>), outcome: Answer, ctx: &mut Ctx) {
+        self.finish_with(whose, outcome, &[], ctx);
+    }
+
+    /// The same, with what belongs right behind the answer.
+    pub(super) fn finish_with(
+        &mut self,
+        (ticket, id): (u64, Option<&RequestId>),
+        outcome: Answer,
+        behind: &[Bytes],
+        ctx: &mut Ctx,
+    ) {
         self.in_flight.end();
         self.order.done(ticket);
         self.answer(id, outcome, ctx);
+        for frame in behind {
+            self.send(frame.clone(), ctx);
+        }
         self.start_ready(ctx);
     }
 

@@ -57,6 +57,7 @@ pub(super) struct Session {
     pub(super) order: Order<Queued>,
     pub(super) in_flight: InFlight,
     pub(super) rate: RequestRate,
+    pub(super) signal_rate: RequestRate,
     pub(super) malformed: Malformed,
     /// What waits for an answer of the tenant, by the number it was asked under. Each is answered or dies with us.
     pub(super) asked: HashMap<u64, super::subscription::Asked>,
@@ -88,6 +89,7 @@ impl Session {
             order: Order::default(),
             in_flight: InFlight::new(limits.in_flight),
             rate: RequestRate::new(per_second, burst, now),
+            signal_rate: RequestRate::of_signals(now),
             malformed: Malformed::default(),
             asked: HashMap::new(),
             next_asked: 0,

@@ -10,16 +10,16 @@ use actix::{ActorFutureExt, AsyncContext, WrapFuture};
 use actors::{
     event::{LiveEvent, Recorded, log},
     store::StoreError,
-    tenant::{CloseCode, Deliver, TenantBusy},
+    tenant::{CloseCode, Deliver, Signal, TenantBusy},
     topic::Topic,
 };
 
 use super::{
     close::Close,
     dispatch::{Plan, answer, may_see_topics, plan},
-    encode,
     frames::{Done, Pong, RequestId, ServerFrame, Subscribed, params},
     session::{Ctx, Session},
+    signal,
 };
 use crate::invalid::invalid_field;
 
@@ -180,16 +180,22 @@ impl Session {
     }
 
     /// The tenant counts this session in. What lies between its cursor and now belongs to the replay, if there is one.
-    fn attached(&mut self, mut events: VecDeque<Arc<LiveEvent>>, seq: i64, ctx: &mut Ctx) {
+    fn attached(
+        &mut self,
+        mut events: VecDeque<Arc<LiveEvent>>,
+        seq: i64,
+        snapshots: Vec<Arc<Signal>>,
+        ctx: &mut Ctx,
+    ) {
         let Stage::Replaying(replay) = &self.subscription.stage else { return };
         if replay.recovered != Some(true) {
             events.clear();
         }
         self.replayed(&events);
-        self.show(events, ctx, move |session, ctx| session.go_live(seq, ctx));
+        self.show(events, ctx, move |session, ctx| session.go_live(seq, &snapshots, ctx));
     }
 
-    fn go_live(&mut self, seq: i64, ctx: &mut Ctx) {
+    fn go_live(&mut self, seq: i64, snapshots: &[Arc<Signal>], ctx: &mut Ctx) {
         let Stage::Replaying(replay) = std::mem::replace(&mut self.subscription.stage, Stage::Attached)
         else {
             return;
@@ -197,7 +203,21 @@ impl Session {
         self.subscription.topics.extend(replay.topics);
         self.subscription.cursor = seq;
         let result = Subscribed { seq, recovered: replay.recovered, replayed: replay.replayed };
-        self.finish((replay.whose.0, replay.whose.1.as_ref()), answer(&result), ctx);
+        self.subscribed(&replay.whose, &result, snapshots, ctx);
+    }
+
+    /// The answer to a `subscribe`, and right behind it who is here.
+    fn subscribed(
+        &mut self,
+        (ticket, id): &Whose,
+        result: &Subscribed,
+        snapshots: &[Arc<Signal>],
+        ctx: &mut Ctx,
+    ) {
+        let Some(identity) = self.identity.clone() else { return };
+        let frames: Vec<_> =
+            snapshots.iter().map(|snapshot| signal::frame(snapshot, &identity.viewer)).collect();
+        self.finish_with((*ticket, id.as_ref()), answer(result), &frames, ctx);
     }
 
     /// The tenant's ring does not reach back to our cursor, or the tenant is not as far as the log yet.
@@ -295,28 +315,28 @@ impl Session {
             }
             Deliver::Signal(signal) => {
                 if let Some(identity) = self.identity.clone() {
-                    self.send(encode::signal(&signal, &identity.viewer), ctx);
+                    self.send(signal::frame(&signal, &identity.viewer), ctx);
                 }
             }
-            Deliver::Attached { request, events, seq } => {
+            Deliver::Attached { request, events, seq, snapshots } => {
                 self.asked.remove(&request);
-                self.attached(events.into(), seq, ctx);
+                self.attached(events.into(), seq, snapshots, ctx);
             }
             Deliver::Behind { request } => {
                 self.asked.remove(&request);
                 self.behind(ctx);
             }
-            Deliver::Cursor { request, seq } => self.at(request, seq, ctx),
+            Deliver::Cursor { request, seq, snapshots } => self.at(request, seq, &snapshots, ctx),
             Deliver::Close(code) => self.close(close_of(code), ctx),
         }
     }
 
-    fn at(&mut self, request: u64, seq: i64, ctx: &mut Ctx) {
+    fn at(&mut self, request: u64, seq: i64, snapshots: &[Arc<Signal>], ctx: &mut Ctx) {
         self.subscription.cursor = self.subscription.cursor.max(seq);
         match self.asked.remove(&request) {
             Some(Asked::Topics(whose)) => {
                 let result = Subscribed { seq: self.subscription.cursor, recovered: None, replayed: 0 };
-                self.finish((whose.0, whose.1.as_ref()), answer(&result), ctx);
+                self.subscribed(&whose, &result, snapshots, ctx);
             }
             Some(Asked::Ping(whose)) => self.pong(&whose, ctx),
             Some(Asked::Heartbeat) => self.heartbeat(ctx),

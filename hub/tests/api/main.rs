@@ -14,6 +14,7 @@ mod house;
 mod jobs;
 mod messages;
 mod openapi;
+mod presence;
 mod search;
 #[path = "../ws/tenant.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]

@@ -149,6 +149,26 @@ async fn another_role_makes_another_epoch() {
 }
 
 #[tokio::test]
+async fn other_boards_make_another_epoch_and_another_name_does_not() {
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let (one, other) = (tenant.board("One").await, tenant.board("Other").await);
+    let user = tenant.user(entities::user::Role::Agent, Some(vec![one])).await;
+    let (_, before) = house.welcomed(&tenant.token(user)).await;
+    tenant.change_user(user, |row| row.name = "Grace Hopper".to_owned()).await;
+    let (_, renamed) = house.welcomed(&tenant.token(user)).await;
+    assert_eq!(before["epoch"], renamed["epoch"]);
+    for boards in [Some(vec![one, other]), None, Some(vec![other])] {
+        tenant.change_user(user, |row| row.boards = boards.map(entities::Json)).await;
+        let (mut client, after) = house.welcomed(&tenant.token(user)).await;
+        assert_ne!(before["epoch"], after["epoch"]);
+        let topics = json!({"topics": ["inbox"], "since": before["seq"], "epoch": before["epoch"]});
+        assert_eq!(client.call("subscribe", topics).await["recovered"], false);
+    }
+    house.close().await;
+}
+
+#[tokio::test]
 async fn megabytes_are_replayed_and_heard_live_by_who_reads() {
     let house = House::open().await;
     let tenant = house.tenant().await;

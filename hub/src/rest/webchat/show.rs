@@ -20,7 +20,7 @@ struct Webchat {
     #[schema(value_type = Option<Object>)]
     theme: Option<Theme>,
     locale: Option<String>,
-    /// Whether somebody is there to answer; `null` while the hub does not know.
+    /// Whether somebody is there who can be asked; `null` while the hub does not know.
     online: Option<bool>,
     /// When somebody answers, for people to read.
     hours: Option<String>,
@@ -36,8 +36,9 @@ pub(super) async fn show_webchat(
     hub: web::Data<Hub>,
     key: web::Path<String>,
 ) -> Result<impl Responder, ApiError> {
-    let (_, channel) = named(&hub, &key).await?;
+    let (tenant, channel) = named(&hub, &key).await?;
+    let online = hub.tenants.is_attended(tenant, channel.board_id).await.ok();
     let WebchatSettings { greeting, theme, locale, hours, fields, .. } =
         WebchatSettings::stored(&channel.settings);
-    Ok(web::Json(Webchat { name: channel.name, greeting, theme, locale, online: None, hours, fields }))
+    Ok(web::Json(Webchat { name: channel.name, greeting, theme, locale, online, hours, fields }))
 }

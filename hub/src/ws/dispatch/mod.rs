@@ -3,23 +3,24 @@
 mod conversation;
 mod history;
 mod message;
+mod presence;
 mod reading;
 mod subscribe;
 
 use std::sync::Arc;
 
 use actors::{
-    conversation::{Change, Reply, What, store},
+    conversation::{Change, Reply, What},
     journal::{Fence, Lasting},
-    tenant::{SessionKey, Typist},
+    tenant::SessionKey,
     view::Viewer,
 };
-use entities::{ConversationId, conversation::Owner, message::Author, user::Role};
+use entities::{ConversationId, conversation::Owner, user::Role};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    frames::{Done, Request, json},
+    frames::{Request, json},
     order::Lane,
 };
 use crate::{
@@ -59,8 +60,9 @@ pub(super) async fn carry_out(
         Request::ChangeParticipants(params) => conversation::change_participants(&asked, params).await,
         Request::ReadConversation(params) => reading::read(&asked, params).await,
         Request::History(params) => history::read(&asked, &params).await,
-        Request::StartTyping(params) => typing(&asked, session, params.conversation_id, true).await,
-        Request::StopTyping(params) => typing(&asked, session, params.conversation_id, false).await,
+        Request::SetPresence(params) => presence::set(&asked, &params),
+        Request::StartTyping(params) => presence::typing(&asked, session, params.conversation_id, true).await,
+        Request::StopTyping(params) => presence::typing(&asked, session, params.conversation_id, false).await,
         Request::Authenticate(_) | Request::Subscribe(_) | Request::Unsubscribe(_) | Request::Ping(_) => {
             Err(ApiError::internal("a request of the session itself went to the rooms"))
         }
@@ -85,7 +87,7 @@ pub(super) fn lane(request: &Request) -> Lane {
             Lane::Conversation(params.conversation_id)
         }
         Request::EditMessage(_) | Request::DeleteMessage(_) | Request::StartConversation(_) => Lane::All,
-        Request::Subscribe(_) | Request::Unsubscribe(_) => Lane::Topics,
+        Request::Subscribe(_) | Request::Unsubscribe(_) | Request::SetPresence(_) => Lane::Topics,
         Request::Authenticate(_) | Request::Ping(_) | Request::History(_) => Lane::Free,
     }
 }
@@ -146,26 +148,6 @@ impl Asked<'_> {
             _ => Err(Code::Forbidden.into()),
         }
     }
-}
-
-/// Tells who types. Only where the typist could also send.
-async fn typing(
-    asked: &Asked<'_>,
-    session: SessionKey,
-    conversation: ConversationId,
-    typing: bool,
-) -> Answer {
-    asked.only_speakers()?;
-    asked.only_own(conversation)?;
-    let (identity, hub) = (asked.identity, asked.hub);
-    let found = store::get(hub.ports.store(), identity.tenant, conversation).await?;
-    if !found.is_some_and(|conversation| identity.viewer.sight().sees(&conversation)) {
-        return Err(Code::NotFound.into());
-    }
-    let principal = identity.principal();
-    let author = Author { kind: principal.kind(), id: principal.id(), name: identity.name.clone() };
-    hub.tenants.typing(identity.tenant, conversation, Typist { author, typing, session: Some(session) });
-    answer(&Done {})
 }
 
 /// The result of a request, as JSON.

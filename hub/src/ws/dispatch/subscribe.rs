@@ -57,10 +57,10 @@ async fn exists(hub: &Hub, identity: &Identity, topic: &Topic) -> Result<bool, A
             Ok(found.is_some_and(|conversation| identity.viewer.sight().sees(&conversation)))
         }
         Topic::Contact(id) => contact_exists(hub, identity, *id).await,
-        Topic::Inbox | Topic::Calls | Topic::Console | Topic::User(_) => Ok(true),
+        Topic::Inbox | Topic::Calls | Topic::Presence | Topic::Console | Topic::User(_) => Ok(true),
         Topic::Board(id) => Ok(board::store::are_there(store, tenant, &[*id]).await?),
-        // There are no calls and presence yet, so nobody can name one.
-        Topic::Call(_) | Topic::Presence => Ok(false),
+        // There are no calls yet, so nobody can name one.
+        Topic::Call(_) => Ok(false),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::params::{
     AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
     OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
-    SetConversationStatus, StartConversation, Subscribe, Typing, Unsubscribe,
+    SetConversationStatus, SetPresence, StartConversation, Subscribe, Typing, Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -54,6 +54,7 @@ methods! {
     "unsubscribe"             Unsubscribe(Unsubscribe),
     "history"                 History(ReadHistory),
     "ping"                    Ping(Ping),
+    "presence.set"            SetPresence(SetPresence),
     "typing.start"            StartTyping(Typing),
     "typing.stop"             StopTyping(Typing),
     "message.send"            SendMessage(SendMessage),
@@ -71,6 +72,11 @@ methods! {
 }
 
 impl Request {
+    /// Changes nothing that lasts, and is told to everybody else.
+    pub(in crate::ws) fn is_signal(&self) -> bool {
+        matches!(self, Self::StartTyping(_) | Self::StopTyping(_) | Self::SetPresence(_))
+    }
+
     /// Tells a repeat of the same request from another one under the same `client_id`. The order of members and the
     /// space between them do not matter.
     pub fn digest(&self) -> Digest {

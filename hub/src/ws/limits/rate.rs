@@ -49,6 +49,13 @@ impl RequestRate {
         }
     }
 
+    /// The rate of what is told to everybody else: typing and availability, ten a second and forty at once.
+    pub fn of_signals(now: Instant) -> Self {
+        const PER_SECOND: NonZeroU32 = NonZeroU32::new(10).unwrap();
+        const BURST: NonZeroU32 = NonZeroU32::new(40).unwrap();
+        Self::new(PER_SECOND, BURST, now)
+    }
+
     /// Judges one more request.
     pub fn request(&mut self, now: Instant) -> Admission {
         self.clock.0.set(now);

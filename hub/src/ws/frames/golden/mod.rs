@@ -2,6 +2,7 @@
 
 mod requests;
 mod server_frames;
+mod signals;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use actors::tenant::Availability;
 use entities::{
     AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, UserId,
     conversation::{ConversationStatus, Priority},
@@ -14,8 +15,8 @@ use crate::ws::frames::{
     Call, Request,
     params::{
         AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
-        OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
-        SetConversationStatus, StartConversation, Subscribe, Typing, Unsubscribe,
+    OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
+    SetConversationStatus, SetPresence, StartConversation, Subscribe, Typing, Unsubscribe,
     },
 };
 
@@ -32,6 +33,7 @@ pub(super) fn expected() -> Vec<(Request, Option<&'static str>)> {
         (Request::Unsubscribe(Unsubscribe { topics: vec!["calls".into()] }), Some("2")),
         (Request::History(history()), Some("3")),
         (Request::Ping(Ping {}), Some("4")),
+        (Request::SetPresence(SetPresence { availability: Availability::Busy }), Some("5")),
         (Request::StartTyping(typing.clone()), None),
         (Request::StopTyping(typing), None),
     ]);

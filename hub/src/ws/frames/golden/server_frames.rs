@@ -5,19 +5,19 @@ use entities::{BoardId, ContactId, ConversationId, KeyId, Principal, TenantId, U
 use serde::Serialize;
 use serde_json::{json, value::to_raw_value};
 
-use super::{at, golden, id};
+use super::{at, golden, id, signals};
 use crate::{
     error::{ApiError, Code},
     invalid::invalid_field,
     ws::frames::{
-        Authenticated, Done, EventFrame, History, Identity, Pong, RequestId, ServerFrame, SignalFrame,
-        SignalType, Subscribed, Welcome,
+        Authenticated, Done, EventFrame, History, Identity, Pong, RequestId, ServerFrame, Subscribed, Welcome,
     },
 };
 
 /// The name of every golden frame of the hub, and the text the hub writes for it.
 pub(super) fn encoded() -> Vec<(&'static str, String)> {
     let mut all = notifications();
+    all.extend(signals::encoded());
     all.extend(answers());
     all
 }
@@ -31,17 +31,11 @@ fn notifications() -> Vec<(&'static str, String)> {
     let key = Welcome { expires_at: None, ..welcome(Identity::Key { key_id: KeyId::from_uuid(id(9)) }) };
     let agent =
         Welcome { role: Some(Role::Agent), boards: Some(vec![BoardId::from_uuid(id(7))]), ..welcome(user) };
-    let signal = SignalFrame {
-        topic: Topic::Conversation(ConversationId::from_uuid(id(1))),
-        kind: SignalType::TypingStarted,
-        data: &json!({ "user_id": id(3) }),
-    };
     vec![
         ("welcome", ServerFrame::Welcome(&agent).encode()),
         ("welcome.visitor", ServerFrame::Welcome(&welcome(visitor)).encode()),
         ("welcome.key", ServerFrame::Welcome(&key).encode()),
         ("event", ServerFrame::Event(&event()).encode()),
-        ("signal", ServerFrame::Signal(&signal).encode()),
         ("heartbeat", ServerFrame::Heartbeat { seq: 18_232, at: at("2026-11-20T10:31:32.120Z") }.encode()),
         (
             "session.expiring",

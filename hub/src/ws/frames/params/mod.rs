@@ -2,6 +2,7 @@
 
 mod conversation;
 mod message;
+mod presence;
 mod session;
 mod topics;
 mod typing;
@@ -11,6 +12,7 @@ pub use conversation::{
     SetConversationPriority, SetConversationStatus, StartConversation,
 };
 pub use message::{DeleteMessage, EditMessage, SendMessage};
+pub use presence::SetPresence;
 pub use session::{Authenticate, Ping};
 pub use topics::{ReadHistory, Subscribe, Unsubscribe};
 pub use typing::Typing;
