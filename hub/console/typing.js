@@ -35,8 +35,13 @@ export class Typist {
 export class Typists {
   #names = new Map();
 
-  /** Takes a `typing.started` or `typing.stopped`. */
-  take({ type, data: { author } }) {
+  /** Takes a signal of the conversation: who types already, who starts, who stops. */
+  take({ type, data: { author, typing } }) {
+    if (type === "presence.snapshot") {
+      this.#names.clear();
+      for (const one of typing) this.take({ type: "typing.started", data: { author: one } });
+    }
+    if (!author) return;
     const key = author.id ?? `${author.kind} ${author.name}`;
     if (type === "typing.started") this.#names.set(key, author.name);
     if (type === "typing.stopped") this.#names.delete(key);

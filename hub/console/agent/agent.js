@@ -6,6 +6,7 @@ import { showConnection } from "../connection.js";
 import { byId } from "../elements.js";
 import { Outbox } from "../outbox.js";
 import { SignedOut, callAs } from "../rest.js";
+import { Availability } from "./availability.js";
 import { OpenConversation } from "./conversation.js";
 import { Inbox } from "./inbox.js";
 import { List } from "./list.js";
@@ -23,12 +24,16 @@ const outbox = new Outbox(client, me.id);
 const inbox = new Inbox(access);
 const list = new List(inbox, me);
 const conversation = new OpenConversation({ access, client, inbox, outbox, me });
+const availability = new Availability(client, me);
 
 client.addEventListener("event", ({ detail }) => {
   inbox.hear(detail).catch((error) => console.warn("a conversation could not be read:", error.message));
   conversation.hear(detail);
 });
-client.addEventListener("signal", ({ detail }) => conversation.hearSignal(detail));
+client.addEventListener("signal", ({ detail }) => {
+  availability.hear(detail);
+  conversation.hearSignal(detail);
+});
 client.addEventListener("reload", () => {
   inbox.clear();
   list.refresh();
@@ -42,6 +47,7 @@ addEventListener("keydown", (event) => {
 });
 
 client.subscribe("inbox");
+client.subscribe("presence");
 list.show("open");
 openByAddress();
 client.start();

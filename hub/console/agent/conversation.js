@@ -2,6 +2,7 @@
 
 import { Composer } from "../composer.js";
 import { byId, element } from "../elements.js";
+import { Lookers } from "../presence.js";
 import { Thread } from "../thread.js";
 import { Typist, Typists } from "../typing.js";
 
@@ -17,12 +18,14 @@ export class OpenConversation {
   #thread;
   #composer;
   #typists = new Typists();
+  #lookers;
   #typist = null;
   #id = null;
   #note = element("input", { type: "checkbox", role: "switch", id: "private" });
 
   constructor({ access, client, inbox, outbox, me }) {
     [this.#client, this.#inbox, this.#outbox, this.#me] = [client, inbox, outbox, me];
+    this.#lookers = new Lookers(me);
     const isOwn = (message) => message.direction === "outbound";
     this.#thread = new Thread(byId("thread"), { credential: access, client, outbox, isOwn });
     const tools = [element("label", { class: "switch" }, this.#note, "Private note")];
@@ -36,7 +39,6 @@ export class OpenConversation {
     }
     inbox.addEventListener("change", () => this.#show());
     client.addEventListener("state", () => this.#show());
-    client.addEventListener("connected", () => this.#typists.clear());
   }
 
   /** Opens a conversation; `null` closes the one that is open. */
@@ -45,13 +47,14 @@ export class OpenConversation {
     if (this.#id && this.#id !== id) this.#client.unsubscribe(topic(this.#id)).catch(() => {});
     this.#id = id;
     this.#typists.clear();
+    this.#lookers.clear();
     this.#typist = id && new Typist(this.#client, id);
     document.body.classList.toggle("reading", id !== null);
     this.#show();
     if (!id) return this.#thread.open(null);
     this.#say("");
     this.#composer.open(id);
-    // Typing is told on the conversation's own topic; its events come by the inbox already.
+    // Who types and who looks on is told on the conversation's own topic; its events come by the inbox already.
     this.#client.subscribe(topic(id)).catch(() => {});
     await this.reload();
     if (matchMedia("(min-width: 48rem)").matches) this.#composer.focus();
@@ -79,6 +82,7 @@ export class OpenConversation {
   hearSignal(signal) {
     if (signal.topic !== topic(this.#id)) return;
     this.#typists.take(signal);
+    this.#lookers.take(signal);
     this.#showTyping();
   }
 
@@ -130,6 +134,7 @@ export class OpenConversation {
 
   #showTyping() {
     byId("typing").textContent = String(this.#typists);
+    byId("lookers").textContent = String(this.#lookers);
   }
 
   #showNote() {

@@ -19,6 +19,7 @@ export class Widget {
   #visitor;
   #title = element("h2", {}, "Chat");
   #hours = element("p", { class: "faint" });
+  #online = element("p", { class: "faint online" });
   #body = element("div", { class: "chat-body" });
   #panel;
   #launcher;
@@ -31,7 +32,7 @@ export class Widget {
     }, "Chat with us");
     const close = element("button", { type: "button", class: "quiet", "aria-label": "Close the chat", onclick: () => this.#fold() }, "×");
     this.#panel = element("section", { class: "panel", role: "dialog", "aria-label": "Chat", hidden: true },
-      element("header", {}, element("div", {}, this.#title, this.#hours), close), this.#body);
+      element("header", {}, element("div", {}, this.#title, this.#online, this.#hours), close), this.#body);
     this.#panel.addEventListener("keydown", ({ key: pressed }) => pressed === "Escape" && this.#fold());
     place.replaceChildren(this.#panel, this.#launcher);
   }
@@ -77,8 +78,9 @@ export class Widget {
     else this.#fold();
   }
 
-  #dress({ name, hours, theme }) {
+  #dress({ name, hours, theme, online }) {
     this.#title.textContent = name;
+    this.#online.textContent = online === null ? "" : online ? "We are here" : "We are away and answer later";
     this.#hours.textContent = hours ?? "";
     if (theme?.color) this.#place.style.setProperty("--accent", theme.color);
     this.#place.classList.toggle("left", theme?.position === "left");
@@ -120,10 +122,6 @@ export class Widget {
     });
     client.addEventListener("signal", ({ detail }) => {
       typists.take(detail);
-      showTyping();
-    });
-    client.addEventListener("connected", () => {
-      typists.clear();
       showTyping();
     });
     // He was away for so long that he is somebody new, with a conversation of his own.

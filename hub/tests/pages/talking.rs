@@ -34,6 +34,8 @@ async fn a_customer_and_an_agent_talk_and_a_crash_of_the_hub_loses_and_doubles_n
     agent.shows(".conversations .who", "Grace").await;
     agent.click(".conversations a").await;
     agent.reads(BODIES, &["Is the tall cup dishwasher safe?"]).await;
+    agent.shows("#lookers", "Here now").await;
+    customer.shows(".online", "We are here").await;
     agent.write(COMPOSER, "It is,").await;
     customer.shows(".typing", "is typing").await;
     say(&agent, " at 60 degrees.").await;
