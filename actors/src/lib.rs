@@ -14,6 +14,7 @@ pub mod event;
 pub mod founding;
 pub mod jobs;
 pub mod journal;
+pub mod key;
 pub mod ports;
 pub mod reading;
 pub mod search;

@@ -1,6 +1,8 @@
 //! Who looks, and what that one may see.
 
-use entities::{BoardId, ContactId, ConversationId, UserId, event::Audience, user::Role};
+use entities::{
+    BoardId, ContactId, ConversationId, KeyId, UserId, api_key::Scope, event::Audience, user::Role,
+};
 
 use crate::{
     conversation::Sight,
@@ -13,16 +15,30 @@ use crate::{
 pub enum Viewer {
     /// A user of the tenant. `boards: None` sees all boards.
     User { id: UserId, role: Role, boards: Option<Box<[BoardId]>> },
+    /// A customer's own system. `board_id: None` sees all boards.
+    Key { id: KeyId, scopes: Box<[Scope]>, board_id: Option<BoardId> },
     /// A visitor of a web chat: his own conversation, nothing else.
     Visitor { contact_id: ContactId, conversation_id: ConversationId },
 }
 
 impl Viewer {
+    /// Is this a key with the scope? The scope `admin` brings all but leave to speak over people.
+    #[must_use]
+    pub fn has(&self, scope: Scope) -> bool {
+        match self {
+            Self::Key { scopes, .. } => {
+                let admin = scope != Scope::MessagesOverride && scopes.contains(&Scope::Admin);
+                admin || scopes.contains(&scope)
+            }
+            Self::User { .. } | Self::Visitor { .. } => false,
+        }
+    }
+
     /// The shape of events this reader gets.
     #[must_use]
     pub fn form(&self) -> Form {
         match self {
-            Self::User { .. } => Form::Agent,
+            Self::User { .. } | Self::Key { .. } => Form::Agent,
             Self::Visitor { .. } => Form::Visitor,
         }
     }
@@ -35,6 +51,8 @@ impl Viewer {
                 Sight::All
             }
             Self::User { boards: Some(own), .. } => Sight::Boards(own.clone()),
+            Self::Key { board_id: None, .. } => Sight::All,
+            Self::Key { board_id: Some(own), .. } => Sight::Boards([*own].into()),
             Self::Visitor { conversation_id, .. } => Sight::Own(*conversation_id),
         }
     }
@@ -45,6 +63,7 @@ impl Viewer {
         match self {
             Self::User { role: Role::Owner | Role::Admin, .. } | Self::User { boards: None, .. } => true,
             Self::User { boards: Some(own), .. } => board.is_none_or(|board| own.contains(&board)),
+            Self::Key { board_id: own, .. } => own.is_none() || board.is_none() || *own == board,
             Self::Visitor { .. } => false,
         }
     }
@@ -55,6 +74,7 @@ impl Viewer {
         match self {
             Self::User { role: Role::Owner | Role::Admin, .. } => None,
             Self::User { boards, .. } => boards.as_ref().map(|boards| boards.to_vec()),
+            Self::Key { board_id, .. } => board_id.map(|board| vec![board]),
             // A visitor asks for no lists; if he did, he would see nothing that stands on a board.
             Self::Visitor { .. } => Some(Vec::new()),
         }
@@ -68,7 +88,10 @@ impl Viewer {
                 event.audience == Audience::Everyone && event.conversation_id == Some(*conversation_id)
             }
             Self::User { id, .. } if event.audience == Audience::User => event.user_id == Some(*id),
-            Self::User { .. } => self.sees_board(event.board_id) || self.loses_sight(event),
+            Self::Key { .. } if event.audience == Audience::User => false,
+            Self::User { .. } | Self::Key { .. } => {
+                self.sees_board(event.board_id) || self.loses_sight(event)
+            }
         }
     }
 
@@ -89,8 +112,10 @@ impl Viewer {
             (Self::Visitor { .. }, _) => false,
             (Self::User { id, .. }, Topic::User(user)) => id == user,
             (Self::User { role, .. }, Topic::Console) => matches!(role, Role::Owner | Role::Admin),
-            (Self::User { .. }, Topic::Board(board)) => self.sees_board(Some(*board)),
-            (Self::User { .. }, _) => true,
+            (Self::Key { .. }, Topic::User(_)) => false,
+            (Self::Key { .. }, Topic::Console) => self.has(Scope::Admin),
+            (Self::User { .. } | Self::Key { .. }, Topic::Board(board)) => self.sees_board(Some(*board)),
+            (Self::User { .. } | Self::Key { .. }, _) => true,
         }
     }
 }

@@ -179,6 +179,7 @@ fn say(told: &Told, client_id: &str) -> Change {
         principal: entities::Principal::User(UserId::from_uuid(told.user)),
         name: "Ada".to_owned(),
         sight: actors::conversation::Sight::All,
+        overrides: false,
     };
     let fence = Fence {
         principal: by.principal,

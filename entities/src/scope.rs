@@ -122,6 +122,7 @@ mod tables {
     }
 
     of_tenants![
+        api_key,
         audit_entry,
         board,
         channel,
@@ -140,5 +141,5 @@ mod tables {
         tenant_key,
         user,
     ];
-    soft_deleted![board, channel, contact, contact_identity, conversation, message, tenant, user];
+    soft_deleted![api_key, board, channel, contact, contact_identity, conversation, message, tenant, user];
 }

@@ -14,6 +14,14 @@ pub fn epoch(incarnation: LogIncarnation, viewer: &Viewer) -> String {
             boards.sort_unstable();
             format!("{role} {}", boards.join(" "))
         }
+        Viewer::Key { scopes, board_id, .. } => {
+            let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+            format!(
+                "key {} {}",
+                scopes.join(" "),
+                board_id.map(|board| board.to_string()).unwrap_or_default()
+            )
+        }
         Viewer::Visitor { conversation_id, .. } => format!("visitor {conversation_id}"),
     };
     let digest = Digest::of(format!("{incarnation} {sight}").as_bytes());

@@ -23,7 +23,7 @@ use actors::{
 use uuid::Uuid;
 
 use crate::{
-    auth::{Passwords, RefreshTokens, Tokens},
+    auth::{Passwords, RefreshTokens, Tokens, api_key::Uses},
     config::Settings,
     keys::Keyring,
     store::{Place, StoreError},
@@ -54,6 +54,8 @@ pub struct Hub {
     pub tokens: Tokens,
     pub refresh_tokens: RefreshTokens,
     pub passwords: Passwords,
+    /// Which keys were noted as used of late.
+    pub key_uses: Uses,
     pub node: NodeId,
     /// Where the server listens, once it does.
     listening: OnceLock<SocketAddr>,
@@ -141,6 +143,7 @@ impl Running {
             tokens: Tokens::new(&keys.signing),
             refresh_tokens: RefreshTokens::new(&keys.signing),
             passwords: Passwords::new()?,
+            key_uses: Uses::default(),
             node,
             listening: OnceLock::new(),
             leaving: AtomicBool::new(false),

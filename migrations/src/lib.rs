@@ -37,6 +37,7 @@ mod m0020_jobs;
 mod m0021_job_attempts;
 mod m0030_read_marks;
 mod m0050_boards;
+mod m0051_api_keys;
 mod m0070_message_terms;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
@@ -67,5 +68,6 @@ in_order![
     m0021_job_attempts,
     m0030_read_marks,
     m0050_boards,
+    m0051_api_keys,
     m0070_message_terms,
 ];

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use entities::{
-    BoardId, TenantId, board, channel, conversation,
+    BoardId, TenantId, api_key, board, channel, conversation,
     scope::{Place, SoftDeleted},
     user,
 };
@@ -83,11 +83,13 @@ pub(super) async fn used_by(
         let channels = channel::Entity::live(tenant).filter(channel::Column::BoardId.eq(id));
         let on_board = conversation::Filter { board_id: Some(id), ..conversation::Filter::default() };
         let conversations = conversation::Entity::page(tenant, &on_board, None, 1);
+        let keys = api_key::Entity::live(tenant).filter(api_key::Column::BoardId.eq(id));
         // The list of a user is short JSON, and users of a tenant are few.
         let members = user::Entity::live(tenant).filter(user::Column::Boards.contains(id.to_string()));
         let uses = [
             ("channels", channels.one(&*db).await?.is_some()),
             ("conversations", conversations.one(&*db).await?.is_some()),
+            ("keys", keys.one(&*db).await?.is_some()),
             ("users", members.one(&*db).await?.is_some()),
         ];
         Ok(uses.into_iter().filter(|(_, used)| *used).map(|(what, _)| what).collect())

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     event::Recorded,
-    tenant::{CloseCode, Signal},
+    tenant::{CloseCode, Person, Signal},
 };
 
 pub use local::LocalBus;
@@ -25,8 +25,8 @@ pub enum BusMessage {
     Events(Arc<[Arc<Recorded>]>),
     /// Something that is not kept.
     Signal(Arc<Signal>),
-    /// Close what this user has open.
-    Close { user: entities::UserId, code: CloseCode },
+    /// Close what this one has open.
+    Close { who: Person, code: CloseCode },
 }
 
 /// The wire between nodes. Publishing never waits; what does not get through is noticed by its gap.

@@ -16,6 +16,9 @@ pub enum ConversationError {
     /// Everything is as it was asked for already.
     #[error("there is nothing to change")]
     NothingNew,
+    /// A key speaks for the bot, and a person owns the conversation.
+    #[error("a person owns this conversation")]
+    NotOwner,
     #[error("only its author may change this message")]
     NotTheAuthor,
     #[error("it changed meanwhile")]

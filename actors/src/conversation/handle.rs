@@ -112,6 +112,9 @@ impl Conversations {
         open: &OpenRequest,
         standing: super::Conversation,
     ) -> Result<Opened, ConversationError> {
+        if !by.sight.sees(&standing) {
+            return Err(ConversationError::NotFound);
+        }
         let Some(first) = open.open.first.clone() else {
             return Ok(Opened { conversation: standing, message: None, seq: 0, created: false });
         };

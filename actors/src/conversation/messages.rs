@@ -22,6 +22,8 @@ pub struct Sender {
     pub principal: Principal,
     pub name: String,
     pub sight: Sight,
+    /// A key that may speak though a person owns the conversation.
+    pub overrides: bool,
 }
 
 /// Which conversations somebody may see, and so command. The others do not exist for him.

@@ -135,6 +135,10 @@ fn decide_send(
 ) -> Result<Decision, ConversationError> {
     let mut draft = Draft::of_change(given, before);
     if !send.private {
+        let for_the_bot = matches!(given.by.principal, Principal::Key(_)) && !given.by.overrides;
+        if for_the_bot && before.owner == Owner::Human {
+            return Err(ConversationError::NotOwner);
+        }
         if before.status == ConversationStatus::Resolved {
             reopen(&mut draft, facts)?;
         }

@@ -9,6 +9,7 @@ use crate::{
     contact::Contact,
     conversation::{Brief, Conversation, Message},
     jobs::Job,
+    key::Key,
 };
 
 /// The `data` of an event. A message is never given the seq of the commit it is written in: that number is
@@ -35,6 +36,8 @@ pub struct Data {
     pub read_message_id: Option<MessageId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

@@ -31,6 +31,8 @@ pub enum EventType {
     BoardUpdated,
     BoardDeleted,
     ConversationRead,
+    KeyCreated,
+    KeyRevoked,
     UserMentioned,
     JobDead,
     Unknown(Box<str>),
@@ -98,6 +100,8 @@ const TABLE: &[Line] = &[
     (EventType::BoardUpdated, "board.updated", Room::Board, Audience::Agents),
     (EventType::BoardDeleted, "board.deleted", Room::Board, Audience::Agents),
     (EventType::ConversationRead, "conversation.read", Room::User, Audience::User),
+    (EventType::KeyCreated, "key.created", Room::Settings, Audience::Agents),
+    (EventType::KeyRevoked, "key.revoked", Room::Settings, Audience::Agents),
     (EventType::UserMentioned, "user.mentioned", Room::User, Audience::User),
     (EventType::JobDead, "job.dead", Room::Settings, Audience::Agents),
 ];

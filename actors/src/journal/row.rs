@@ -1,7 +1,7 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    address::AddressKind, audit_entry, board, channel, contact, contact_identity, conversation,
+    address::AddressKind, api_key, audit_entry, board, channel, contact, contact_identity, conversation,
     idempotency_key, job, job_attempt, message, read_mark, sealed::BlindIndex, sign_in, sign_in_code, tenant,
     tenant_key, user,
 };
@@ -93,6 +93,7 @@ tables! {
     User: user,
     SignIn: sign_in,
     SignInCode: sign_in_code,
+    ApiKey: api_key,
     Board: board,
     Channel: channel,
     Contact: contact,
@@ -113,6 +114,7 @@ impl Record {
             Self::Tenant(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::User(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::SignIn(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::ApiKey(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Board(row) => {
                 claims.push(Claim::Row(row.id.as_uuid()));
                 claims.push(Claim::Key(row.tenant_id.as_uuid(), "board".to_owned(), row.name.clone()));

@@ -17,7 +17,7 @@ use super::{
     audience::Audience,
     delivery::Delivery,
     messages::{
-        AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, CloseUser, Deliver, Fetched, Head,
+        AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, ClosePerson, Deliver, Fetched, Head,
         Joined, Left, RemoveTopics,
     },
     presence::Presence,
@@ -251,11 +251,11 @@ impl Handler<Fetched> for TenantActor {
     }
 }
 
-impl Handler<CloseUser> for TenantActor {
+impl Handler<ClosePerson> for TenantActor {
     type Result = ();
 
-    fn handle(&mut self, close: CloseUser, _: &mut Self::Context) {
-        self.audience.close_user(close.user, close.code);
+    fn handle(&mut self, close: ClosePerson, _: &mut Self::Context) {
+        self.audience.close_person(close.who, close.code);
     }
 }
 

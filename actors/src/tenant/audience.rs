@@ -6,7 +6,7 @@ use std::{
 };
 
 use actix::{Recipient, dev::SendError};
-use entities::{ContactId, ConversationId, UserId};
+use entities::{ContactId, ConversationId, KeyId, UserId};
 
 use crate::{
     event::{EventType, Form, Head, LiveEvent},
@@ -56,15 +56,17 @@ impl Session {
 }
 
 /// Whose sessions are counted together.
-#[derive(PartialEq, Eq)]
-enum Person {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Person {
     User(UserId),
     Contact(ContactId),
+    Key(KeyId),
 }
 
 fn person(viewer: &Viewer) -> Person {
     match viewer {
         Viewer::User { id, .. } => Person::User(*id),
+        Viewer::Key { id, .. } => Person::Key(*id),
         Viewer::Visitor { contact_id, .. } => Person::Contact(*contact_id),
     }
 }
@@ -233,8 +235,8 @@ impl Audience {
         self.leave(key);
     }
 
-    pub(super) fn close_user(&mut self, user: UserId, code: CloseCode) {
-        for key in self.sessions_where(|session| person(&session.viewer) == Person::User(user)) {
+    pub(super) fn close_person(&mut self, who: Person, code: CloseCode) {
+        for key in self.sessions_where(|session| person(&session.viewer) == who) {
             self.close(key, code);
         }
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix::{Actor, Addr, Handler, Message, dev::ToEnvelope};
-use entities::{BoardId, ConversationId, TenantId, UserId, message::Author};
+use entities::{BoardId, ConversationId, KeyId, TenantId, UserId, message::Author};
 
 use crate::{
     bus::{Bus, BusMessage, Ear, NodeId},
@@ -18,9 +18,10 @@ use crate::{
 
 use super::{
     actor::{Ports, TenantActor},
+    audience::Person,
     heads,
     messages::{
-        AddTopics, Announced, AskAttended, AskCursor, AskPresent, Attach, CloseAll, CloseCode, CloseUser,
+        AddTopics, Announced, AskAttended, AskCursor, AskPresent, Attach, CloseAll, CloseCode, ClosePerson,
         Heard, Joined, Left, RemoveTopics, SessionKey, SetAvailability, Typing,
     },
     presence::{Availability, Present},
@@ -225,9 +226,18 @@ impl Tenants {
 
     /// Closes everything this user has open, on every node.
     pub fn close_user(&self, tenant: TenantId, user: UserId, code: CloseCode) {
-        let told = |actor: &Addr<TenantActor>| actor.do_send(CloseUser { user, code });
+        self.close_person(tenant, Person::User(user), code);
+    }
+
+    /// Closes everything that was opened with this key, on every node.
+    pub fn close_key(&self, tenant: TenantId, key: KeyId, code: CloseCode) {
+        self.close_person(tenant, Person::Key(key), code);
+    }
+
+    fn close_person(&self, tenant: TenantId, who: Person, code: CloseCode) {
+        let told = |actor: &Addr<TenantActor>| actor.do_send(ClosePerson { who, code });
         self.inner.registry.with_living(&tenant, told);
-        self.inner.bus.publish(self.inner.node, tenant, BusMessage::Close { user, code });
+        self.inner.bus.publish(self.inner.node, tenant, BusMessage::Close { who, code });
     }
 
     /// Closes every session of this node.
@@ -308,8 +318,8 @@ impl Ear for NodeEar {
             BusMessage::Signal(signal) => {
                 let _ = self.tenants.send(tenant, Heard(signal));
             }
-            BusMessage::Close { user, code } => {
-                let told = |actor: &Addr<TenantActor>| actor.do_send(CloseUser { user, code });
+            BusMessage::Close { who, code } => {
+                let told = |actor: &Addr<TenantActor>| actor.do_send(ClosePerson { who, code });
                 self.tenants.inner.registry.with_living(&tenant, told);
             }
         }

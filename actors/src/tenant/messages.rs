@@ -145,8 +145,8 @@ pub(super) struct Heard(pub(super) Arc<Signal>);
 
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
-pub(super) struct CloseUser {
-    pub(super) user: UserId,
+pub(super) struct ClosePerson {
+    pub(super) who: super::Person,
     pub(super) code: CloseCode,
 }
 

@@ -16,6 +16,7 @@ mod signal;
 mod typing;
 mod viewing;
 
+pub use audience::Person;
 pub use handle::{TenantBusy, Tenants, TenantsOptions, Typist};
 pub use messages::{CloseCode, Deliver, Joined, SessionKey};
 pub use presence::{Availability, PresenceChange, PresenceChangeKind, Present, UserPresence, UsersSnapshot};

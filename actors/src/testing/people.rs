@@ -37,7 +37,12 @@ impl People {
     /// The owner, ready to speak.
     #[must_use]
     pub fn agent(&self) -> Sender {
-        Sender { principal: Principal::User(self.owner), name: "Ada".to_owned(), sight: Sight::All }
+        Sender {
+            principal: Principal::User(self.owner),
+            name: "Ada".to_owned(),
+            sight: Sight::All,
+            overrides: false,
+        }
     }
 
     /// A board that is new.

@@ -182,6 +182,7 @@ impl Webchats {
             principal: Principal::Contact(contact.id),
             name: contact.name.clone(),
             sight: Sight::All,
+            overrides: false,
         };
         let open = Open {
             id: ConversationId::from_uuid(self.ports.draw()),

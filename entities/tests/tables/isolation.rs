@@ -45,7 +45,7 @@ async fn a_reader_sees_its_own_rows_and_none_of_another_tenant_in_every_table() 
     let [mine, other] = two_tenants();
     let Some((db, _postgres)) = with_rows_of([mine, other]).await else { return };
     let tables = tenant_tables(&db).await.unwrap();
-    assert!(tables.len() >= 15, "{tables:?}");
+    assert!(tables.len() >= 16, "{tables:?}");
     for table in &tables {
         let (name, column) = (&table.name, table.tenant);
         assert_eq!(count(&db, name).await.unwrap(), 2, "{name} has a row of each tenant");

@@ -31,6 +31,7 @@ reads_back! {
     a_user_reads_back: user,
     a_sign_in_reads_back: sign_in,
     a_sign_in_code_reads_back: sign_in_code,
+    an_api_key_reads_back: api_key,
     a_board_reads_back: board,
     a_channel_reads_back: channel,
     a_contact_reads_back: contact,

@@ -137,6 +137,35 @@ pub(crate) fn sign_in_code(tenant_id: TenantId) -> Vec<sign_in_code::Model> {
     vec![full, bare]
 }
 
+pub(crate) fn api_key(tenant_id: TenantId) -> Vec<api_key::Model> {
+    let full = api_key::Model {
+        id: id!(KeyId),
+        tenant_id,
+        name: "Shop".to_owned(),
+        secret_hash: Digest::of(b"full"),
+        scopes: Json(api_key::Scope::ALL.to_vec()),
+        board_id: Some(id!(BoardId)),
+        last_used_at: Some(at(2)),
+        rev: 1,
+        created_at: at(0),
+        updated_at: at(1),
+        created_by: Some(Principal::System),
+        updated_by: None,
+        deleted_at: Some(at(3)),
+    };
+    let bare = api_key::Model {
+        id: id!(KeyId),
+        secret_hash: Digest::of(b"bare"),
+        scopes: Json(Vec::new()),
+        board_id: None,
+        last_used_at: None,
+        created_by: None,
+        deleted_at: None,
+        ..full.clone()
+    };
+    vec![full, bare]
+}
+
 pub(crate) fn board(tenant_id: TenantId) -> Vec<board::Model> {
     let full = board::Model {
         id: id!(BoardId),

@@ -15,10 +15,12 @@ use actix_web::{
     web,
 };
 use actors::{asked::Asked, user::Power, view::Viewer};
+use entities::{api_key::Scope, user::Role};
 
 use super::{
     Identity, identify,
     permission::{Action, require},
+    scope,
 };
 use crate::{
     error::{ApiError, Code},
@@ -47,7 +49,8 @@ impl Asking {
     pub fn power(&self) -> Power {
         match &self.identity.viewer {
             Viewer::User { role, .. } => Power::Of(*role),
-            Viewer::Visitor { .. } => Power::Own,
+            viewer if viewer.has(Scope::Admin) => Power::Of(Role::Admin),
+            Viewer::Key { .. } | Viewer::Visitor { .. } => Power::Own,
         }
     }
 }
@@ -97,14 +100,18 @@ async fn known(hub: &Hub, request: &HttpRequest, token: &str) -> Result<Asking, 
 fn ask(request: &HttpRequest, allowed: fn(&Viewer) -> Result<(), ApiError>) -> Result<Asking, ApiError> {
     let known = request.extensions().get::<Known>().cloned();
     let asking = known.ok_or(Code::Unauthenticated)?.0?;
-    allowed(&asking.viewer)?;
+    match &asking.viewer {
+        viewer @ Viewer::Key { .. } => scope::check_route(request, viewer)?,
+        viewer => allowed(viewer)?,
+    }
     Ok(asking)
 }
 
 fn user_who_may(viewer: &Viewer, action: Action) -> Result<(), ApiError> {
     match viewer {
         Viewer::User { role, .. } => require(*role, action),
-        Viewer::Visitor { .. } => Err(Code::Forbidden.into()),
+        // Keys are judged by their scopes, before.
+        Viewer::Key { .. } | Viewer::Visitor { .. } => Err(Code::Forbidden.into()),
     }
 }
 
@@ -147,7 +154,7 @@ callers! {
     /// A visitor of a web chat.
     Visitor => |viewer| match viewer {
         Viewer::Visitor { .. } => Ok(()),
-        Viewer::User { .. } => Err(Code::Forbidden.into()),
+        Viewer::User { .. } | Viewer::Key { .. } => Err(Code::Forbidden.into()),
     };
     /// Anybody who is somebody.
     AnyViewer => |_| Ok(());

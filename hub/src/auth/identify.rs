@@ -2,11 +2,12 @@
 
 use actors::{conversation::Sender, view::Viewer};
 use entities::{
-    ChannelId, Principal, SignInId, TenantId, Timestamp, UserId, contact, conversation, scope::SoftDeleted,
-    tenant, user, user::UserStatus,
+    ChannelId, Principal, SignInId, TenantId, Timestamp, UserId, api_key::Scope, contact, conversation,
+    scope::SoftDeleted, tenant, user, user::UserStatus,
 };
 
 use crate::{
+    auth::api_key,
     auth::token::{Bearer, UserClaims, VisitorClaims},
     error::{ApiError, Code},
     hub::Hub,
@@ -20,7 +21,8 @@ pub struct Identity {
     pub viewer: Viewer,
     /// Shown beside what he does.
     pub name: String,
-    pub expires_at: Timestamp,
+    /// When the token ends; a key does not.
+    pub expires_at: Option<Timestamp>,
     /// The web chat a visitor came through.
     pub channel_id: Option<ChannelId>,
     /// The sign-in a user's token came from; none made by the command line.
@@ -31,7 +33,12 @@ impl Identity {
     /// Who acts, for the rooms.
     #[must_use]
     pub fn sender(&self) -> Sender {
-        Sender { principal: self.principal(), name: self.name.clone(), sight: self.viewer.sight() }
+        Sender {
+            principal: self.principal(),
+            name: self.name.clone(),
+            sight: self.viewer.sight(),
+            overrides: self.viewer.has(Scope::MessagesOverride),
+        }
     }
 
     /// Who acts, for the log.
@@ -39,6 +46,7 @@ impl Identity {
     pub fn principal(&self) -> Principal {
         match &self.viewer {
             Viewer::User { id, .. } => Principal::User(*id),
+            Viewer::Key { id, .. } => Principal::Key(*id),
             Viewer::Visitor { contact_id, .. } => Principal::Contact(*contact_id),
         }
     }
@@ -48,7 +56,7 @@ impl Identity {
     pub fn user(&self) -> Option<UserId> {
         match &self.viewer {
             Viewer::User { id, .. } => Some(*id),
-            Viewer::Visitor { .. } => None,
+            Viewer::Key { .. } | Viewer::Visitor { .. } => None,
         }
     }
 }
@@ -58,10 +66,15 @@ impl Identity {
 /// # Errors
 /// UNAUTHENTICATED, TOKEN_EXPIRED, NOT_A_MEMBER, UNAVAILABLE.
 pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
-    let verified = hub.tokens.verify(token, hub.ports.now())?;
-    let identity = match verified.bearer {
-        Bearer::User(claims) => user(hub, claims, verified.expires_at).await?,
-        Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await?,
+    let identity = match api_key::is_key(token) {
+        true => api_key::identify(hub, token).await?,
+        false => {
+            let verified = hub.tokens.verify(token, hub.ports.now())?;
+            match verified.bearer {
+                Bearer::User(claims) => user(hub, claims, verified.expires_at).await?,
+                Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await?,
+            }
+        }
     };
     telemetry::in_tenant(identity.tenant);
     Ok(identity)
@@ -72,7 +85,8 @@ async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Id
     let user = active_user(hub, tenant_id, user_id).await?;
     let boards = user.boards.map(|boards| boards.0.into_boxed_slice());
     let viewer = Viewer::User { id: user_id, role: user.role, boards };
-    Ok(Identity { tenant: tenant_id, viewer, name: user.name, expires_at, channel_id: None, sign_in_id })
+    let (name, expires_at) = (user.name, Some(expires_at));
+    Ok(Identity { tenant: tenant_id, viewer, name, expires_at, channel_id: None, sign_in_id })
 }
 
 /// A user who may come in now.
@@ -104,7 +118,19 @@ async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Res
     }
     let viewer = Viewer::Visitor { contact_id, conversation_id };
     let (tenant, name, channel_id) = (tenant_id, contact.name, Some(channel_id));
-    Ok(Identity { tenant, viewer, name, expires_at, channel_id, sign_in_id: None })
+    Ok(Identity { tenant, viewer, name, expires_at: Some(expires_at), channel_id, sign_in_id: None })
+}
+
+/// The tenant is one that lets people in.
+///
+/// # Errors
+/// NOT_A_MEMBER, UNAVAILABLE.
+pub(super) async fn active_tenant(hub: &Hub, id: TenantId) -> Result<(), ApiError> {
+    let found = hub
+        .ports
+        .store()
+        .read(id, move |db| async move { tenant::Entity::live_by_id(id, id).one(&*db).await });
+    only_active(found.await.map_err(unavailable)?)
 }
 
 /// A tenant that is suspended or gone lets nobody in, its visitors neither.

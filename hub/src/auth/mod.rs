@@ -1,5 +1,6 @@
 //! Who somebody is and what he may do: passwords, tokens, one-time codes, roles. Nothing here asks a database or a clock.
 
+pub mod api_key;
 pub mod code;
 pub mod cookie;
 pub mod extract;
@@ -7,6 +8,7 @@ pub mod identify;
 pub mod password;
 pub mod permission;
 pub mod refresh;
+pub mod scope;
 pub mod token;
 
 pub use self::identify::{Identity, identify};

@@ -5,6 +5,7 @@ mod channel;
 mod contact;
 mod conversation;
 mod job;
+mod key;
 mod reading;
 mod search;
 mod store;

@@ -110,7 +110,7 @@ pub async fn around(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if *request.method() == Method::POST && !is_for_strangers(request.path()) {
+    if *request.method() == Method::POST && !keeps_nothing(request.path()) {
         note(&mut request).await?;
     }
     let answer = next.call(request).await?;
@@ -121,9 +121,11 @@ pub async fn around(
     Ok(answer)
 }
 
-/// Where nobody has signed in yet there is nobody to remember a key for.
-fn is_for_strangers(path: &str) -> bool {
-    path.starts_with("/api/auth") || (path.starts_with("/api/webchat/") && path.ends_with("/sessions"))
+/// Where nobody has signed in yet there is nobody to remember a key for; and an answer with a secret is not kept.
+fn keeps_nothing(path: &str) -> bool {
+    path == "/api/api-keys"
+        || path.starts_with("/api/auth")
+        || (path.starts_with("/api/webchat/") && path.ends_with("/sessions"))
 }
 
 async fn note(request: &mut ServiceRequest) -> Result<(), ApiError> {

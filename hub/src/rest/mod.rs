@@ -1,5 +1,6 @@
 //! The REST door: one folder per noun, one file per verb, and what all of them share.
 
+pub mod api_keys;
 pub mod auth;
 pub mod boards;
 pub mod body;
@@ -77,6 +78,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     auth::routes(config);
     users::routes(config);
     contacts::routes(config);
+    api_keys::routes(config);
     boards::routes(config);
     channels::routes(config);
     conversations::routes(config);

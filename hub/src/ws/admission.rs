@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
-use actors::{event::log, tenant::Joined, view::Viewer};
+use actors::{event::log, key, tenant::Joined, view::Viewer};
 use entities::{channel, scope::SoftDeleted, tenant};
 
 use super::{
@@ -114,7 +114,7 @@ impl Session {
     }
 
     fn authenticated(&mut self, identity: &Identity, id: Option<&RequestId>, ctx: &mut Ctx) {
-        let result = answer(&Authenticated { expires_at: Some(identity.expires_at) });
+        let result = answer(&Authenticated { expires_at: identity.expires_at });
         if let (Some(id), Ok(result)) = (id, result) {
             self.send_frame(&ServerFrame::Result { id, result: &result }, ctx);
         }
@@ -143,12 +143,29 @@ impl Session {
         if !self.joined {
             self.close(Close::Resync, ctx);
         }
+        self.still_good(ctx);
+    }
+
+    /// A key that was revoked after it was looked up and before its session was counted in is noticed here.
+    fn still_good(&self, ctx: &mut Ctx) {
+        let Some(identity) = self.identity.clone() else { return };
+        let Viewer::Key { id, .. } = identity.viewer else { return };
+        let store = self.hub.ports.store().clone();
+        let found = async move { key::store::get(&store, identity.tenant, id).await };
+        ctx.spawn(found.into_actor(self).map(|found, session, ctx| match found {
+            Ok(Some(_)) => {}
+            Ok(None) => session.close(Close::Revoked, ctx),
+            Err(_) => session.close(Close::GoingAway, ctx),
+        }));
     }
 
     fn welcome(&self, identity: &Identity, extent: log::Extent) -> Welcome {
         let (named, role, boards) = match &identity.viewer {
             Viewer::User { id, role, boards } => {
                 (Named::User { user_id: *id }, Some(*role), boards.as_ref().map(|boards| boards.to_vec()))
+            }
+            Viewer::Key { id, board_id, .. } => {
+                (Named::Key { key_id: *id }, None, board_id.map(|board| vec![board]))
             }
             Viewer::Visitor { contact_id, conversation_id } => {
                 let named = Named::Visitor { contact_id: *contact_id, conversation_id: *conversation_id };
@@ -164,7 +181,7 @@ impl Session {
             seq: extent.last_seq,
             epoch: epoch(extent.incarnation, &identity.viewer),
             heartbeat_s: self.hub.settings.realtime.heartbeat_s,
-            expires_at: Some(identity.expires_at),
+            expires_at: identity.expires_at,
             node: self.hub.node.0.to_string(),
         }
     }

@@ -43,14 +43,19 @@ impl Session {
             return self.close(Close::NoHeartbeat, ctx);
         }
         let time = self.hub.ports.now();
-        if time >= identity.expires_at {
+        let Some(expires_at) = identity.expires_at else { return self.look_at_silence(now, ctx) };
+        if time >= expires_at {
             return self.close(Close::TokenExpired, ctx);
         }
-        if !self.warned && time.plus(NOTICE) >= identity.expires_at {
+        if !self.warned && time.plus(NOTICE) >= expires_at {
             self.warned = true;
-            self.send_frame(&ServerFrame::SessionExpiring { expires_at: identity.expires_at }, ctx);
+            self.send_frame(&ServerFrame::SessionExpiring { expires_at }, ctx);
         }
-        if now.duration_since(self.sent) >= heartbeat {
+        self.look_at_silence(now, ctx);
+    }
+
+    fn look_at_silence(&mut self, now: Instant, ctx: &mut Ctx) {
+        if now.duration_since(self.sent) >= self.hub.settings.realtime.heartbeat() {
             self.begin_heartbeat(ctx);
         }
     }

@@ -154,3 +154,20 @@ async fn boards_are_seen_by_their_members_and_written_by_admins_of_the_tenant() 
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_conversation_that_stands_on_another_board_is_not_opened_by_beginning_one() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let (own, foreign) = (tenant.board("Own").await, tenant.board("Foreign").await);
+        let conversation = tenant.conversation().await;
+        tenant.move_to(conversation.id, foreign).await;
+        let agent = Asking::with(house, tenant.token(tenant.user(Role::Agent, Some(vec![own])).await));
+        for body in [json!(null), json!("hello")] {
+            let begin =
+                json!({"channel_id": tenant.webchat, "contact_id": conversation.contact.id, "body": body});
+            assert_eq!(agent.post("/api/conversations", begin).await.refusal(), (404, "NOT_FOUND"));
+        }
+    })
+    .await;
+}

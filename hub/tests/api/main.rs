@@ -1,10 +1,17 @@
 //! The REST door, through the real server, over SQLite and PostgreSQL.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on stops where it stands"
+)]
 
 mod asking;
 mod boards;
 mod channels;
+#[path = "../ws/client.rs"]
+#[expect(dead_code, reason = "the tests of the other door use more of it")]
+mod client;
 mod contacts;
 mod conversations;
 mod events;
@@ -12,6 +19,7 @@ mod events;
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod house;
 mod jobs;
+mod keys;
 mod messages;
 mod openapi;
 mod presence;
@@ -20,4 +28,5 @@ mod search;
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;
 mod timeline;
+mod walk;
 mod webchat;

@@ -130,7 +130,12 @@ impl Tenant {
     }
 
     fn speaker(&self) -> Sender {
-        Sender { principal: Principal::User(self.owner), name: "Ada".to_owned(), sight: Sight::All }
+        Sender {
+            principal: Principal::User(self.owner),
+            name: "Ada".to_owned(),
+            sight: Sight::All,
+            overrides: false,
+        }
     }
 
     /// An access token of the owner.

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 use actors::conversation::{Conversation, VisitorConversation, store};
+use actors::event::Form;
 use entities::ConversationId;
 
 use super::{list::as_read, schema};
@@ -27,9 +28,9 @@ pub(super) async fn get_conversation(
 ) -> Result<HttpResponse, ApiError> {
     let conversation = seen(&hub, &viewer, *id).await?;
     let rev = conversation.rev;
-    Ok(match viewer.user() {
-        Some(_) => rev::found(&as_read(&hub, &viewer, vec![conversation]).await?.first(), rev),
-        None => rev::found(&VisitorConversation::from(&conversation), rev),
+    Ok(match viewer.viewer.form() {
+        Form::Agent => rev::found(&as_read(&hub, &viewer, vec![conversation]).await?.first(), rev),
+        Form::Visitor => rev::found(&VisitorConversation::from(&conversation), rev),
     })
 }
 

@@ -8,6 +8,7 @@ use actors::conversation::{
     ChannelRef, ContactRef, ConversationError, Open, OpenRequest, Opened, SendMessage,
 };
 use actors::journal::Fence;
+use entities::api_key::Scope;
 use entities::channel::ChannelType;
 use entities::{ChannelId, ContactId, ConversationId};
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,8 @@ use utoipa::ToSchema;
 
 use super::repeat::earlier;
 use super::schema::Started;
-use crate::auth::Identity;
 use crate::auth::extract::Agent;
+use crate::auth::{Identity, scope};
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::invalid::invalid_field;
@@ -83,6 +84,9 @@ pub async fn start(
     start: Start,
     fence: Option<Fence>,
 ) -> Result<Opened, ApiError> {
+    if start.body.is_some() {
+        scope::check(&identity.viewer, Scope::MessagesWrite)?;
+    }
     if let Some(earlier) = earlier(hub, identity.tenant, fence.as_ref()).await? {
         return Ok(earlier);
     }

@@ -3,6 +3,7 @@
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, get, web};
 use actors::conversation::{Message, VisitorMessage, store};
+use actors::event::Form;
 use entities::{ConversationId, Stretch};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -53,9 +54,9 @@ pub(super) async fn list_messages(
 ) -> Result<HttpResponse, ApiError> {
     let stretch = query.0.stretch()?;
     seen(&hub, &viewer, *id).await?;
-    let is_user = viewer.user().is_some();
+    let is_agent = viewer.viewer.form() == Form::Agent;
     let limit = query.0.limit;
-    let asked = (stretch, limit.and_one_more(), is_user);
+    let asked = (stretch, limit.and_one_more(), is_agent);
     let mut rows = store::thread(hub.ports.store(), viewer.tenant, *id, asked).await?;
     let more = u64::try_from(rows.len()).unwrap_or(u64::MAX) > limit.rows();
     rows.truncate(usize::try_from(limit.rows()).unwrap_or(usize::MAX));
@@ -63,11 +64,11 @@ pub(super) async fn list_messages(
     if matches!(stretch, Stretch::After(_)) {
         rows.reverse();
     }
-    Ok(answer(rows, is_user, next_cursor))
+    Ok(answer(rows, is_agent, next_cursor))
 }
 
-fn answer(rows: Vec<Message>, is_user: bool, next_cursor: Option<String>) -> HttpResponse {
-    match is_user {
+fn answer(rows: Vec<Message>, is_agent: bool, next_cursor: Option<String>) -> HttpResponse {
+    match is_agent {
         true => HttpResponse::Ok().json(Page { data: rows, next_cursor }),
         false => {
             let data: Vec<_> = rows.iter().filter_map(VisitorMessage::of).collect();

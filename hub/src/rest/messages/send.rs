@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, post, web};
 use actors::conversation::{Change, SendMessage, VisitorMessage, What};
+use actors::event::Form;
 use actors::journal::{Fence, Lasting};
 use actors::view::Viewer;
 use entities::{ConversationId, message::MessageClass};
@@ -63,7 +64,7 @@ pub(super) async fn send_message(
         Viewer::User { role, .. } => require(*role, Action::Work)?,
         // Notes are among agents, and classes are theirs to choose.
         Viewer::Visitor { .. } if private || class.is_some() => return Err(Code::Forbidden.into()),
-        Viewer::Visitor { .. } => {}
+        Viewer::Key { .. } | Viewer::Visitor { .. } => {}
     }
     seen(&hub, &viewer, *id).await?;
     let what = What::Send(SendMessage { body, private, class });
@@ -71,9 +72,9 @@ pub(super) async fn send_message(
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;
     let message = reply.message.ok_or(Code::Internal)?;
     let location = format!("/api/messages/{}", message.id);
-    match viewer.user() {
-        Some(_) => Ok(rev::created(&message, message.rev, location)),
-        None => {
+    match viewer.viewer.form() {
+        Form::Agent => Ok(rev::created(&message, message.rev, location)),
+        Form::Visitor => {
             let shown = VisitorMessage::of(&message).ok_or(Code::Internal)?;
             Ok(rev::created(&shown, message.rev, location))
         }

@@ -2,6 +2,7 @@
 
 use actors::{
     conversation::{DeleteMessage, EditMessage, Message, SendMessage, VisitorMessage, What, store},
+    event::Form,
     view::Viewer,
 };
 use entities::{MessageId, user::Role};
@@ -52,8 +53,8 @@ async fn find(asked: &Asked<'_>, id: MessageId) -> Result<Message, ApiError> {
 }
 
 fn answer_with(asked: &Asked<'_>, message: Option<&Message>, seq: i64) -> Answer {
-    match asked.identity.user() {
-        Some(_) => answer(&json!({ "message": message, "seq": seq })),
-        None => answer(&json!({ "message": message.and_then(VisitorMessage::of), "seq": seq })),
+    match asked.identity.viewer.form() {
+        Form::Agent => answer(&json!({ "message": message, "seq": seq })),
+        Form::Visitor => answer(&json!({ "message": message.and_then(VisitorMessage::of), "seq": seq })),
     }
 }

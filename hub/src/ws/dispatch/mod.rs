@@ -24,7 +24,7 @@ use super::{
     order::Lane,
 };
 use crate::{
-    auth::Identity,
+    auth::{Identity, scope},
     error::{ApiError, Code},
     hub::Hub,
 };
@@ -44,6 +44,7 @@ pub(super) async fn carry_out(
     session: SessionKey,
     request: Request,
 ) -> Answer {
+    scope::check_method(&identity.viewer, request.method())?;
     let digest = request.digest();
     let asked = Asked { hub, identity, digest };
     match request {
@@ -137,7 +138,7 @@ impl Asked<'_> {
     fn only_speakers(&self) -> Result<(), ApiError> {
         match &self.identity.viewer {
             Viewer::Visitor { .. } => Ok(()),
-            Viewer::User { .. } => self.only_working_users(),
+            Viewer::User { .. } | Viewer::Key { .. } => self.only_working_users(),
         }
     }
 
@@ -145,6 +146,8 @@ impl Asked<'_> {
     fn only_working_users(&self) -> Result<(), ApiError> {
         match &self.identity.viewer {
             Viewer::User { role, .. } if *role != Role::ReadOnly => Ok(()),
+            // Its scopes were looked at before.
+            Viewer::Key { .. } => Ok(()),
             _ => Err(Code::Forbidden.into()),
         }
     }

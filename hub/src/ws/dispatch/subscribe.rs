@@ -1,10 +1,10 @@
 //! Before a session hears anything: do the topics exist, may it see them, and from where does it go on?
 
 use actors::{board, conversation, event::log, topic::Topic, view::Viewer};
-use entities::{ContactId, contact, scope::SoftDeleted};
+use entities::{ContactId, api_key::Scope, contact, scope::SoftDeleted};
 
 use crate::{
-    auth::Identity,
+    auth::{Identity, scope},
     epoch::epoch,
     error::{ApiError, Code},
     hub::Hub,
@@ -30,6 +30,7 @@ pub(in crate::ws) async fn may_see_topics(
     identity: &Identity,
     names: &[String],
 ) -> Result<Vec<Topic>, ApiError> {
+    scope::check(&identity.viewer, Scope::EventsRead)?;
     let mut topics = Vec::new();
     for name in names {
         let topic: Topic = name.parse().map_err(|_| no_topic(name))?;

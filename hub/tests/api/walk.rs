@@ -1,0 +1,273 @@
+//! The walk: every route, method and topic, with the ids of another tenant and of another board.
+
+use std::collections::BTreeSet;
+
+use actors::topic::Topic;
+use entities::{BoardId, user::Role};
+use hub::{cli::openapi, config, ws::frames::Request};
+use serde_json::{Value, json};
+
+use super::{
+    asking::{Answer, Asking},
+    client::Client,
+    house::{House, over_both},
+    tenant::Tenant,
+};
+
+/// What the walker must meet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Meets {
+    /// NOT_FOUND, or an answer in which nothing of the others stands.
+    Nothing,
+    /// NOT_FOUND.
+    NotFound,
+    /// The member that names something of the others is INVALID.
+    Invalid(&'static str),
+    /// What is for another role.
+    Forbidden,
+    /// Boards do not narrow it.
+    Free,
+}
+
+use Meets::{Forbidden, Free, Invalid, NotFound, Nothing};
+
+/// A route, the path asked, the body sent, and what an owner of another tenant and a user of another board meet.
+type Step = (&'static str, &'static str, &'static str, [Meets; 2]);
+
+const ROUTES: &[Step] = &[
+    ("GET /api/me", "", "", [Nothing, Free]),
+    ("POST /api/auth/password", "", r#"{"current": "x", "password": "xxxxxxxx"}"#, [Free, Free]),
+    ("PATCH /api/webchat/me", "", r#"{"name": "X"}"#, [Forbidden, Forbidden]),
+    ("GET /api/users", "", "", [Nothing, Free]),
+    ("POST /api/users", "", NEW_USER, [Invalid("boards"), Forbidden]),
+    ("GET /api/users/{id}", "/api/users/$user", "", [NotFound, Free]),
+    ("PATCH /api/users/{id}", "/api/users/$user", r#"{"name": "X"}"#, [NotFound, Forbidden]),
+    ("DELETE /api/users/{id}", "/api/users/$user", "", [NotFound, Forbidden]),
+    ("GET /api/api-keys", "", "", [Nothing, Forbidden]),
+    ("POST /api/api-keys", "", NEW_KEY, [Invalid("board_id"), Forbidden]),
+    ("DELETE /api/api-keys/{id}", "/api/api-keys/$key", "", [NotFound, Forbidden]),
+    ("GET /api/boards", "", "", [Nothing, Nothing]),
+    ("POST /api/boards", "", r#"{"name": "Sales"}"#, [Free, Forbidden]),
+    ("GET /api/boards/{id}", "/api/boards/$board", "", [NotFound, NotFound]),
+    ("PATCH /api/boards/{id}", "/api/boards/$board", r#"{"name": "X"}"#, [NotFound, Forbidden]),
+    ("DELETE /api/boards/{id}", "/api/boards/$board", "", [NotFound, Forbidden]),
+    ("GET /api/channels", "", "", [Nothing, Nothing]),
+    ("POST /api/channels", "", NEW_CHANNEL, [Invalid("board_id"), Forbidden]),
+    ("GET /api/channels/{id}", "/api/channels/$channel", "", [NotFound, NotFound]),
+    ("PATCH /api/channels/{id}", "/api/channels/$channel", r#"{"name": "X"}"#, [NotFound, Forbidden]),
+    ("DELETE /api/channels/{id}", "/api/channels/$channel", "", [NotFound, Forbidden]),
+    ("GET /api/contacts", "", "", [Nothing, Free]),
+    ("POST /api/contacts", "", r#"{"name": "X"}"#, [Free, Free]),
+    ("GET /api/contacts/{id}", "/api/contacts/$contact", "", [NotFound, Free]),
+    ("GET /api/contacts/{id}/timeline", "/api/contacts/$contact/timeline", "", [NotFound, Nothing]),
+    ("PATCH /api/contacts/{id}", "/api/contacts/$contact", r#"{"name": "X"}"#, [NotFound, Free]),
+    ("DELETE /api/contacts/{id}", "/api/contacts/$contact", "", [NotFound, Free]),
+    ("GET /api/conversations", "", "", [Nothing, Nothing]),
+    ("GET /api/conversations", "/api/conversations?board_id=$board", "", [Nothing, Nothing]),
+    ("GET /api/conversations", "/api/conversations?channel_id=$channel", "", [Nothing, Nothing]),
+    ("GET /api/conversations", "/api/conversations?contact_id=$contact", "", [Nothing, Nothing]),
+    ("GET /api/conversations", "/api/conversations?assignee=$user", "", [Nothing, Nothing]),
+    ("POST /api/conversations", "", NEW_CONVERSATION, [NotFound, NotFound]),
+    ("GET /api/conversations/counts", "", "", [Nothing, Nothing]),
+    ("GET /api/conversations/{id}", "/api/conversations/$conversation", "", [NotFound, NotFound]),
+    ("PATCH /api/conversations/{id}", "/api/conversations/$conversation", RESOLVE, [NotFound, NotFound]),
+    ("GET /api/conversations/{id}/messages", THREAD, "", [NotFound, NotFound]),
+    ("POST /api/conversations/{id}/messages", THREAD, r#"{"body": "x"}"#, [NotFound, NotFound]),
+    ("PATCH /api/messages/{id}", "/api/messages/$message", r#"{"body": "x"}"#, [NotFound, NotFound]),
+    ("DELETE /api/messages/{id}", "/api/messages/$message", "", [NotFound, NotFound]),
+    ("GET /api/search", "/api/search?q=others", "", [Nothing, Nothing]),
+    ("GET /api/events", "", "", [Nothing, Nothing]),
+    ("GET /api/events", "/api/events?topic=conversation:$conversation", "", [Nothing, Nothing]),
+    ("GET /api/events", "/api/events?topic=contact:$contact", "", [Nothing, Nothing]),
+    ("GET /api/events", "/api/events?topic=board:$board", "", [Nothing, Nothing]),
+    ("GET /api/events", "/api/events?topic=user:$user", "", [Nothing, Nothing]),
+];
+
+const NEW_USER: &str = r#"{"email": "g@example.com", "name": "G", "role": "agent", "boards": ["$board"]}"#;
+const NEW_KEY: &str = r#"{"name": "X", "scopes": ["events:read"], "board_id": "$board"}"#;
+const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$board"}"#;
+const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
+const RESOLVE: &str = r#"{"status": "resolved"}"#;
+const THREAD: &str = "/api/conversations/$conversation/messages";
+
+/// Every method and its params; none of those that name nothing.
+const METHODS: &[(&str, Option<&str>)] = &[
+    ("authenticate", None),
+    ("ping", None),
+    ("unsubscribe", None),
+    ("subscribe", Some(r#"{"topics": ["conversation:$conversation"]}"#)),
+    ("history", Some(r#"{"topic": "conversation:$conversation"}"#)),
+    ("message.send", Some(r#"{"conversation_id": "$conversation", "body": "x"}"#)),
+    ("message.edit", Some(r#"{"message_id": "$message", "body": "x"}"#)),
+    ("message.delete", Some(r#"{"message_id": "$message"}"#)),
+    ("typing.start", Some(ABOUT)),
+    ("typing.stop", Some(ABOUT)),
+    ("conversation.start", Some(NEW_CONVERSATION)),
+    ("conversation.assign", Some(r#"{"conversation_id": "$conversation", "assignee_id": null}"#)),
+    ("conversation.set_status", Some(r#"{"conversation_id": "$conversation", "status": "resolved"}"#)),
+    ("conversation.label", Some(r#"{"conversation_id": "$conversation", "add": ["vip"]}"#)),
+    ("conversation.set_priority", Some(r#"{"conversation_id": "$conversation", "priority": "high"}"#)),
+    ("conversation.take_over", Some(ABOUT)),
+    ("conversation.hand_back", Some(ABOUT)),
+    ("conversation.participants", Some(r#"{"conversation_id": "$conversation", "remove": ["$user"]}"#)),
+];
+const ABOUT: &str = r#"{"conversation_id": "$conversation"}"#;
+
+/// The topics that name something, and who of the two is kept from them.
+const TOPICS: &[(&str, bool)] = &[
+    ("conversation:$conversation", true),
+    ("board:$board", true),
+    ("user:$user", true),
+    ("call:$message", true),
+    // Boards do not narrow contacts: only the other tenant does not find it.
+    ("contact:$contact", false),
+];
+
+/// One of everything, on a board.
+struct Things(Vec<(&'static str, String)>);
+
+impl Things {
+    async fn of(house: &House, tenant: &Tenant, board: BoardId) -> Self {
+        let owner = Asking::with(house, tenant.owners_token());
+        let conversation = tenant.conversation_on(Some(board)).await;
+        tenant.say(conversation.id, "not for others").await;
+        let said = owner.get(&format!("/api/conversations/{}/messages", conversation.id)).await;
+        let channel = json!({"type": "webchat", "name": "Shop", "board_id": board});
+        let key = json!({"name": "Shop", "scopes": ["events:read"], "board_id": board});
+        Self(vec![
+            ("$conversation", conversation.id.to_string()),
+            ("$message", said.ids()[0].clone()),
+            ("$board", board.to_string()),
+            ("$channel", owner.post("/api/channels", channel).await.id()),
+            ("$key", owner.post("/api/api-keys", key).await.id()),
+            ("$contact", conversation.contact.id.to_string()),
+            ("$user", tenant.user(Role::Agent, Some(vec![board])).await.to_string()),
+        ])
+    }
+
+    fn named_in(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
+    }
+
+    /// Does an answer tell of them? Contacts and users are no secret within a tenant.
+    fn stand_in(&self, answer: &Value, secret: usize) -> bool {
+        let text = answer.to_string();
+        self.0[..secret].iter().any(|(_, id)| text.contains(id))
+    }
+}
+
+/// Of the first so many things even a colleague of another board knows nothing.
+const NARROWED: usize = 5;
+
+async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
+    let (verb, pattern) = step.0.split_once(' ').unwrap();
+    let path = things.named_in(if step.1.is_empty() { pattern } else { step.1 });
+    let body = || serde_json::from_str(&things.named_in(step.2)).unwrap();
+    match verb {
+        "GET" => asking.get(&path).await,
+        "POST" => asking.post(&path, body()).await,
+        "PATCH" => asking.patch(&path, body()).await,
+        _ => asking.delete(&path).await,
+    }
+}
+
+fn judge(answer: &Answer, meets: Meets, hides: bool) -> bool {
+    match meets {
+        Nothing => hides && (answer.status == 200 || answer.refusal() == (404, "NOT_FOUND")),
+        NotFound => answer.refusal() == (404, "NOT_FOUND"),
+        Invalid(field) => answer.refusal() == (422, "INVALID") && answer.field() == field,
+        Forbidden => answer.refusal() == (403, "FORBIDDEN"),
+        Free => true,
+    }
+}
+
+#[actix_web::test]
+async fn no_route_shows_or_changes_what_is_of_another_tenant_or_board() {
+    over_both(&[], async |house| {
+        let (tenant, others) = (house.tenant().await, house.tenant().await);
+        let things = Things::of(house, &tenant, tenant.board("Theirs").await).await;
+        let own = tenant.board("Own").await;
+        let colleague = tenant.user(Role::Manager, Some(vec![own])).await;
+        let walkers = [others.owners_token(), tenant.token(colleague)];
+        let before =
+            Asking::with(house, tenant.owners_token()).get("/api/events").await.body["last_seq"].take();
+        for (at, token) in walkers.into_iter().enumerate() {
+            let walker = Asking::with(house, token);
+            let secret = if at == 0 { things.0.len() } else { NARROWED };
+            for step in ROUTES.iter().filter(|step| step.3[at] != Free) {
+                let answer = take(&walker, step, &things).await;
+                let hides = !things.stand_in(&answer.body, secret);
+                assert!(judge(&answer, step.3[at], hides), "{at} {step:?}: {answer:?}");
+            }
+        }
+        let after =
+            Asking::with(house, tenant.owners_token()).get("/api/events").await.body["last_seq"].take();
+        assert_eq!(after, before, "nothing happened here");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn no_method_and_no_topic_reaches_what_is_of_another_tenant_or_board() {
+    over_both(&[], async |house| {
+        let (tenant, others) = (house.tenant().await, house.tenant().await);
+        let things = Things::of(house, &tenant, tenant.board("Theirs").await).await;
+        let colleague = tenant.user(Role::Manager, Some(vec![tenant.board("Own").await])).await;
+        for (at, token) in [others.owners_token(), tenant.token(colleague)].into_iter().enumerate() {
+            let mut client = house.client(&token).await;
+            for (method, params) in METHODS {
+                let Some(params) = params else { continue };
+                let params = serde_json::from_str(&things.named_in(params)).unwrap();
+                assert_eq!(client.refusal(method, params).await.0, "NOT_FOUND", "{at} {method}");
+            }
+            for (topic, _) in TOPICS.iter().filter(|(_, narrowed)| at == 0 || *narrowed) {
+                not_found(&mut client, &things.named_in(topic)).await;
+            }
+            client.call("subscribe", json!({"topics": ["inbox", "calls"]})).await;
+            let conversation = things.named_in("$conversation").parse().unwrap();
+            tenant.say(conversation, "not for others either").await;
+            assert_eq!(client.all("event").await, Vec::<Value>::new(), "{at}");
+        }
+    })
+    .await;
+}
+
+async fn not_found(client: &mut Client, topic: &str) {
+    for (method, params) in [("subscribe", json!({"topics": [topic]})), ("history", json!({"topic": topic}))]
+    {
+        assert_eq!(client.refusal(method, params).await.0, "NOT_FOUND", "{method} {topic}");
+    }
+}
+
+#[test]
+fn the_walk_leaves_out_no_route_no_method_and_no_topic() {
+    let api = openapi::document(&config::load(None).unwrap()).unwrap();
+    let api: Value = serde_json::from_str(&api).unwrap();
+    let mut routes = BTreeSet::new();
+    for (path, item) in api["paths"].as_object().unwrap() {
+        let verbs = item.as_object().unwrap().iter();
+        let secured = verbs.filter(|(_, operation)| !operation["security"].is_null());
+        routes.extend(secured.map(|(verb, _)| format!("{} {path}", verb.to_uppercase())));
+    }
+    let walked: BTreeSet<String> = ROUTES.iter().map(|step| step.0.to_owned()).collect();
+    assert_eq!(walked, routes);
+    let methods: BTreeSet<&str> = METHODS.iter().map(|(method, _)| *method).collect();
+    assert_eq!(methods, Request::METHODS.iter().copied().collect());
+    for name in
+        ["inbox", "calls", "console", "presence"].into_iter().chain(TOPICS.iter().map(|(name, _)| *name))
+    {
+        let id = uuid::Uuid::nil().to_string();
+        let name = name.split_once('$').map_or(name.to_owned(), |(noun, _)| format!("{noun}{id}"));
+        assert!(is_walked(name.parse().unwrap()), "{name}");
+    }
+}
+
+/// Exhaustive, so that a new topic cannot be forgotten here.
+fn is_walked(topic: Topic) -> bool {
+    match topic {
+        Topic::Conversation(_) | Topic::Board(_) | Topic::User(_) | Topic::Call(_) | Topic::Contact(_) => {
+            true
+        }
+        Topic::Inbox | Topic::Calls | Topic::Console | Topic::Presence => true,
+    }
+}
