@@ -90,7 +90,7 @@ async fn every_change_of_power_is_recorded() {
         users.remove(who, by, None, Power::All).await.unwrap();
         let tenant = people.tenant;
         let entries = node.ports.store().read(tenant, move |db| async move {
-            audit_entry::Entity::page(tenant, None, 10).all(&*db).await
+            audit_entry::Entity::page(tenant, audit_entry::Filter::default(), None, 10).all(&*db).await
         });
         let mut entries = entries.await.unwrap();
         entries.reverse();

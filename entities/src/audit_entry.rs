@@ -1,10 +1,10 @@
 //! Audit entries: who looked at or changed what deserves a record.
 
-use sea_orm::Select;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::message::AuthorKind;
@@ -31,6 +31,16 @@ pub struct Model {
     pub details: JsonObject,
 }
 
+/// Which entries are asked for. What is `None` is not asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub actor_id: Option<Uuid>,
+    /// At this time and later.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub to: Option<Timestamp>,
+}
+
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
@@ -38,7 +48,11 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
     /// Entries, newest first, below `below`.
-    pub fn page(tenant: TenantId, below: Option<Place>, limit: u64) -> Select<Self> {
-        newest_first(Self::of(tenant), (Column::At, Column::Id), below, limit)
+    pub fn page(tenant: TenantId, filter: Filter, below: Option<Place>, limit: u64) -> Select<Self> {
+        let wanted = Condition::all()
+            .add_option(filter.actor_id.map(|actor| Column::ActorId.eq(actor)))
+            .add_option(filter.from.map(|from| Column::At.gte(from)))
+            .add_option(filter.to.map(|to| Column::At.lt(to)));
+        newest_first(Self::of(tenant).filter(wanted), (Column::At, Column::Id), below, limit)
     }
 }

@@ -38,6 +38,7 @@ mod m0021_job_attempts;
 mod m0030_read_marks;
 mod m0050_boards;
 mod m0051_api_keys;
+mod m0052_audit_by_actor;
 mod m0070_message_terms;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
@@ -69,5 +70,6 @@ in_order![
     m0030_read_marks,
     m0050_boards,
     m0051_api_keys,
+    m0052_audit_by_actor,
     m0070_message_terms,
 ];

@@ -1,5 +1,10 @@
 //! The record of what deserves one: who changed what power over a tenant. It is written in the commit of the change.
 
+mod shape;
+pub mod store;
+
+pub use shape::{Actor, AuditEntry, Target};
+
 use entities::{Json, Principal, TenantId, audit_entry};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -39,4 +44,13 @@ pub(crate) fn entry(
         request_id: None,
         details: Json(details),
     }))
+}
+
+/// The same with `details` as they are written down in code: an object.
+pub(crate) fn recorded(ports: &Ports, tenant: TenantId, by: Principal, deed: Deed, details: Value) -> Row {
+    let details = match details {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    entry(ports, tenant, by, deed, details)
 }

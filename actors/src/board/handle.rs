@@ -1,9 +1,11 @@
 //! The door to boards.
 
 use entities::{BoardId, TenantId, board, event::TopicKind};
+use serde_json::json;
 
 use crate::{
     asked::{Asked, Earlier},
+    audit::{Deed, recorded},
     event::{Data, EventType},
     journal::{Commit, CommitError, Record, Row},
     ports::{Attempt, Ports},
@@ -134,13 +136,24 @@ impl Boards {
         let board = Board::from(row.clone());
         let data = Data { board: Some(board.clone()), ..Data::default() };
         let about = (TopicKind::Board, row.id.as_uuid());
+        let deed = Deed { action: deed_of(&kind), noun: "board", id: row.id.as_uuid() };
+        let audit = recorded(&self.ports, tenant, asked.by, deed, json!({ "name": board.name }));
         let event = asked.event(&self.ports, kind, about, data);
         let (at, fresh) = (row.updated_at, row.rev == 1);
         let record = Record::Board(row);
-        let rows = vec![if fresh { Row::Insert(record) } else { Row::Update(record) }];
+        let rows = vec![if fresh { Row::Insert(record) } else { Row::Update(record) }, audit];
         let commit = Commit::new(tenant, at, rows, vec![event]).answering(asked.answer(&board, None));
         self.ports.journal.commit(commit).await?;
         Ok(board)
+    }
+}
+
+/// What the record calls a change that is told as `kind`.
+fn deed_of(kind: &EventType) -> &'static str {
+    match kind {
+        EventType::BoardCreated => "board.create",
+        EventType::BoardDeleted => "board.remove",
+        _ => "board.update",
     }
 }
 

@@ -3,9 +3,11 @@
 use entities::{BoardId, ChannelId, TenantId, channel, channel::ChannelType, event::TopicKind};
 use rand::TryRngCore;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     asked::{Asked, Earlier},
+    audit::{Deed, recorded},
     board,
     event::{Data, EventType},
     journal::{Commit, Record, Row},
@@ -159,10 +161,18 @@ impl Channels {
         let kept = Kept { channel: Channel::from(row.clone()), secret };
         let data = Data { channel: Some(kept.channel.clone()), ..Data::default() };
         let about = (TopicKind::Channel, row.id.as_uuid());
+        let deed = Deed { action: deed_of(&kind), noun: "channel", id: row.id.as_uuid() };
+        let audit = recorded(
+            &self.ports,
+            tenant,
+            asked.by,
+            deed,
+            json!({ "name": kept.channel.name, "board_id": kept.channel.board_id }),
+        );
         let event = asked.event(&self.ports, kind, about, data);
         let (at, fresh) = (row.updated_at, row.rev == 1);
         let record = Record::Channel(row);
-        let rows = vec![if fresh { Row::Insert(record) } else { Row::Update(record) }];
+        let rows = vec![if fresh { Row::Insert(record) } else { Row::Update(record) }, audit];
         let commit = Commit::new(tenant, at, rows, vec![event]).answering(asked.answer(&kept, None));
         self.ports.journal.commit(commit).await?;
         Ok(kept)
@@ -177,6 +187,15 @@ fn draw() -> Result<String, Attempt<ChannelError>> {
         Attempt::Refused(ChannelError::Internal)
     })?;
     Ok(uuid::Uuid::from_bytes(bytes).simple().to_string())
+}
+
+/// What the record calls a change that is told as `kind`.
+fn deed_of(kind: &EventType) -> &'static str {
+    match kind {
+        EventType::ChannelCreated => "channel.create",
+        EventType::ChannelDeleted => "channel.remove",
+        _ => "channel.update",
+    }
 }
 
 fn refused(error: StoreError) -> Attempt<ChannelError> {

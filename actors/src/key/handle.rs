@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     asked::Asked,
-    audit::{Deed, entry},
+    audit::{Deed, recorded},
     board,
     event::{Data, EventType},
     journal::{Commit, Record, Row},
@@ -93,7 +93,7 @@ impl Keys {
         let key = Key::from(row.clone());
         let deed = Deed { action, noun: "key", id: row.id.as_uuid() };
         let details = json!({ "name": key.name, "scopes": key.scopes, "board_id": key.board_id });
-        let audit = entry(&self.ports, tenant, by, deed, details.as_object().cloned().unwrap_or_default());
+        let audit = recorded(&self.ports, tenant, by, deed, details);
         let about = (TopicKind::Key, row.id.as_uuid());
         let data = Data { key: Some(key.clone()), ..Data::default() };
         let event = Asked::by(by).event(&self.ports, kind, about, data);

@@ -32,6 +32,7 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("GET /api/api-keys", With(Admin)),
     ("POST /api/api-keys", With(Admin)),
     ("DELETE /api/api-keys/{id}", With(Admin)),
+    ("GET /api/audit", With(Admin)),
     ("GET /api/boards", With(ConversationsRead)),
     ("POST /api/boards", With(Admin)),
     ("GET /api/boards/{id}", With(ConversationsRead)),

@@ -1,6 +1,7 @@
 //! The REST door: one folder per noun, one file per verb, and what all of them share.
 
 pub mod api_keys;
+pub mod audit;
 pub mod auth;
 pub mod boards;
 pub mod body;
@@ -79,6 +80,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     users::routes(config);
     contacts::routes(config);
     api_keys::routes(config);
+    audit::routes(config);
     boards::routes(config);
     channels::routes(config);
     conversations::routes(config);

@@ -7,6 +7,7 @@
 )]
 
 mod asking;
+mod audit;
 mod boards;
 mod channels;
 #[path = "../ws/client.rs"]

@@ -46,6 +46,8 @@ const ROUTES: &[Step] = &[
     ("GET /api/api-keys", "", "", [Nothing, Forbidden]),
     ("POST /api/api-keys", "", NEW_KEY, [Invalid("board_id"), Forbidden]),
     ("DELETE /api/api-keys/{id}", "/api/api-keys/$key", "", [NotFound, Forbidden]),
+    ("GET /api/audit", "", "", [Nothing, Forbidden]),
+    ("GET /api/audit", "/api/audit?actor_id=$user", "", [Nothing, Forbidden]),
     ("GET /api/boards", "", "", [Nothing, Nothing]),
     ("POST /api/boards", "", r#"{"name": "Sales"}"#, [Free, Forbidden]),
     ("GET /api/boards/{id}", "/api/boards/$board", "", [NotFound, NotFound]),

@@ -15,8 +15,8 @@ use crate::ws::frames::{
     Call, Request,
     params::{
         AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
-    OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
-    SetConversationStatus, SetPresence, StartConversation, Subscribe, Typing, Unsubscribe,
+        OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
+        SetConversationStatus, SetPresence, StartConversation, Subscribe, Typing, Unsubscribe,
     },
 };
 
