@@ -196,8 +196,9 @@ impl Audience {
         for key in self.by_topic.get(&Topic::Conversation(id)).into_iter().flatten() {
             let Some(session) = self.sessions.get_mut(key) else { continue };
             match &session.viewer {
-                Viewer::User { .. } if !session.viewer.sees_board(head.board_id) => session.unseen.insert(id),
-                Viewer::User { .. } | Viewer::Visitor { .. } => session.unseen.remove(&id),
+                Viewer::Visitor { .. } => session.unseen.remove(&id),
+                viewer if viewer.sees_board(head.board_id) => session.unseen.remove(&id),
+                _ => session.unseen.insert(id),
             };
         }
     }

@@ -52,6 +52,8 @@ impl TenantActor {
                     self.signal_at(*conversation_id, SignalKind::ContactJoined(here));
                 }
             }
+            // A program is nowhere.
+            Viewer::Key { .. } => {}
         }
     }
 
@@ -132,6 +134,7 @@ impl TenantActor {
                     self.signal_at(conversation_id, SignalKind::ContactLeft(left));
                 }
             }
+            Viewer::Key { .. } => {}
         }
     }
 
@@ -170,7 +173,7 @@ impl TenantActor {
         let answers = |id: &UserId, role: Role| role != Role::ReadOnly && self.presence.is_available(*id);
         self.audience.any(|viewer| match viewer {
             Viewer::User { id, role, .. } => answers(id, *role) && viewer.sees_board(board),
-            Viewer::Visitor { .. } => false,
+            Viewer::Key { .. } | Viewer::Visitor { .. } => false,
         })
     }
 }

@@ -33,6 +33,11 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("POST /api/api-keys", With(Admin)),
     ("DELETE /api/api-keys/{id}", With(Admin)),
     ("GET /api/audit", With(Admin)),
+    ("GET /api/jobs", With(Admin)),
+    ("GET /api/jobs/{id}/attempts", With(Admin)),
+    ("POST /api/jobs/{id}/redrive", With(Admin)),
+    ("GET /api/presence", With(ConversationsRead)),
+    ("POST /api/conversations/{id}/read", Person),
     ("GET /api/boards", With(ConversationsRead)),
     ("POST /api/boards", With(Admin)),
     ("GET /api/boards/{id}", With(ConversationsRead)),
@@ -82,6 +87,9 @@ pub const METHODS: &[(&str, Option<Scope>)] = &[
     ("conversation.take_over", Some(ConversationsWrite)),
     ("conversation.hand_back", Some(ConversationsWrite)),
     ("conversation.participants", Some(ConversationsWrite)),
+    // Of people alone; the rooms refuse a key.
+    ("conversation.read", Some(ConversationsRead)),
+    ("presence.set", Some(ConversationsRead)),
 ];
 
 /// May a key ask this route? A route nobody put into the table is for people.

@@ -6,6 +6,7 @@ use actors::{
     conversation::{self, Change, ConversationError, MarkRead, What},
     journal::Fence,
     reading::{Horizon, Marked},
+    view::Viewer,
 };
 use entities::{ConversationId, MessageId, Stretch, message::Direction};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{get::seen, schema};
 use crate::auth::{Identity, extract::AnyViewer};
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::rest::Body;
 use crate::rest::refuses::Writing;
@@ -62,8 +63,9 @@ pub(super) async fn read_conversation(
 /// # Errors
 /// NOT_FOUND, and those of the rooms.
 pub async fn read(hub: &Hub, identity: &Identity, reading: Reading) -> Result<(Horizon, i64), ApiError> {
-    match identity.user() {
-        Some(user) => {
+    match (&identity.viewer, identity.user()) {
+        (Viewer::Key { .. }, _) => Err(Code::Forbidden.into()),
+        (_, Some(user)) => {
             let asked = Asked {
                 by: identity.principal(),
                 client_id: reading.client_id.as_deref().map(Into::into),
@@ -77,7 +79,7 @@ pub async fn read(hub: &Hub, identity: &Identity, reading: Reading) -> Result<(H
             };
             Ok(hub.readings.read(identity.tenant, &asked, &marked).await?)
         }
-        None => read_by_visitor(hub, identity, reading).await,
+        (_, None) => read_by_visitor(hub, identity, reading).await,
     }
 }
 
