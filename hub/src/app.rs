@@ -10,7 +10,7 @@ use crate::{
     auth::extract,
     console,
     hub::Hub,
-    rest::{self, envelope, idempotency, refusal},
+    rest::{self, envelope, idempotency, limits, refusal},
     tls, ws,
 };
 
@@ -49,7 +49,8 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
             .app_data(metrics.clone())
             .into_utoipa_app()
             .map(|app| app.wrap(from_fn(extract::beforehand)))
-            .map(|app| app.wrap(from_fn(idempotency::around)).wrap(from_fn(envelope::around)))
+            .map(|app| app.wrap(from_fn(idempotency::around)).wrap(from_fn(limits::around)))
+            .map(|app| app.wrap(from_fn(envelope::around)))
             .configure(|config| rest::routes(config, &shared_limits))
             .split_for_parts();
         app.app_data(web::Data::new(rest::openapi::Verbs::of(&api)))

@@ -26,6 +26,7 @@ use crate::{
     auth::{Passwords, RefreshTokens, Tokens, api_key::Uses},
     config::Settings,
     keys::Keyring,
+    limits::Limits,
     store::{Place, StoreError},
 };
 
@@ -56,6 +57,7 @@ pub struct Hub {
     pub passwords: Passwords,
     /// Which keys were noted as used of late.
     pub key_uses: Uses,
+    pub limits: Limits,
     pub node: NodeId,
     /// Where the server listens, once it does.
     listening: OnceLock<SocketAddr>,
@@ -144,6 +146,7 @@ impl Running {
             refresh_tokens: RefreshTokens::new(&keys.signing),
             passwords: Passwords::new()?,
             key_uses: Uses::default(),
+            limits: Limits::new(&settings.limits),
             node,
             listening: OnceLock::new(),
             leaving: AtomicBool::new(false),

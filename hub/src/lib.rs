@@ -10,6 +10,7 @@ pub mod error;
 pub mod hub;
 pub mod invalid;
 pub mod keys;
+pub mod limits;
 mod refusals;
 pub mod rest;
 pub mod shutdown;

@@ -93,6 +93,7 @@ pub async fn beforehand(
 
 async fn known(hub: &Hub, request: &HttpRequest, token: &str) -> Result<Asking, ApiError> {
     let identity = identify(hub, token).await?;
+    hub.limits.identified(&identity)?;
     idempotency::check(hub, request, identity.tenant, identity.principal()).await?;
     Ok(Asking { identity: Arc::new(identity), repeatable: idempotency::of(request) })
 }

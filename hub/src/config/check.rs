@@ -50,6 +50,12 @@ fn limits(found: &mut Complaints, settings: &Settings) {
     found.bounds("limits.burst", limits.burst, 1..=100_000);
     found.bounds("limits.sessions_per_user", limits.sessions_per_user, 1..=10_000);
     found.bounds("limits.visits_per_minute", limits.visits_per_minute, 1..=1_000_000);
+    found.bounds("limits.tenant_requests_per_s", limits.tenant_requests_per_s, 0..=1_000_000);
+    found.bounds("limits.address_requests_per_s", limits.address_requests_per_s, 0..=1_000_000);
+    found.bounds("limits.address_handshakes_per_s", limits.address_handshakes_per_s, 0..=1_000_000);
+    found.bounds("limits.sign_ins_per_minute", limits.sign_ins_per_minute, 1..=1_000_000);
+    found.bounds("limits.passwords_per_minute", limits.passwords_per_minute, 1..=1_000_000);
+    found.bounds("limits.failures_per_minute", limits.failures_per_minute, 1..=1_000_000);
     found.bounds("limits.frame_bytes", limits.frame_bytes, 1_024..=1_048_576);
     found.bounds("limits.in_flight", limits.in_flight, 1..=1_024);
     found.bounds("limits.topics", limits.topics, 1..=1_000);

@@ -71,6 +71,12 @@ pub struct Limits {
     pub burst: u32,
     pub sessions_per_user: usize,
     pub visits_per_minute: u32,
+    pub tenant_requests_per_s: u32,
+    pub address_requests_per_s: u32,
+    pub address_handshakes_per_s: u32,
+    pub sign_ins_per_minute: u32,
+    pub passwords_per_minute: u32,
+    pub failures_per_minute: u32,
     pub frame_bytes: usize,
     pub in_flight: usize,
     pub topics: usize,
@@ -178,6 +184,13 @@ impl Auth {
 
     pub fn refresh_ttl(&self) -> Duration {
         Duration::from_secs(self.refresh_ttl_s)
+    }
+}
+
+impl Limits {
+    /// A limit of many who come together; 0 is twenty times that of one.
+    pub fn of_many(&self, times: u32) -> u32 {
+        if times == 0 { self.requests_per_s.saturating_mul(20) } else { times }
     }
 }
 

@@ -36,32 +36,26 @@ pub mod webchat;
 #[cfg(test)]
 mod tests;
 
-use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::body::Body;
 pub use self::params::Params;
 pub use self::request_id::RequestId;
 use crate::config::Settings;
-use limits::{PerAddress, SIGN_INS_PER_MINUTE, Visits};
 
-/// What the workers of one server share, beside the hub.
+/// What the workers of one server are told, beside the hub.
 #[derive(Clone)]
 pub struct Shared {
     body_limit: body::BodyLimit,
-    sign_ins: web::Data<PerAddress>,
-    visits: web::Data<Visits>,
     proxies: client::TrustedProxies,
 }
 
 impl Shared {
-    /// One for all workers: a limit per address is a limit, whichever worker answers.
+    /// As the settings say.
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
         Self {
             body_limit: body::BodyLimit(settings.http.body_limit),
-            sign_ins: web::Data::new(PerAddress::per_minute(SIGN_INS_PER_MINUTE)),
-            visits: web::Data::new(Visits::per_minute(settings.limits.visits_per_minute)),
             proxies: client::TrustedProxies(settings.http.trusted_proxies.clone()),
         }
     }
@@ -69,11 +63,7 @@ impl Shared {
 
 /// Every route of the door, each with its description.
 pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
-    config
-        .app_data(shared.body_limit)
-        .app_data(shared.sign_ins.clone())
-        .app_data(shared.proxies.clone())
-        .app_data(shared.visits.clone());
+    config.app_data(shared.body_limit).app_data(shared.proxies.clone());
     config.service(health::health).service(ready::ready).service(metrics::metrics);
     config.service(me::me);
     auth::routes(config);

@@ -9,8 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::limits::PerAddress;
-use super::{Body, RequestId, envelope, health, limits, metrics, refusal};
+use super::{Body, RequestId, envelope, health, metrics, refusal};
 use crate::error::{ApiError, Code};
 
 #[derive(Deserialize)]
@@ -35,7 +34,6 @@ async fn fail() -> Result<HttpResponse, Error> {
 async fn ask_all(requests: impl IntoIterator<Item = TestRequest>) -> Vec<(ServiceResponse, Value)> {
     let app = App::new()
         .app_data(super::body::BodyLimit(64))
-        .app_data(web::Data::new(PerAddress::per_minute(std::num::NonZeroU32::MIN)))
         .app_data(web::Data::new(metrics::recorder().unwrap()))
         .service(health::health)
         .service(metrics::metrics)
@@ -43,9 +41,6 @@ async fn ask_all(requests: impl IntoIterator<Item = TestRequest>) -> Vec<(Servic
         .service(web::resource("/things/{id}").route(web::get().to(async |_: web::Path<Uuid>| "found")))
         .service(web::resource("/expire").route(web::get().to(expire)))
         .service(web::resource("/fail").route(web::get().to(fail)))
-        .service(
-            web::scope("/once").wrap(from_fn(limits::per_address)).route("", web::get().to(async || "once")),
-        )
         .default_service(web::to(refusal::unknown_route))
         .wrap(from_fn(envelope::around));
     let app = test::init_service(app).await;
@@ -137,16 +132,6 @@ async fn a_failure_of_ours_tells_nothing_about_why() {
 async fn who_must_sign_in_is_told_how() {
     let (answer, _) = ask(TestRequest::get().uri("/expire")).await;
     assert_eq!(answer.headers().get("www-authenticate").unwrap(), "Bearer");
-}
-
-#[actix_web::test]
-async fn the_request_over_the_limit_is_told_when_to_come_back() {
-    let answers = ask_all([TestRequest::get().uri("/once"), TestRequest::get().uri("/once")]).await;
-    let [(first, _), (answer, body)] = &answers[..] else { unreachable!("two were asked") };
-    assert_eq!(first.status(), StatusCode::OK);
-    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(answer.headers().get("retry-after").unwrap(), "60");
-    assert_eq!(body["code"], "RATE_LIMITED");
 }
 
 #[actix_web::test]

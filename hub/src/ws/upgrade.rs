@@ -1,5 +1,7 @@
 //! `GET /ws`: from a request to a session.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
@@ -8,9 +10,10 @@ use super::{
     session::Session,
 };
 use crate::{
-    auth::identify,
+    auth::{Identity, identify},
     error::{ApiError, Code},
     hub::Hub,
+    rest::client,
 };
 
 /// Upgrades a request. A bad `Authorization` header is refused here; what a browser sent in the subprotocol is let in
@@ -28,23 +31,31 @@ pub(super) async fn upgrade(
         return Err(ApiError::from(Code::Unavailable).into());
     }
     let handshake = Handshake::read(request.headers()).map_err(ApiError::from)?;
-    let arrival = arrival(&hub, &handshake).await?;
+    let arrival = arrival(&hub, &handshake, client::address(&request)).await?;
     let session = Session::new(hub, handshake, arrival);
     session.open(&request, payload).map_err(|_| ApiError::from(Code::BadRequest).into())
 }
 
-async fn arrival(hub: &Hub, handshake: &Handshake) -> Result<Arrival, ApiError> {
-    let (token, in_header) = match &handshake.token {
-        TokenSource::Header(token) => (token, true),
-        TokenSource::Subprotocol(token) => (token, false),
-        TokenSource::FirstRequest => return Ok(Arrival::Unknown),
-    };
-    match identify(hub, token).await {
-        Ok(identity) => {
+async fn arrival(hub: &Hub, handshake: &Handshake, address: IpAddr) -> Result<Arrival, ApiError> {
+    match (identified(hub, &handshake.token, address).await, &handshake.token) {
+        (Ok(Some(identity)), _) => {
             admit_origin(hub, handshake, &identity).await?;
             Ok(Arrival::Known(Box::new(identity)))
         }
-        Err(error) if in_header => Err(error),
-        Err(error) => Ok(Arrival::Refused(error)),
+        (Ok(None), _) => Ok(Arrival::Unknown),
+        (Err(error), TokenSource::Subprotocol(_)) => Ok(Arrival::Refused(error)),
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// Whom the token names; without one, nobody yet.
+async fn identified(hub: &Hub, source: &TokenSource, address: IpAddr) -> Result<Option<Identity>, ApiError> {
+    hub.limits.handshake(address)?;
+    match source {
+        TokenSource::Header(token) | TokenSource::Subprotocol(token) => {
+            let identified = identify(hub, token).await;
+            identified.map(Some).map_err(|refusal| hub.limits.failed(address, refusal))
+        }
+        TokenSource::FirstRequest => Ok(None),
     }
 }

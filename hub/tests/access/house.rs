@@ -36,10 +36,15 @@ pub(crate) struct House {
 impl House {
     /// Over SQLite, with the usual settings.
     pub(crate) async fn open() -> Self {
-        Self::on(None).await
+        Self::with(&[]).await
     }
 
-    async fn on(database: Option<PostgresDatabase>) -> Self {
+    /// Over SQLite, with settings as `SECTION__KEY`.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::on(settings, None).await
+    }
+
+    async fn on(own: &[(&str, &str)], database: Option<PostgresDatabase>) -> Self {
         let data = tempfile::tempdir().unwrap();
         // In clear: handshakes would be most of what a test does.
         let url = database.as_ref().map(|database| format!("{}?sslmode=disable", database.url()));
@@ -53,6 +58,7 @@ impl House {
             ("DATA__DIR", data.path().to_str().unwrap()),
         ];
         let settings = usual.into_iter().chain(url.as_deref().map(|url| ("DATABASE__URL", url)));
+        let settings = settings.chain(own.iter().copied());
         let settings = settings.map(|(name, value)| (format!("SWITCHBOARD__{name}"), value.to_owned()));
         let settings = layered(None, settings.collect()).unwrap();
         let ((ready, is_ready), (stop, stopped)) = (oneshot::channel(), oneshot::channel());
@@ -76,7 +82,7 @@ impl House {
 pub(crate) async fn over_both(test: impl AsyncFn(&House)) {
     let mut houses = vec![House::open().await];
     if let Some(database) = PostgresDatabase::create().await {
-        houses.push(House::on(Some(database)).await);
+        houses.push(House::on(&[], Some(database)).await);
     }
     join_all(houses.iter().map(|house| test(house))).await;
     for house in houses {

@@ -7,6 +7,7 @@ mod client;
 mod cookie;
 mod house;
 mod idempotency;
+mod limits;
 mod people;
 mod refresh;
 mod sessions;

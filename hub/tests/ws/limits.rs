@@ -115,6 +115,47 @@ async fn too_many_requests_are_refused_and_going_on_for_ten_seconds_is_4029() {
     house.close().await;
 }
 
+#[tokio::test]
+async fn an_address_that_knocks_too_often_is_told_so_in_a_way_it_can_read() {
+    let house = House::with(&[("LIMITS__ADDRESS_HANDSHAKES_PER_S", "1")]).await;
+    let token = house.tenant().await.owners_token();
+    let (header, offer) = (format!("Bearer {token}"), format!("switchboard.v1, bearer.{token}"));
+    // So many at once that a slow machine refills nothing that matters.
+    let offering = [("sec-websocket-protocol", offer.as_str())];
+    let knocks = (0..10).map(|_| house.knock(&offering));
+    let mut closed = Vec::new();
+    for knock in futures::future::join_all(knocks).await {
+        let (mut client, _) = knock.unwrap();
+        if let Received::Closed(code, reason) = client.receive().await {
+            closed.push((code, reason));
+        }
+    }
+    assert!((1..=8).contains(&closed.len()), "{closed:?}");
+    for (code, reason) in closed {
+        assert_eq!((code, reason.starts_with("rate_limited;retry_after_s=")), (4029, true), "{reason}");
+    }
+    let bearing = [("authorization", header.as_str())];
+    let knocks = (0..10).map(|_| house.knock(&bearing));
+    let refused = futures::future::join_all(knocks).await.into_iter().filter(Result::is_err).count();
+    assert!(refused >= 7, "{refused}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_brings_wrong_tokens_again_and_again_is_limited() {
+    let house = House::with(&[("LIMITS__FAILURES_PER_MINUTE", "2")]).await;
+    let tenant = house.tenant().await;
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        told.push(house.refused(&[("authorization", "Bearer x")]).await.0);
+    }
+    assert_eq!(told, [401, 401, 429]);
+    let (client, _) = house.knock(&[("sec-websocket-protocol", "switchboard.v1, bearer.x")]).await.unwrap();
+    assert_eq!(client.closed().await.0, 4029);
+    house.client(&tenant.owners_token()).await;
+    house.close().await;
+}
+
 const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 
 #[tokio::test]

@@ -31,7 +31,7 @@ pub(super) struct Exchange {
     request_body = Exchange,
     responses((status = 200, body = Tokens), (status = 410, description = "EXPIRED"), Open)
 )]
-#[post("/exchange", wrap = "from_fn(limits::per_address)")]
+#[post("/exchange", wrap = "from_fn(limits::attempts)")]
 pub(super) async fn exchange(
     hub: web::Data<Hub>,
     request: HttpRequest,

@@ -35,7 +35,7 @@ pub(super) struct Login {
     responses((status = 200, body = Tokens), (status = 401, description = "UNAUTHENTICATED"),
               (status = 409, description = "CHOOSE_TENANT, with details.tenants"), Open)
 )]
-#[post("/login", wrap = "from_fn(limits::per_address)")]
+#[post("/login", wrap = "from_fn(limits::attempts)")]
 pub(super) async fn login(
     hub: web::Data<Hub>,
     request: HttpRequest,
@@ -45,12 +45,16 @@ pub(super) async fn login(
     if in_cookie {
         cookie::require_own_origin(request.headers(), &hub.public_origin())?;
     }
+    hub.limits.password(&email)?;
     let known = Users::new(hub.ports.clone()).by_email_across_tenants(&email).await?;
     let candidates: Vec<user::Model> = known
         .into_iter()
         .filter(|user| user.status == UserStatus::Active && tenant_id.is_none_or(|id| id == user.tenant_id))
         .collect();
     let right = matching(&hub, password, candidates).await?;
+    if !right.is_empty() {
+        hub.limits.password_was_right(&email);
+    }
     let user = match right.as_slice() {
         [] => return Err(password::refused()),
         [user] => user,

@@ -27,7 +27,7 @@ pub(super) struct NewPassword {
     request_body = NewPassword,
     responses((status = 204), Reading)
 )]
-#[post("/password", wrap = "from_fn(limits::per_address)")]
+#[post("/password", wrap = "from_fn(limits::attempts)")]
 pub(super) async fn set_password(
     hub: web::Data<Hub>,
     caller: Caller,

@@ -15,7 +15,6 @@ use crate::auth::token::{Bearer, VisitorClaims};
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::invalid::Fields;
-use crate::rest::limits::Visits;
 use crate::rest::refuses::Open;
 use crate::rest::{Body, client};
 
@@ -63,12 +62,11 @@ struct Session {
 #[post("/api/webchat/{key}/sessions", wrap = "from_fn(cors::around)")]
 pub(super) async fn open_session(
     hub: web::Data<Hub>,
-    visits: web::Data<Visits>,
     request: HttpRequest,
     key: web::Path<String>,
     body: Body<NewSession>,
 ) -> Result<HttpResponse, ApiError> {
-    visits.admit(client::address(&request))?;
+    hub.limits.visit(client::address(&request))?;
     let (tenant, channel) = named(&hub, &key).await?;
     is_served(&hub, tenant).await?;
     let arrival = arrival(&hub, (tenant, &channel), body.0).await?;
