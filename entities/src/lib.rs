@@ -27,6 +27,7 @@ pub mod job;
 pub mod job_attempt;
 pub mod log;
 pub mod message;
+pub mod outside_identity;
 pub mod read_mark;
 pub mod sign_in;
 pub mod sign_in_code;

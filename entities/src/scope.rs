@@ -135,6 +135,7 @@ mod tables {
         job_attempt,
         log,
         message,
+        outside_identity,
         read_mark,
         sign_in,
         sign_in_code,

@@ -23,7 +23,7 @@ use actors::{
 use uuid::Uuid;
 
 use crate::{
-    auth::{Passwords, RefreshTokens, Tokens, api_key::Uses},
+    auth::{OutsideTokens, Passwords, RefreshTokens, Tokens, api_key::Uses},
     config::Settings,
     keys::Keyring,
     limits::Limits,
@@ -39,6 +39,8 @@ pub enum BuildError {
     Database(sea_orm::DbErr),
     #[error(transparent)]
     Passwords(#[from] crate::auth::password::PasswordError),
+    #[error(transparent)]
+    Providers(#[from] crate::auth::outside::ProviderError),
     #[error("no threads: {0}")]
     Threads(std::io::Error),
 }
@@ -54,6 +56,7 @@ pub struct Hub {
     pub sweeper: Sweeper,
     pub tokens: Tokens,
     pub refresh_tokens: RefreshTokens,
+    pub outside_tokens: OutsideTokens,
     pub passwords: Passwords,
     /// Which keys were noted as used of late.
     pub key_uses: Uses,
@@ -144,6 +147,7 @@ impl Running {
             sweeper,
             tokens: Tokens::new(&keys.signing),
             refresh_tokens: RefreshTokens::new(&keys.signing),
+            outside_tokens: OutsideTokens::new(&settings.auth)?,
             passwords: Passwords::new()?,
             key_uses: Uses::default(),
             limits: Limits::new(&settings.limits),

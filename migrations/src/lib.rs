@@ -40,6 +40,7 @@ mod m0050_boards;
 mod m0051_api_keys;
 mod m0052_audit_by_actor;
 mod m0070_message_terms;
+mod m0080_outside_identities;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -72,4 +73,5 @@ in_order![
     m0051_api_keys,
     m0052_audit_by_actor,
     m0070_message_terms,
+    m0080_outside_identities,
 ];

@@ -2,8 +2,8 @@
 
 use entities::{
     address::AddressKind, api_key, audit_entry, board, channel, contact, contact_identity, conversation,
-    idempotency_key, job, job_attempt, message, read_mark, sealed::BlindIndex, sign_in, sign_in_code, tenant,
-    tenant_key, user,
+    idempotency_key, job, job_attempt, message, outside_identity, read_mark, sealed::BlindIndex, sign_in,
+    sign_in_code, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -95,6 +95,7 @@ tables! {
     SignInCode: sign_in_code,
     ApiKey: api_key,
     Board: board,
+    OutsideIdentity: outside_identity,
     Channel: channel,
     Contact: contact,
     ContactIdentity: contact_identity,
@@ -138,6 +139,9 @@ impl Record {
             }
             Self::SignInCode(row) => {
                 claims.push(Claim::Bytes(row.tenant_id.as_uuid(), row.code_hash.as_bytes().to_vec()));
+            }
+            Self::OutsideIdentity(row) => {
+                claims.push(Claim::Key(row.tenant_id.as_uuid(), row.issuer.clone(), row.subject.clone()));
             }
             Self::TenantKey(row) => {
                 claims.push(Claim::Bytes(

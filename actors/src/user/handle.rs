@@ -253,8 +253,12 @@ impl Users {
         }))
     }
 
+    pub(super) fn ports(&self) -> &Ports {
+        &self.ports
+    }
+
     /// What is recorded of a change: the power somebody has after it.
-    fn entry(&self, action: &'static str, by: Principal, row: &user::Model) -> Row {
+    pub(super) fn entry(&self, action: &'static str, by: Principal, row: &user::Model) -> Row {
         let deed = Deed { action, noun: "user", id: row.id.as_uuid() };
         let details = json!({ "role": row.role, "status": row.status, "boards": row.boards });
         entry(&self.ports, row.tenant_id, by, deed, details.as_object().cloned().unwrap_or_default())

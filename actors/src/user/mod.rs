@@ -2,10 +2,12 @@
 
 mod error;
 mod handle;
+mod outside;
 mod shape;
 mod state;
 
 pub use error::UserError;
 pub use handle::{Changed, Invited, Users};
+pub use outside::Outsider;
 pub use shape::User;
 pub use state::{CreateUser, Power, UpdateUser};

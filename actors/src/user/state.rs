@@ -69,12 +69,7 @@ pub(super) fn decide_create(
     power: Power,
     now: Timestamp,
 ) -> Result<user::Model, UserError> {
-    let email = create.email.trim().to_lowercase();
-    let sound = email.len() <= 254 && !email.contains(char::is_whitespace);
-    let parts = email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    if !sound || parts.is_none_or(|(_, domain)| domain.contains('@')) {
-        return Err(UserError::Invalid { field: "email", reason: "is no e-mail address" });
-    }
+    let email = sound_email(&create.email)?;
     if !power.manages(create.role) {
         return Err(UserError::BeyondYourRole);
     }
@@ -94,6 +89,59 @@ pub(super) fn decide_create(
         updated_by: Some(by),
         deleted_at: None,
     })
+}
+
+/// Somebody nobody invited, whom an outside identity provider vouches for.
+pub(super) struct Newcomer<'a> {
+    pub(super) tenant: TenantId,
+    pub(super) id: UserId,
+    pub(super) email: Option<&'a str>,
+    pub(super) name: Option<&'a str>,
+}
+
+/// He becomes an agent; `None` when he has no e-mail address that could be his.
+pub(super) fn newcomer(who: &Newcomer<'_>, now: Timestamp) -> Option<user::Model> {
+    let email = sound_email(who.email?).ok()?;
+    let name = who.name.and_then(|name| checked_name(name).ok()).unwrap_or_else(|| email.clone());
+    let by = Some(Principal::User(who.id));
+    Some(user::Model {
+        id: who.id,
+        tenant_id: who.tenant,
+        email,
+        name,
+        role: Role::Agent,
+        boards: None,
+        password_hash: None,
+        status: UserStatus::Active,
+        rev: 1,
+        created_at: now,
+        updated_at: now,
+        created_by: by,
+        updated_by: by,
+        deleted_at: None,
+    })
+}
+
+/// The user once his identity provider let him in: whoever was invited has arrived.
+pub(super) fn admitted(row: &user::Model, now: Timestamp) -> user::Model {
+    let by = Some(Principal::User(row.id));
+    user::Model {
+        status: UserStatus::Active,
+        rev: row.rev + 1,
+        updated_at: now,
+        updated_by: by,
+        ..row.clone()
+    }
+}
+
+fn sound_email(text: &str) -> Result<String, UserError> {
+    let email = text.trim().to_lowercase();
+    let sound = email.len() <= 254 && !email.contains(char::is_whitespace);
+    let parts = email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    if !sound || parts.is_none_or(|(_, domain)| domain.contains('@')) {
+        return Err(UserError::Invalid { field: "email", reason: "is no e-mail address" });
+    }
+    Ok(email)
 }
 
 pub(super) fn decide_update(

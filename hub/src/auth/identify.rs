@@ -1,14 +1,21 @@
 //! From a token to somebody: loaded, alive and allowed in. Both doors ask here.
 
-use actors::{conversation::Sender, view::Viewer};
+use actors::{
+    conversation::Sender,
+    user::{Outsider, Users},
+    view::Viewer,
+};
 use entities::{
     ChannelId, Principal, SignInId, TenantId, Timestamp, UserId, api_key::Scope, contact, conversation,
     scope::SoftDeleted, tenant, user, user::UserStatus,
 };
 
 use crate::{
-    auth::api_key,
-    auth::token::{Bearer, UserClaims, VisitorClaims},
+    auth::{
+        api_key,
+        outside::Claims,
+        token::{Bearer, UserClaims, VisitorClaims},
+    },
     error::{ApiError, Code},
     hub::Hub,
     telemetry,
@@ -66,14 +73,15 @@ impl Identity {
 /// # Errors
 /// UNAUTHENTICATED, TOKEN_EXPIRED, NOT_A_MEMBER, UNAVAILABLE.
 pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
-    let identity = match api_key::is_key(token) {
-        true => api_key::identify(hub, token).await?,
-        false => {
-            let verified = hub.tokens.verify(token, hub.ports.now())?;
-            match verified.bearer {
-                Bearer::User(claims) => user(hub, claims, verified.expires_at).await?,
-                Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await?,
-            }
+    let identity = if api_key::is_key(token) {
+        api_key::identify(hub, token).await?
+    } else if let Some(claims) = hub.outside_tokens.verify(token, hub.ports.now()).await? {
+        outsider(hub, claims).await?
+    } else {
+        let verified = hub.tokens.verify(token, hub.ports.now())?;
+        match verified.bearer {
+            Bearer::User(claims) => user(hub, claims, verified.expires_at).await?,
+            Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await?,
         }
     };
     telemetry::in_tenant(identity.tenant);
@@ -87,6 +95,24 @@ async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Id
     let viewer = Viewer::User { id: user_id, role: user.role, boards };
     let (name, expires_at) = (user.name, Some(expires_at));
     Ok(Identity { tenant: tenant_id, viewer, name, expires_at, channel_id: None, sign_in_id })
+}
+
+/// Somebody an outside identity provider vouches for. What its token says of role and boards holds until it ends.
+async fn outsider(hub: &Hub, claims: Claims) -> Result<Identity, ApiError> {
+    let Claims { tenant, role, boards, expires_at, .. } = claims;
+    let outsider = Outsider {
+        issuer: claims.issuer,
+        subject: claims.subject,
+        email: claims.email,
+        email_is_proven: claims.email_is_proven,
+        name: claims.name,
+        provision: hub.outside_tokens.provision,
+    };
+    let user = Users::new(hub.ports.clone()).outsider(tenant, &outsider).await?.ok_or(Code::NotAMember)?;
+    let boards = boards.or(user.boards.map(|boards| boards.0)).map(Vec::into_boxed_slice);
+    let viewer = Viewer::User { id: user.id, role: role.unwrap_or(user.role), boards };
+    let (name, expires_at) = (user.name, Some(expires_at));
+    Ok(Identity { tenant, viewer, name, expires_at, channel_id: None, sign_in_id: None })
 }
 
 /// A user who may come in now.

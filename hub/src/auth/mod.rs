@@ -5,6 +5,7 @@ pub mod code;
 pub mod cookie;
 pub mod extract;
 pub mod identify;
+pub mod outside;
 pub mod password;
 pub mod permission;
 pub mod refresh;
@@ -12,6 +13,7 @@ pub mod scope;
 pub mod token;
 
 pub use self::identify::{Identity, identify};
+pub use self::outside::OutsideTokens;
 pub use self::password::Passwords;
 pub use self::refresh::RefreshTokens;
 pub use self::token::{Bearer, Tokens};

@@ -16,6 +16,11 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("database.read_connections", settings.database.read_connections, 1..=200);
     found.bounds("auth.access_ttl_s", settings.auth.access_ttl_s, 60..=86_400);
     found.bounds("auth.refresh_ttl_s", settings.auth.refresh_ttl_s, 3_600..=31_536_000);
+    for provider in &settings.auth.providers {
+        for (name, complaint) in provider.complaints() {
+            found.add(&format!("{name} of auth.providers"), complaint);
+        }
+    }
     limits(&mut found, settings);
     found.bounds("realtime.heartbeat_s", settings.realtime.heartbeat_s, 1..=3_600);
     found.bounds("realtime.replay_limit", settings.realtime.replay_limit, 1..=1_000_000);

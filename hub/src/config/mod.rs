@@ -2,6 +2,7 @@
 
 mod check;
 mod list;
+mod provider;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
 
+pub use self::provider::{Provider, SignatureAlgorithm};
 pub use self::settings::{
     Actors, Auth, Data, Database, Http, Keys, Limits, Log, LogFormat, Realtime, Secret, Settings,
 };

@@ -62,6 +62,8 @@ pub struct Keys {
 pub struct Auth {
     pub access_ttl_s: u64,
     pub refresh_ttl_s: u64,
+    pub provision: bool,
+    pub providers: Vec<super::Provider>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

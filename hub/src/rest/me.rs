@@ -2,6 +2,7 @@
 
 use actix_web::{Responder, get, web};
 use actors::user::{User, Users};
+use actors::view::Viewer;
 use entities::{TenantId, scope::SoftDeleted, tenant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,5 +51,10 @@ pub(super) async fn me(hub: web::Data<Hub>, caller: Caller) -> Result<impl Respo
         .store()
         .read(tenant, move |db| async move { tenant::Entity::live_by_id(tenant, tenant).one(&*db).await });
     let home = found.await?.ok_or(Code::NotFound)?;
-    Ok(web::Json(Answer { user: User::from(&row), tenant: Place { id: home.id, name: home.name } }))
+    let mut user = User::from(&row);
+    // What the token of an outside identity provider says is what counts.
+    if let Viewer::User { role, boards, .. } = &caller.viewer {
+        (user.role, user.boards) = (*role, boards.as_ref().map(|boards| boards.to_vec()));
+    }
+    Ok(web::Json(Answer { user, tenant: Place { id: home.id, name: home.name } }))
 }

@@ -41,10 +41,15 @@ impl House {
 
     /// Over SQLite, with settings as `SECTION__KEY`.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
-        Self::on(settings, None).await
+        Self::on("", settings, None).await
     }
 
-    async fn on(own: &[(&str, &str)], database: Option<PostgresDatabase>) -> Self {
+    /// Over SQLite, with a settings file.
+    pub(crate) async fn configured(file: &str) -> Self {
+        Self::on(file, &[], None).await
+    }
+
+    async fn on(file: &str, own: &[(&str, &str)], database: Option<PostgresDatabase>) -> Self {
         let data = tempfile::tempdir().unwrap();
         // In clear: handshakes would be most of what a test does.
         let url = database.as_ref().map(|database| format!("{}?sslmode=disable", database.url()));
@@ -60,7 +65,9 @@ impl House {
         let settings = usual.into_iter().chain(url.as_deref().map(|url| ("DATABASE__URL", url)));
         let settings = settings.chain(own.iter().copied());
         let settings = settings.map(|(name, value)| (format!("SWITCHBOARD__{name}"), value.to_owned()));
-        let settings = layered(None, settings.collect()).unwrap();
+        let place = data.path().join("switchboard.toml");
+        std::fs::write(&place, file).unwrap();
+        let settings = layered(Some(&place), settings.collect()).unwrap();
         let ((ready, is_ready), (stop, stopped)) = (oneshot::channel(), oneshot::channel());
         let thread =
             std::thread::spawn(move || actix::System::new().block_on(serve(settings, ready, stopped)));
@@ -80,9 +87,14 @@ impl House {
 
 /// The same test over SQLite and, when there is a server, over PostgreSQL.
 pub(crate) async fn over_both(test: impl AsyncFn(&House)) {
-    let mut houses = vec![House::open().await];
+    over_both_with("", test).await;
+}
+
+/// The same with a settings file.
+pub(crate) async fn over_both_with(file: &str, test: impl AsyncFn(&House)) {
+    let mut houses = vec![House::configured(file).await];
     if let Some(database) = PostgresDatabase::create().await {
-        houses.push(House::on(&[], Some(database)).await);
+        houses.push(House::on(file, &[], Some(database)).await);
     }
     join_all(houses.iter().map(|house| test(house))).await;
     for house in houses {

@@ -16,7 +16,7 @@ const ISSUER: &str = "switchboard";
 /// A visitor who comes back within this resumes his conversation with the token he still has.
 const RESUME_WITHIN: Duration = Duration::from_hours(90 * 24);
 /// Longer is no token of ours; it is not even looked at.
-const MAX_LENGTH: usize = 8_192;
+pub(super) const MAX_LENGTH: usize = 8_192;
 
 /// Whom a token speaks for. The audience decides, so one kind never passes for the other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
