@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError};
 use tracing::{Instrument, Span};
 
+use super::headers::Headers;
 use super::refusal::{Refusal, of_status};
 use super::request_id::{HEADER, RequestId};
 use crate::error::{ApiError, Code};
@@ -22,7 +23,7 @@ pub async fn around(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
-    let id = RequestId::of(request.headers());
+    let (id, own) = (RequestId::of(request.headers()), Headers::of(&request));
     let method = request.method().clone();
     let span = telemetry::request_span(id.as_str(), method.as_str(), request.path());
     request.extensions_mut().insert(id.clone());
@@ -32,13 +33,16 @@ pub async fn around(
         Ok(answer) => {
             let route = answer.request().match_pattern();
             measure(method.as_str(), route, answer.status(), began);
-            Ok(finished(answer.map_into_boxed_body(), &id))
+            let mut answer = finished(answer.map_into_boxed_body(), &id);
+            own.add_to(answer.headers_mut());
+            Ok(answer)
         }
         Err(error) => {
             // A middleware's refusal comes without its request; it gets the same body all the same.
             let refusal = refusal_of(&error);
             let mut answer = refusal.error_response().set_body(BoxBody::new(text(&refusal, &id)));
             name(answer.headers_mut(), &id);
+            own.add_to(answer.headers_mut());
             measure(method.as_str(), None, answer.status(), began);
             Err(InternalError::from_response(error, answer).into())
         }

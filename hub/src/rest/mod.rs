@@ -12,6 +12,7 @@ pub mod conversations;
 pub mod docs;
 pub mod envelope;
 pub mod events;
+mod headers;
 pub mod health;
 pub mod idempotency;
 pub mod jobs;

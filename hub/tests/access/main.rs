@@ -5,6 +5,7 @@
 mod bodies;
 mod client;
 mod cookie;
+mod headers;
 mod house;
 mod idempotency;
 mod issuer;
