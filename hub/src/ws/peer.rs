@@ -2,6 +2,7 @@
 
 use std::{any::Any, time::Duration};
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{dev::Extensions, rt::net::TcpStream};
 use socket2::{SockRef, TcpKeepalive};
 
@@ -14,7 +15,9 @@ const KEEPALIVE: TcpKeepalive = TcpKeepalive::new()
 
 /// For `HttpServer::on_connect`.
 pub fn prepare(connection: &dyn Any, _: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    let in_clear = connection.downcast_ref::<TcpStream>();
+    let under_tls = || connection.downcast_ref::<TlsStream<TcpStream>>().map(|stream| stream.get_ref().0);
+    let Some(stream) = in_clear.or_else(under_tls) else { return };
     let socket = SockRef::from(stream);
     let set = socket
         .set_tcp_user_timeout(Some(UNACKNOWLEDGED))

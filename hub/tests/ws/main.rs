@@ -14,6 +14,7 @@ mod house;
 mod lifetime;
 mod limits;
 mod messages;
+mod peers;
 mod presence;
 mod raw;
 mod reading;

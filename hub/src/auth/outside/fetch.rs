@@ -1,11 +1,15 @@
 //! Asking a provider for its keys.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use ureq::{
+    Agent,
+    tls::{RootCerts, TlsConfig},
+};
 
 /// An answer of more bytes is no set of keys.
-const MOST: usize = 262_144;
+const MOST: u64 = 262_144;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the keys come from.
@@ -20,23 +24,24 @@ pub(super) struct Http;
 
 #[async_trait]
 impl Fetch for Http {
-    /// With a connection of its own: keys are fetched rarely, and a connection belongs to the thread that opened it.
+    /// With a connection of its own: keys are fetched rarely.
     async fn fetch(&self, url: &str) -> Result<String, String> {
-        // The other kinds of TLS of this process use the same; whoever installed it first is right.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client =
-            reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
-        let asked = client.map_err(text)?.get(url).send().await.map_err(text)?;
-        let mut answer = asked.error_for_status().map_err(text)?;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(text)? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MOST {
-                return Err(format!("more than {MOST} bytes"));
-            }
-        }
-        String::from_utf8(bytes).map_err(text)
+        let url = url.to_owned();
+        tokio::task::spawn_blocking(move || get(&url)).await.map_err(text)?
     }
+}
+
+fn get(url: &str) -> Result<String, String> {
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    let config = Agent::config_builder().tls_config(tls).timeout_global(Some(PATIENCE)).max_redirects(0);
+    let mut answer = Agent::new_with_config(config.build()).get(url).call().map_err(text)?;
+    if !answer.status().is_success() {
+        return Err(format!("answered {}", answer.status()));
+    }
+    answer.body_mut().with_config().limit(MOST).read_to_string().map_err(text)
 }
 
 fn text(error: impl std::fmt::Display) -> String {
