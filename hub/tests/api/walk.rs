@@ -75,8 +75,13 @@ const ROUTES: &[Step] = &[
     ("PATCH /api/conversations/{id}", "/api/conversations/$conversation", RESOLVE, [NotFound, NotFound]),
     ("GET /api/conversations/{id}/messages", THREAD, "", [NotFound, NotFound]),
     ("POST /api/conversations/{id}/messages", THREAD, r#"{"body": "x"}"#, [NotFound, NotFound]),
+    ("POST /api/conversations/{id}/read", READ, r#"{"message_id": "$message"}"#, [NotFound, NotFound]),
     ("PATCH /api/messages/{id}", "/api/messages/$message", r#"{"body": "x"}"#, [NotFound, NotFound]),
     ("DELETE /api/messages/{id}", "/api/messages/$message", "", [NotFound, NotFound]),
+    ("GET /api/jobs", "", "", [Nothing, Nothing]),
+    ("GET /api/jobs/{id}/attempts", "/api/jobs/$message/attempts", "", [NotFound, NotFound]),
+    ("POST /api/jobs/{id}/redrive", "/api/jobs/$message/redrive", "{}", [NotFound, NotFound]),
+    ("GET /api/presence", "", "", [Nothing, Nothing]),
     ("GET /api/search", "/api/search?q=others", "", [Nothing, Nothing]),
     ("GET /api/events", "", "", [Nothing, Nothing]),
     ("GET /api/events", "/api/events?topic=conversation:$conversation", "", [Nothing, Nothing]),
@@ -90,6 +95,7 @@ const NEW_KEY: &str = r#"{"name": "X", "scopes": ["events:read"], "board_id": "$
 const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$board"}"#;
 const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
 const RESOLVE: &str = r#"{"status": "resolved"}"#;
+const READ: &str = "/api/conversations/$conversation/read";
 const THREAD: &str = "/api/conversations/$conversation/messages";
 
 /// Every method and its params; none of those that name nothing.
@@ -111,6 +117,8 @@ const METHODS: &[(&str, Option<&str>)] = &[
     ("conversation.set_priority", Some(r#"{"conversation_id": "$conversation", "priority": "high"}"#)),
     ("conversation.take_over", Some(ABOUT)),
     ("conversation.hand_back", Some(ABOUT)),
+    ("presence.set", None),
+    ("conversation.read", Some(r#"{"conversation_id": "$conversation", "message_id": "$message"}"#)),
     ("conversation.participants", Some(r#"{"conversation_id": "$conversation", "remove": ["$user"]}"#)),
 ];
 const ABOUT: &str = r#"{"conversation_id": "$conversation"}"#;
