@@ -30,7 +30,9 @@ pub(super) async fn check(ground: &Ground, group: &mut Group, seed: u64, message
     let (steady, steady_events) = listen(&endpoint, None).await?;
     let from = steady.cursor().context("no cursor after subscribe")?.seq;
     let steady = tokio::spawn(hear_all(steady, steady_events, messages));
-    let cut = tokio::spawn(hear_with_cuts(endpoint.clone(), messages, random.random()));
+    // Both listen before anything is said.
+    let open = listen(&endpoint, None).await?;
+    let cut = tokio::spawn(hear_with_cuts(endpoint.clone(), open, messages, random.random()));
     let sent = send_all(&endpoint, &conversations, messages, &mut random).await?;
     group.same("messages acknowledged", sent.len(), messages);
     let dense: HashSet<&u64> = sent.keys().collect();
@@ -115,10 +117,14 @@ async fn hear_all(_open: Connection, mut events: Events, messages: usize) -> Res
 }
 
 /// Lets go after some messages and resumes from the cursor, again and again.
-async fn hear_with_cuts(endpoint: Endpoint, messages: usize, seed: u64) -> Result<(Known, bool)> {
+async fn hear_with_cuts(
+    endpoint: Endpoint,
+    (mut connection, mut events): (Connection, Events),
+    messages: usize,
+    seed: u64,
+) -> Result<(Known, bool)> {
     let mut random = StdRng::seed_from_u64(seed);
     let (mut known, mut once, deadline) = (Known::new(), true, Instant::now() + PATIENCE);
-    let (mut connection, mut events) = listen(&endpoint, None).await?;
     while known.len() < messages {
         for _ in 0..random.random_range(1..40) {
             let Some((seq, body)) = next_message(&mut events, deadline).await? else { break };
