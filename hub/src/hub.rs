@@ -161,6 +161,8 @@ impl Running {
 
     /// Ends the actors; whatever they were told is already on disk.
     pub fn stop(self) {
+        self.hub.conversations.close();
+        self.hub.tenants.close();
         self.arbiters.stop();
         drop(self.io);
     }

@@ -62,6 +62,11 @@ impl Conversations {
         Self { registry, ports, deadline: options.deadline }
     }
 
+    /// The process ends: see [`Registry::close`].
+    pub fn close(&self) {
+        self.registry.close();
+    }
+
     /// Carries out one command about one conversation.
     ///
     /// # Errors

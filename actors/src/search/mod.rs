@@ -25,7 +25,6 @@ use crate::{
 
 use hits::Hit;
 /// What SQLite is asked for each stretch, so that its plan can be looked at.
-#[cfg(feature = "testing")]
 pub use sqlite::IN_STRETCH as IN_STRETCH_OF_SQLITE;
 pub use words::{NoWords, Words};
 

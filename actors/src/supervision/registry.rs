@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     fmt,
     hash::Hash,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -38,6 +41,8 @@ struct Inner<K, A: Actor> {
     name: &'static str,
     policy: RestartPolicy,
     factory: Factory<K, A>,
+    /// Nobody is made any more, and whoever ends now ends with everything.
+    closed: AtomicBool,
     places: Mutex<Places<K, A>>,
 }
 
@@ -67,9 +72,14 @@ where
         F: Fn(&K, Obituary<K>) -> Addr<A> + Send + Sync + 'static,
     {
         let places = Places { next_generation: 0, living: HashMap::new(), graves: HashMap::new() };
-        Self {
-            inner: Arc::new(Inner { name, policy, factory: Box::new(factory), places: Mutex::new(places) }),
-        }
+        let (factory, closed) = (Box::new(factory), AtomicBool::new(false));
+        Self { inner: Arc::new(Inner { name, policy, factory, closed, places: Mutex::new(places) }) }
+    }
+
+    /// Makes nobody any more: the end of the process is near, and an actor that ends with it has not died. Commands
+    /// to those who live are still carried out; the others get `Unavailable`.
+    pub fn close(&self) {
+        self.inner.closed.store(true, Ordering::Release);
     }
 
     /// Asks the actor of `key`, which is made when absent, and always answers by the deadline.
@@ -168,6 +178,9 @@ where
             if let Some(place) = places.living.get(key).filter(|place| place.address.connected()) {
                 return Ok((place.address.clone(), place.queue.clone()));
             }
+            if self.closed.load(Ordering::Acquire) {
+                return Err(Instant::now() + self.policy.first_wait);
+            }
             places.may_rebuild(key, &self.policy)?;
             places.next_generation += 1;
             places.next_generation
@@ -222,6 +235,9 @@ where
     fn died(&self, key: &K, generation: u64) {
         // Counted also when another was built already because this one's mailbox closed first.
         self.leave(key, generation);
+        if self.closed.load(Ordering::Acquire) {
+            return;
+        }
         let now = Instant::now();
         let mut places = self.places.lock();
         places.graves.retain(|_, deaths| !deaths.forgotten(now, &self.policy));

@@ -247,6 +247,11 @@ impl Tenants {
         }
     }
 
+    /// The process ends: see [`Registry::close`].
+    pub fn close(&self) {
+        self.inner.registry.close();
+    }
+
     /// How many tenants live in memory.
     #[must_use]
     pub fn living(&self) -> usize {

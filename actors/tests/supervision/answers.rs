@@ -121,3 +121,15 @@ async fn when_the_threads_are_gone_every_caller_is_still_answered() {
     }
     eventually("nobody lives", async || workers.registry.is_empty().then_some(())).await;
 }
+
+#[actix::test]
+async fn a_closed_registry_makes_nobody_and_lets_the_living_finish() {
+    let workers = Workers::new(RestartPolicy::default());
+    let first = one_waits(&workers, End::Stay).await;
+    workers.registry.close();
+    let newcomer = workers.registry.ask(&2, Order::Work, Duration::from_millis(50)).await;
+    assert_eq!(newcomer, Err(AskError::Unavailable));
+    workers.shop.gate.open_once();
+    assert_eq!(first.await.unwrap(), Ok(1));
+    assert_eq!(workers.shop.lives.load(Ordering::SeqCst), 1, "who was asked for was never made");
+}
