@@ -17,6 +17,7 @@ pub mod journal;
 pub mod key;
 pub mod ports;
 pub mod reading;
+pub mod routing;
 pub mod search;
 pub mod sign_in;
 pub mod store;

@@ -14,6 +14,7 @@ pub mod sealed;
 pub mod terms;
 pub mod timestamp;
 
+pub mod agent_turn;
 pub mod api_key;
 pub mod audit_entry;
 pub mod board;

@@ -137,6 +137,7 @@ mod tables {
         message,
         outside_identity,
         read_mark,
+        agent_turn,
         sign_in,
         sign_in_code,
         tenant_key,

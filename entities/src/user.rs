@@ -24,6 +24,8 @@ pub struct Model {
     /// PHC string (Argon2id).
     pub password_hash: Option<String>,
     pub status: UserStatus,
+    /// The most conversations routing gives this user; `None` leaves it to the board.
+    pub capacity: Option<i32>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -16,6 +16,7 @@ use actors::{
     journal::Journal,
     ports::Ports,
     reading::Readings,
+    routing::Router,
     store::{Store, StoreOptions},
     supervision::{Arbiters, Io},
     tenant::{CloseCode, Tenants, TenantsOptions},
@@ -52,6 +53,7 @@ pub struct Hub {
     pub conversations: Conversations,
     pub readings: Readings,
     pub tenants: Tenants,
+    pub router: Arc<Router>,
     pub jobs: Jobs,
     pub sweeper: Sweeper,
     pub tokens: Tokens,
@@ -128,13 +130,10 @@ impl Running {
         let deadline = settings.actors.command_deadline();
         let journal = Journal::open(store, Arc::new(tenants.clone())).with_deadline(deadline);
         let ports = Ports { journal, clock, ids: Arc::new(TimeOrderedIds) };
-        let options = ConversationsOptions {
-            passivate_after: settings.actors.passivate_after(),
-            deadline,
-            ..ConversationsOptions::default()
-        };
+        let options = conversations_options(&settings);
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         tenants.listen(conversations.clone());
+        let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
         let jobs = Jobs::start(ports.clone(), node.0, job_kinds(), JobsOptions::default());
         let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
         let sweeper = Sweeper::start(ports.clone(), options);
@@ -143,6 +142,7 @@ impl Running {
             ports,
             conversations,
             tenants,
+            router,
             jobs,
             sweeper,
             tokens: Tokens::new(&keys.signing),
@@ -173,6 +173,14 @@ fn tenant_options(settings: &Settings) -> TenantsOptions {
         sessions_per_person: settings.limits.sessions_per_user,
         presence_debounce: settings.realtime.presence_debounce(),
         ..TenantsOptions::default()
+    }
+}
+
+fn conversations_options(settings: &Settings) -> ConversationsOptions {
+    ConversationsOptions {
+        passivate_after: settings.actors.passivate_after(),
+        deadline: settings.actors.command_deadline(),
+        ..ConversationsOptions::default()
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::report::Report;
-use loadtest::scenario::{Conformance, Crash, FanOut, Idle, Sends, Slow};
+use loadtest::scenario::{Conformance, Crash, FanOut, Idle, Routing, Sends, Slow};
 use loadtest::talk::Talk;
 
 /// Simulated users, speaking only the public contract, and the floors to measure against.
@@ -35,6 +35,7 @@ enum Command {
     Idle(Idle),
     Slow(Slow),
     Crash(Crash),
+    Routing(Routing),
     Conformance(Conformance),
     /// The reading half of the bare fan-out, started by it.
     #[command(hide = true)]
@@ -63,6 +64,7 @@ async fn run(arguments: &Arguments) -> Result<Option<Report>> {
         Command::Idle(idle) => idle.run().await?,
         Command::Slow(slow) => slow.run().await?,
         Command::Crash(crash) => crash.run(arguments.seed).await?,
+        Command::Routing(routing) => routing.run(arguments.seed).await?,
         Command::Conformance(conformance) => conformance.run(arguments.seed).await?,
         Command::Talk(talk) => return talk.run().await.map(|()| None),
         Command::ReadSockets(reader) => return reader.run().await.map(|()| None),

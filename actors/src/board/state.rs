@@ -3,6 +3,8 @@
 use entities::{BoardId, Json, Principal, TenantId, Timestamp, board};
 use serde_json::{Map, Value};
 
+use crate::routing::Routing;
+
 use super::{BoardError, CreateBoard, UpdateBoard};
 
 /// Everything a decision may use besides state and command.
@@ -96,12 +98,13 @@ pub(super) fn checked_name(name: &str) -> Result<String, BoardError> {
     if good { Ok(name.to_owned()) } else { Err(BoardError::invalid("name", "must have 1 to 100 characters")) }
 }
 
-/// Those of routing and hours come with them.
 fn checked_settings(settings: &Map<String, Value>) -> Result<Map<String, Value>, BoardError> {
-    match settings.keys().next() {
-        Some(unknown) => Err(BoardError::invalid(&format!("settings.{unknown}"), "is not known here")),
-        None => Ok(Map::new()),
+    if let Some(unknown) = settings.keys().find(|name| *name != "routing") {
+        return Err(BoardError::invalid(&format!("settings.{unknown}"), "is not known here"));
     }
+    let routing = Routing::of(settings);
+    routing.map_err(|error| BoardError::invalid(&format!("settings.{}", error.field), error.reason))?;
+    Ok(settings.clone())
 }
 
 #[cfg(test)]

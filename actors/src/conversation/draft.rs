@@ -80,12 +80,18 @@ impl<'a> Draft<'a> {
         self.rows.push(row);
     }
 
+    /// One more row of another table that is written with it.
+    pub(super) fn also(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
     /// Where the event about the message will stand among the events: known once all others are noted.
     pub(super) fn message_index(&self) -> usize {
         self.whole.len()
     }
 
     pub(super) fn finish(mut self, answers_with_conversation: bool) -> Decision {
+        self.after.queue(self.given.now);
         let row = models::conversation(&self.given, &self.after);
         self.rows.push(if self.fresh { Row::Insert(row) } else { Row::Update(row) });
         let mut events = Vec::new();

@@ -16,6 +16,9 @@ pub enum ConversationError {
     /// Everything is as it was asked for already.
     #[error("there is nothing to change")]
     NothingNew,
+    /// Routing: the user has as much in hand as he may, or may not have it at all.
+    #[error("the user has no room for it")]
+    NoRoom,
     /// A key speaks for the bot, and a person owns the conversation.
     #[error("a person owns this conversation")]
     NotOwner,

@@ -77,6 +77,7 @@ pub enum What {
     Delete(DeleteMessage),
     Update(UpdateConversation),
     MarkRead(MarkRead),
+    Route(Route),
 }
 
 /// Begin the conversation, with a first message or without.
@@ -123,6 +124,14 @@ pub struct DeleteMessage {
 #[derive(Clone, Copy, Debug)]
 pub struct MarkRead {
     pub message_id: MessageId,
+}
+
+/// Give what waits to this user, if he has room for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    pub user: UserId,
+    /// The most he may have in hand with it.
+    pub capacity: u64,
 }
 
 /// Change how the conversation stands: what is `None` stays as it is. All of it happens at once, or nothing.

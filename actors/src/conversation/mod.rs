@@ -11,6 +11,7 @@ mod error;
 mod handle;
 mod messages;
 mod models;
+mod route;
 mod shape;
 mod state;
 pub mod store;
@@ -20,8 +21,8 @@ mod visitor;
 pub use error::ConversationError;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
-    Change, DeleteMessage, EditMessage, ListChange, MarkRead, Open, Opened, Reply, SendMessage, Sender,
-    Sight, UpdateConversation, What,
+    Change, DeleteMessage, EditMessage, ListChange, MarkRead, Open, Opened, Reply, Route, SendMessage,
+    Sender, Sight, UpdateConversation, What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};

@@ -31,6 +31,7 @@ pub(super) fn conversation(given: &Given<'_>, after: &Conversation) -> Record {
         next_scheduled_at: after.next_scheduled_at,
         snoozed_until: after.snoozed_until,
         inbound_count: after.inbound_count,
+        queued_at: after.queued_at,
         rev: after.rev,
         created_at: after.created_at,
         updated_at: given.now,
@@ -94,6 +95,7 @@ impl From<conversation::Model> for Conversation {
             next_scheduled_at: row.next_scheduled_at,
             snoozed_until: row.snoozed_until,
             inbound_count: row.inbound_count,
+            queued_at: row.queued_at,
             created_at: row.created_at,
             rev: row.rev,
         }

@@ -53,6 +53,9 @@ pub struct Conversation {
     /// How many messages the contact has sent into it.
     #[serde(default)]
     pub inbound_count: i64,
+    /// Since when it waits for an agent: the contact has written, no bot answers, and nobody has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_at: Option<Timestamp>,
     /// Counts the changes of the conversation and of everything in it.
     pub rev: i64,
 }
@@ -70,6 +73,8 @@ pub struct Brief {
     pub last_message: Option<LastMessage>,
     #[serde(default)]
     pub inbound_count: i64,
+    #[serde(default)]
+    pub queued_at: Option<Timestamp>,
 }
 
 /// One message of a conversation.
@@ -122,7 +127,19 @@ impl Conversation {
             assignee_id: self.assignee_id,
             last_message: self.last_message.clone(),
             inbound_count: self.inbound_count,
+            queued_at: self.queued_at,
         }
+    }
+
+    /// Somebody should answer, and nobody does: the contact has written, and neither a bot nor an agent has it.
+    fn waits(&self) -> bool {
+        let unclaimed = self.owner != Owner::Bot && self.assignee_id.is_none();
+        unclaimed && self.status == ConversationStatus::Open && self.inbound_count > 0
+    }
+
+    /// Puts it at the end of the queue when it begins to wait, and takes it out when it waits no more.
+    pub(super) fn queue(&mut self, now: Timestamp) {
+        self.queued_at = self.waits().then(|| self.queued_at.unwrap_or(now));
     }
 
     /// Takes over what a brief tells.
@@ -135,6 +152,7 @@ impl Conversation {
         self.assignee_id = brief.assignee_id;
         self.last_message = brief.last_message;
         self.inbound_count = brief.inbound_count;
+        self.queued_at = brief.queued_at;
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a conversation decides. Pure: the same state, command, facts, time and ids give the same decision.
 
 use entities::{
-    ConversationId, MessageId, Principal, UserId,
+    ConversationId, MessageId, Principal, UserId, agent_turn,
     conversation::{ConversationStatus, Owner, Priority},
     message::{self, Author, Direction, MessageStatus},
 };
@@ -16,6 +16,7 @@ use super::{
     draft::{Draft, Given},
     messages::{BODY, What},
     models,
+    route::decide_route,
     update::decide_update,
 };
 
@@ -36,6 +37,10 @@ pub struct Facts {
     pub able: Vec<UserId>,
     /// The board to move to exists.
     pub board_exists: bool,
+    /// How many conversations the user it is to be given to has in hand, counted as far as it matters.
+    pub in_hand: u64,
+    /// When that user was last given one.
+    pub turn: Option<agent_turn::Model>,
 }
 
 /// What is to be written, and what the world will be told.
@@ -74,6 +79,7 @@ impl ConversationState {
             (What::Edit(edit), Some(before)) => decide_edit(before, edit, facts, given),
             (What::Delete(delete), Some(before)) => decide_delete(before, delete, facts, given),
             (What::MarkRead(_), Some(before)) => decide_read(before, facts, given),
+            (What::Route(route), Some(before)) => decide_route(before, *route, facts, given),
             (What::Update(update), Some(before)) => decide_update(before, update, facts, given),
         }
     }
@@ -116,6 +122,7 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
         next_scheduled_at: None,
         snoozed_until: None,
         inbound_count: 0,
+        queued_at: None,
         created_at: given.now,
         rev: 1,
     };

@@ -1,7 +1,8 @@
 //! What the store knows of conversations. Reading disturbs no actor.
 
 use entities::{
-    BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, UserId, conversation,
+    BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId, agent_turn,
+    conversation,
     conversation::{ConversationStatus, Filter},
     message,
     message::{Direction, MessageStatus},
@@ -148,6 +149,66 @@ async fn on_channel(
     Ok(rows.await?.into_iter().filter(|row| row.channel_id == channel).collect())
 }
 
+/// Those that wait for an agent on a board, or on none, the longest first, each with since when.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn queue(
+    store: &Store,
+    tenant: TenantId,
+    board: Option<BoardId>,
+    limit: u64,
+) -> Result<Vec<(ConversationId, Timestamp)>, StoreError> {
+    let rows = store.read(tenant, move |db| async move {
+        let rows = conversation::Entity::queue(tenant, board, limit).select_only();
+        let rows = rows.column(conversation::Column::Id).column(conversation::Column::QueuedAt);
+        rows.into_tuple::<(ConversationId, Timestamp)>().all(&*db).await
+    });
+    rows.await
+}
+
+/// How many conversations a user has in hand, open or pending, counted up to `most`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn in_hand(store: &Store, tenant: TenantId, user: UserId, most: u64) -> Result<u64, StoreError> {
+    let ids = store.read(tenant, move |db| async move {
+        let ids = conversation::Entity::in_hand(tenant, user, most).select_only();
+        ids.column(conversation::Column::Id).into_tuple::<ConversationId>().all(&*db).await
+    });
+    Ok(u64::try_from(ids.await?.len()).unwrap_or(most))
+}
+
+/// What each of these users has in hand; who has nothing is left out.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn loads(
+    store: &Store,
+    tenant: TenantId,
+    users: Vec<UserId>,
+) -> Result<Vec<(UserId, i64)>, StoreError> {
+    let counted = store.read(tenant, move |db| async move {
+        conversation::Entity::loads(tenant, users).into_tuple::<(UserId, i64)>().all(&*db).await
+    });
+    counted.await
+}
+
+/// When these users were last given a conversation; who never was is left out.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn turns(
+    store: &Store,
+    tenant: TenantId,
+    users: Vec<UserId>,
+) -> Result<Vec<agent_turn::Model>, StoreError> {
+    let find = move |db: crate::store::Reader| async move {
+        agent_turn::Entity::of_users(tenant, users).all(&*db).await
+    };
+    store.read(tenant, find).await
+}
+
 /// One message, with the conversation it is in.
 ///
 /// # Errors
@@ -189,6 +250,11 @@ pub(super) async fn facts(
     }
     if let (What::MarkRead(_), Some(message)) = (what, &facts.message) {
         facts.unread = unread(store, (tenant, id), message.seq).await?;
+    }
+    if let What::Route(route) = what {
+        // The turn before the count: whoever gives him one in between moves the turn, and this is decided again.
+        facts.turn = turns(store, tenant, vec![route.user]).await?.pop();
+        facts.in_hand = in_hand(store, tenant, route.user, route.capacity).await?;
     }
     let named = named(what);
     if !named.is_empty() {

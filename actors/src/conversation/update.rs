@@ -168,7 +168,11 @@ fn bounded<T>(list: &[T], field: &'static str) -> Result<(), ConversationError> 
 
 /// The users a command names, who must be looked up before it is decided.
 pub(super) fn named(what: &What) -> Vec<UserId> {
-    let What::Update(update) = what else { return Vec::new() };
+    let update = match what {
+        What::Update(update) => update,
+        What::Route(route) => return vec![route.user],
+        _ => return Vec::new(),
+    };
     let participants = update.participants.as_ref().map(ListChange::wanted).unwrap_or_default();
     update.assignee_id.flatten().into_iter().chain(participants.iter().copied()).collect()
 }

@@ -96,6 +96,7 @@ fn owner(founding: &Founding, founded: Founded, now: Timestamp) -> user::Model {
         boards: None,
         password_hash: None,
         status: UserStatus::Active,
+        capacity: None,
         rev: 1,
         created_at: now,
         updated_at: now,

@@ -1,9 +1,9 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    address::AddressKind, api_key, audit_entry, board, channel, contact, contact_identity, conversation,
-    idempotency_key, job, job_attempt, message, outside_identity, read_mark, sealed::BlindIndex, sign_in,
-    sign_in_code, tenant, tenant_key, user,
+    address::AddressKind, agent_turn, api_key, audit_entry, board, channel, contact, contact_identity,
+    conversation, idempotency_key, job, job_attempt, message, outside_identity, read_mark,
+    sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -31,6 +31,7 @@ pub(super) enum Claim {
     Bytes(Uuid, Vec<u8>),
     OpenConversation(Uuid, Uuid, Uuid),
     ReadMark(Uuid, Uuid),
+    AgentTurn(Uuid),
 }
 
 macro_rules! tables {
@@ -102,6 +103,7 @@ tables! {
     Conversation: conversation,
     Message: message,
     ReadMark: read_mark,
+    AgentTurn: agent_turn,
     IdempotencyKey: idempotency_key,
     AuditEntry: audit_entry,
     Job: job,
@@ -152,6 +154,7 @@ impl Record {
             Self::ReadMark(row) => {
                 claims.push(Claim::ReadMark(row.conversation_id.as_uuid(), row.user_id.as_uuid()));
             }
+            Self::AgentTurn(row) => claims.push(Claim::AgentTurn(row.user_id.as_uuid())),
             Self::Job(row) => claims.push(Claim::Row(row.id.as_uuid())),
             // An attempt is written by whoever holds its job.
             Self::AuditEntry(_) | Self::JobAttempt(_) => {}

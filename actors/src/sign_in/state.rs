@@ -151,6 +151,7 @@ mod tests {
             boards: None,
             password_hash: Some("old".to_owned()),
             status,
+            capacity: None,
             rev: 1,
             created_at: NOW,
             updated_at: NOW,

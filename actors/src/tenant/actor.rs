@@ -20,6 +20,7 @@ use super::{
         AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, ClosePerson, Deliver, Fetched, Head,
         Joined, Left, RemoveTopics,
     },
+    observer::Observed,
     presence::Presence,
     typing::TypingState,
     viewing::Viewing,
@@ -38,6 +39,7 @@ pub(super) struct Ports {
     pub(super) sessions_per_person: usize,
     pub(super) presence_debounce: Duration,
     pub(super) passivate_after: Duration,
+    pub(super) observed: Observed,
 }
 
 pub(super) struct TenantActor {
@@ -71,6 +73,11 @@ impl TenantActor {
         }
     }
 
+    /// A user can be asked for something, perhaps.
+    pub(super) fn tell_of_user(&self) {
+        self.ports.observed.tell(|observer| observer.can_be_asked(self.tenant));
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.ports.clock.now()
     }
@@ -79,6 +86,7 @@ impl TenantActor {
         if let (false, Some(seq)) = (ready.is_empty(), self.delivery.delivered()) {
             self.audience.tell(ready, seq);
             self.wrote(ready);
+            self.ports.observed.tell(|observer| observer.happened(self.tenant, ready));
         }
         self.fill_gap(ctx);
     }

@@ -46,6 +46,7 @@ impl TenantActor {
             Viewer::User { id, .. } => {
                 let change = self.presence.join(*id, now);
                 self.signal_presence(change);
+                self.tell_of_user();
             }
             Viewer::Visitor { contact_id, conversation_id } => {
                 if let Some(here) = self.viewing.arrive(*conversation_id, *contact_id, now) {
@@ -225,6 +226,7 @@ impl Handler<SetAvailability> for TenantActor {
     fn handle(&mut self, set: SetAvailability, _: &mut Context<Self>) {
         let change = self.presence.set(set.user, set.availability, self.now());
         self.signal_presence(change);
+        self.tell_of_user();
     }
 }
 

@@ -1,6 +1,9 @@
 //! The door to live tenants.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use actix::{Actor, Addr, Handler, Message, dev::ToEnvelope};
 use entities::{BoardId, ConversationId, KeyId, TenantId, UserId, message::Author};
@@ -24,6 +27,7 @@ use super::{
         AddTopics, Announced, AskAttended, AskCursor, AskPresent, Attach, CloseAll, CloseCode, ClosePerson,
         Heard, Joined, Left, RemoveTopics, SessionKey, SetAvailability, Typing,
     },
+    observer::{Observed, Observer},
     presence::{Availability, Present},
     signal::{Signal, SignalKind},
 };
@@ -68,6 +72,7 @@ pub(super) struct Inner {
     pub(super) store: Store,
     bus: Arc<dyn Bus>,
     node: NodeId,
+    observed: Observed,
 }
 
 /// The tenant has more to do than fits its mailbox, or keeps dying: come back later.
@@ -85,19 +90,21 @@ impl Tenants {
         (bus, node): (Arc<dyn Bus>, NodeId),
         options: TenantsOptions,
     ) -> Self {
+        let observed = Observed::default();
         let ports = Arc::new(Ports {
             store: store.clone(),
             clock,
             sessions_per_person: options.sessions_per_person,
             presence_debounce: options.presence_debounce,
             passivate_after: options.passivate_after,
+            observed: observed.clone(),
         });
         let registry = Registry::new("tenant", options.restart, move |tenant: &TenantId, obituary| {
             let (tenant, ports) = (*tenant, ports.clone());
             let arbiter = arbiters.of(tenant);
             TenantActor::start_in_arbiter(&arbiter, move |_| TenantActor::new(tenant, ports, obituary))
         });
-        let inner = Arc::new(Inner { registry, store, bus, node });
+        let inner = Arc::new(Inner { registry, store, bus, node, observed });
         inner.store.io().spawn(heads::watch(Arc::downgrade(&inner), options.compare_every));
         Self { inner }
     }
@@ -106,6 +113,11 @@ impl Tenants {
     pub fn listen(&self, conversations: Conversations) {
         let ear = NodeEar { tenants: self.clone(), conversations };
         self.inner.bus.listen(self.inner.node, Arc::new(ear));
+    }
+
+    /// From now on `observer` is told what the tenants of this node see.
+    pub fn observed_by(&self, observer: Weak<dyn Observer>) {
+        self.inner.observed.by(observer);
     }
 
     /// A new session, which has no topics yet.

@@ -13,6 +13,7 @@ use crate::{
     jobs::{Jobs, JobsOptions},
     journal::Journal,
     ports::Ports,
+    routing::Router,
     store::{Store, StoreOptions},
     supervision::{Arbiters, Io},
     tenant::{Tenants, TenantsOptions},
@@ -37,6 +38,7 @@ pub struct Node {
     pub ports: Ports,
     pub conversations: Conversations,
     pub tenants: Tenants,
+    pub router: Arc<Router>,
     pub jobs: Jobs,
     arbiters: Option<Arc<Arbiters>>,
     closed: bool,
@@ -120,6 +122,7 @@ impl House {
         let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), wire, TenantsOptions::default());
         tenants.listen(conversations.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
+        let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
         let jobs = Jobs::start(ports.clone(), node, Vec::new(), JobsOptions::default());
         Node {
             clock,
@@ -128,6 +131,7 @@ impl House {
             ports,
             conversations,
             tenants,
+            router,
             jobs,
             arbiters: Some(arbiters),
             closed: false,

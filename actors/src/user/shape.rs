@@ -16,6 +16,9 @@ pub struct User {
     /// The boards the user is a member of; `None` means all.
     pub boards: Option<Vec<BoardId>>,
     pub status: UserStatus,
+    /// The most conversations routing gives him; `None` leaves it to the board.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<i32>,
     pub created_at: Timestamp,
     pub rev: i64,
 }
@@ -29,6 +32,7 @@ impl From<&user::Model> for User {
             role: row.role,
             boards: row.boards.as_ref().map(|boards| boards.0.clone()),
             status: row.status,
+            capacity: row.capacity,
             created_at: row.created_at,
             rev: row.rev,
         }

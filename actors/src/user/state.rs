@@ -30,6 +30,8 @@ pub struct UpdateUser {
     pub role: Option<Role>,
     pub boards: Option<Option<Vec<BoardId>>>,
     pub status: Option<UserStatus>,
+    /// The most conversations routing gives him, 0 to 100; `Some(None)` leaves it to the board.
+    pub capacity: Option<Option<i32>>,
     /// The rev the caller saw, when he minds.
     pub rev: Option<i64>,
 }
@@ -82,6 +84,7 @@ pub(super) fn decide_create(
         boards: checked_boards(create.boards.as_deref())?,
         password_hash: None,
         status: UserStatus::Invited,
+        capacity: None,
         rev: 1,
         created_at: now,
         updated_at: now,
@@ -113,6 +116,7 @@ pub(super) fn newcomer(who: &Newcomer<'_>, now: Timestamp) -> Option<user::Model
         boards: None,
         password_hash: None,
         status: UserStatus::Active,
+        capacity: None,
         rev: 1,
         created_at: now,
         updated_at: now,
@@ -151,7 +155,10 @@ pub(super) fn decide_update(
 ) -> Result<user::Model, UserError> {
     let mut row = known.row.clone();
     check_rev(&row, update.rev)?;
-    let only_name = update.role.is_none() && update.boards.is_none() && update.status.is_none();
+    let only_name = update.role.is_none()
+        && update.boards.is_none()
+        && update.status.is_none()
+        && update.capacity.is_none();
     let allowed = power.manages(row.role) && update.role.is_none_or(|role| power.manages(role));
     if !(allowed || power == Power::Own && only_name) {
         return Err(UserError::BeyondYourRole);
@@ -162,6 +169,10 @@ pub(super) fn decide_update(
     if update.status == Some(UserStatus::Invited) {
         return Err(UserError::Invalid { field: "status", reason: "must be active or disabled" });
     }
+    if update.capacity.flatten().is_some_and(|capacity| !(0..=100).contains(&capacity)) {
+        return Err(UserError::Invalid { field: "capacity", reason: "must be a whole number from 0 to 100" });
+    }
+    row.capacity = update.capacity.unwrap_or(row.capacity);
     row.role = update.role.unwrap_or(row.role);
     row.status = update.status.unwrap_or(row.status);
     if let Some(boards) = &update.boards {

@@ -1,7 +1,7 @@
 //! Lists of conversations: what a reader asks for, within what he may see.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::{Column, ConversationStatus, Entity, Owner};
 use crate::read_mark;
@@ -38,6 +38,35 @@ impl Entity {
         newest_first(rows, (Column::ActivityAt, Column::Id), below, limit)
     }
 
+    /// Those that wait for an agent on a board, or on none, the longest first.
+    pub fn queue(tenant: TenantId, board: Option<BoardId>, limit: u64) -> Select<Self> {
+        let rows = Self::live(tenant).filter(Column::QueuedAt.is_not_null());
+        let rows = match board {
+            Some(board) => rows.filter(Column::BoardId.eq(board)),
+            None => rows.filter(Column::BoardId.is_null()),
+        };
+        // Of one board all the same; but PostgreSQL takes the order of the index only when it is told so.
+        let rows = rows.order_by_asc(Column::BoardId);
+        rows.order_by_asc(Column::QueuedAt).order_by_asc(Column::Id).limit(limit)
+    }
+
+    /// What a user has in hand: assigned to him, and neither over nor put aside. In no order.
+    pub fn in_hand(tenant: TenantId, user: UserId, limit: u64) -> Select<Self> {
+        Self::live(tenant).filter(Column::AssigneeId.eq(user)).filter(is_in_hand()).limit(limit)
+    }
+
+    /// How much each of these users has in hand: his id and a count. It costs as much as there is in hand, whatever was
+    /// before.
+    pub fn loads(tenant: TenantId, users: impl IntoIterator<Item = UserId>) -> Select<Self> {
+        Self::live(tenant)
+            .filter(Column::AssigneeId.is_in(users))
+            .filter(is_in_hand())
+            .select_only()
+            .column(Column::AssigneeId)
+            .column_as(Column::Id.count(), "in_hand")
+            .group_by(Column::AssigneeId)
+    }
+
     /// Those of these conversations that somebody with these boards may see.
     pub fn these(
         tenant: TenantId,
@@ -69,6 +98,11 @@ impl Filter {
             .add_option(self.label.as_deref().map(has_label))
             .add_option(self.unread_by.map(has_unread))
     }
+}
+
+/// In the words of the index: a parameter would not let the databases use it.
+fn is_in_hand() -> Expr {
+    Expr::cust(r#""conversations"."status" IN ('open', 'pending')"#)
 }
 
 /// More has come than the user's mark covers. What is resolved is left out by a word both databases see when they choose an

@@ -41,6 +41,8 @@ pub struct Model {
     pub snoozed_until: Option<Timestamp>,
     /// How many messages the contact has sent into it.
     pub inbound_count: i64,
+    /// Since when it waits for an agent, when it does.
+    pub queued_at: Option<Timestamp>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -8,3 +8,4 @@ mod isolation;
 mod job_samples;
 mod rows;
 mod samples;
+mod work_samples;

@@ -39,6 +39,7 @@ reads_back! {
     a_conversation_reads_back: conversation,
     a_message_reads_back: message,
     a_read_mark_reads_back: read_mark,
+    an_agent_turn_reads_back: agent_turn,
     an_event_reads_back: event,
     an_idempotency_key_reads_back: idempotency_key,
     an_audit_entry_reads_back: audit_entry,

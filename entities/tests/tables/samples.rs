@@ -16,6 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub(crate) use crate::job_samples::{job, job_attempt};
+pub(crate) use crate::work_samples::{agent_turn, read_mark};
 
 macro_rules! id {
     ($id:ident) => {
@@ -86,6 +87,7 @@ pub(crate) fn user(tenant_id: TenantId) -> Vec<user::Model> {
         boards: Some(Json(vec![id!(BoardId), id!(BoardId)])),
         password_hash: Some("$argon2id$".to_owned()),
         status: UserStatus::Active,
+        capacity: Some(4),
         rev: 3,
         created_at: at(0),
         updated_at: at(2),
@@ -96,6 +98,7 @@ pub(crate) fn user(tenant_id: TenantId) -> Vec<user::Model> {
     let bare = user::Model {
         id: id!(UserId),
         boards: None,
+        capacity: None,
         password_hash: None,
         created_by: None,
         updated_by: None,
@@ -306,6 +309,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         next_scheduled_at: Some(at(6)),
         snoozed_until: Some(at(7)),
         inbound_count: 3,
+        queued_at: Some(at(8)),
         rev: 2,
         created_at: at(0),
         updated_at: at(1),
@@ -324,6 +328,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         last_message: None,
         next_scheduled_at: None,
         snoozed_until: None,
+        queued_at: None,
         ..full.clone()
     };
     vec![full, bare]
@@ -393,19 +398,6 @@ fn full_message(tenant_id: TenantId) -> message::Model {
         updated_by: None,
         deleted_at: Some(at(9)),
     }
-}
-
-pub(crate) fn read_mark(tenant_id: TenantId) -> Vec<read_mark::Model> {
-    vec![read_mark::Model {
-        tenant_id,
-        conversation_id: id!(ConversationId),
-        user_id: id!(UserId),
-        message_id: id!(MessageId),
-        seq: 7,
-        inbound_count: 3,
-        rev: 2,
-        read_at: at(4),
-    }]
 }
 
 pub(crate) fn event(tenant_id: TenantId) -> Vec<event::Model> {

@@ -198,6 +198,7 @@ fn user_row(
         boards: boards.map(Json),
         password_hash: None,
         status: UserStatus::Active,
+        capacity: None,
         rev: 1,
         created_at: now,
         updated_at: now,

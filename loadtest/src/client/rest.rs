@@ -78,6 +78,12 @@ impl Rest {
         Ok(Self { http, base: base.into(), token })
     }
 
+    /// The same as somebody else, over the same connections.
+    #[must_use]
+    pub fn with_token(&self, token: impl Into<String>) -> Self {
+        Self { token: Some(token.into()), ..self.clone() }
+    }
+
     /// Signs in with a password.
     ///
     /// # Errors
@@ -146,6 +152,16 @@ impl Rest {
         body: &impl Serialize,
     ) -> Result<R, ClientError> {
         self.carry_out(path, self.request(Method::POST, path).json(body)).await
+    }
+
+    /// # Errors
+    /// As [`Rest::get`].
+    pub async fn patch<R: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<R, ClientError> {
+        self.carry_out(path, self.request(Method::PATCH, path).json(body)).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

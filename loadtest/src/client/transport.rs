@@ -37,6 +37,12 @@ impl Endpoint {
         Self { url: url.into(), token: token.into(), source: None, patience: Duration::from_secs(15) }
     }
 
+    /// The same hub as somebody else.
+    #[must_use]
+    pub fn with_token(&self, token: impl Into<String>) -> Self {
+        Self { token: token.into(), ..self.clone() }
+    }
+
     #[must_use]
     pub fn from_source(mut self, source: IpAddr) -> Self {
         self.source = Some(source);

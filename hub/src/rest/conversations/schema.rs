@@ -33,6 +33,9 @@ pub struct Conversation {
     pub created_at: String,
     /// How many messages the contact has sent into it.
     pub inbound_count: i64,
+    /// Since when it waits for an agent: the contact has written, no bot answers, and nobody has it.
+    #[schema(format = DateTime, nullable = false)]
+    pub queued_at: Option<String>,
     /// The caller's own: messages of the contact behind the last one read.
     pub unread: i64,
     /// The caller's own.

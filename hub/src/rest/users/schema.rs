@@ -16,6 +16,9 @@ pub struct User {
     pub boards: Option<Vec<Uuid>>,
     /// `active`, `invited` or `disabled`.
     pub status: String,
+    /// The most conversations routing gives him; absent: as his boards say.
+    #[schema(nullable = false)]
+    pub capacity: Option<i32>,
     /// RFC 3339.
     pub created_at: String,
     pub rev: i64,

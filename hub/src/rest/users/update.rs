@@ -31,6 +31,10 @@ pub(super) struct UserChange {
     /// `active` or `disabled`.
     #[schema(value_type = Option<String>)]
     status: Option<UserStatus>,
+    /// The most conversations routing gives him, 0 to 100; `null`: as his boards say.
+    #[serde(default, deserialize_with = "said::or_null")]
+    #[schema(value_type = Option<i32>)]
+    capacity: Option<Option<i32>>,
 }
 
 /// Changes a user, at once: his sessions end when he is disabled (4502) and resync when his role or boards change (4009).
@@ -49,15 +53,16 @@ pub(super) async fn update_user(
     seen: IfMatch,
     body: Body<UserChange>,
 ) -> Result<HttpResponse, ApiError> {
-    let UserChange { name, role, boards, status } = body.0;
-    let only_name = role.is_none() && boards.is_none() && status.is_none();
+    let UserChange { name, role, boards, status, capacity } = body.0;
+    let only_name = role.is_none() && boards.is_none() && status.is_none() && capacity.is_none();
     let power = if caller.user() == Some(*id) && only_name { Power::Own } else { caller.power() };
     let (tenant, id) = (caller.tenant, *id);
-    let update = UpdateUser { name, role, boards, status, rev: seen.0 };
+    let update = UpdateUser { name, role, boards, status, capacity, rev: seen.0 };
     let users = Users::new(hub.ports.clone());
     let changed = users.update((tenant, id), caller.principal(), &update, power).await?;
     if let Some(code) = changed.closes {
         hub.tenants.close_user(tenant, id, code);
     }
+    hub.router.nudge(tenant);
     Ok(rev::found(&changed.user, changed.user.rev))
 }

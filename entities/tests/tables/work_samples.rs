@@ -1,0 +1,26 @@
+//! What users have read and been given, to test with.
+
+use entities::*;
+use uuid::Uuid;
+
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(1_700_000_000_000_000 + micros)
+}
+
+pub(crate) fn read_mark(tenant_id: TenantId) -> Vec<read_mark::Model> {
+    vec![read_mark::Model {
+        tenant_id,
+        conversation_id: ConversationId::from_uuid(Uuid::now_v7()),
+        user_id: UserId::from_uuid(Uuid::now_v7()),
+        message_id: MessageId::from_uuid(Uuid::now_v7()),
+        seq: 7,
+        inbound_count: 3,
+        rev: 2,
+        read_at: at(4),
+    }]
+}
+
+pub(crate) fn agent_turn(tenant_id: TenantId) -> Vec<agent_turn::Model> {
+    let user_id = UserId::from_uuid(Uuid::now_v7());
+    vec![agent_turn::Model { tenant_id, user_id, at: at(4), rev: 2 }]
+}

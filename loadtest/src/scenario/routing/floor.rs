@@ -1,0 +1,60 @@
+//! The place where it happens: a board that gives out what comes in, and agents who are here.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::super::target::Target;
+use crate::client::{Connection, Endpoint, Events, Rest, SignedIn};
+
+pub(super) struct Floor {
+    pub(super) agents: Vec<String>,
+    /// Kept open: who has no session is given nothing.
+    _present: Vec<(Connection, Events)>,
+    /// The owner's, which hears everything of the board and puts an end to conversations.
+    pub(super) desk: Connection,
+    pub(super) events: Events,
+}
+
+impl Floor {
+    /// A new board of `mode`, where the web chat's conversations begin from now on, with agents of its own.
+    pub(super) async fn open(target: &Target, mode: &str, (agents, capacity): (usize, u64)) -> Result<Self> {
+        let rest = target.rest()?;
+        let settings = json!({ "routing": { "mode": mode, "capacity": capacity } });
+        let board: Value = rest
+            .post("/api/boards", &json!({ "name": format!("Desk {mode}"), "settings": settings }))
+            .await?;
+        let board = text(&board, "id")?;
+        let (channels, _) = rest.list::<Value>("/api/channels").await?;
+        let channel = text(channels.first().context("there is no channel")?, "id")?;
+        let _: Value = rest.patch(&format!("/api/channels/{channel}"), &json!({ "board_id": board })).await?;
+        let (mut ids, mut present) = (Vec::new(), Vec::new());
+        for number in 0..agents {
+            let (id, token) = agent(&rest, target, &format!("{mode}-{number}"), &board).await?;
+            present.push(enter(&target.endpoint().with_token(&token), &[]).await?);
+            ids.push(id);
+        }
+        let (desk, events) = enter(&target.endpoint(), &[format!("board:{board}")]).await?;
+        Ok(Self { agents: ids, _present: present, desk, events })
+    }
+}
+
+async fn agent(rest: &Rest, target: &Target, name: &str, board: &str) -> Result<(String, String)> {
+    let user =
+        json!({ "email": format!("{name}@example.com"), "name": name, "role": "agent", "boards": [board] });
+    let invited: Value = rest.post("/api/users", &user).await?;
+    let link = text(&invited, "invite_url")?;
+    let (_, code) = link.split_once('#').context("an invitation without a code")?;
+    let signed_in: SignedIn =
+        target.public_rest()?.post("/api/auth/exchange", &json!({ "code": code })).await?;
+    Ok((text(&invited, "id")?, signed_in.access_token))
+}
+
+async fn enter(endpoint: &Endpoint, topics: &[String]) -> Result<(Connection, Events)> {
+    let (connection, events) = Connection::open(endpoint, None).await?;
+    connection.subscribe(topics, None).await?;
+    Ok((connection, events))
+}
+
+fn text(value: &Value, member: &str) -> Result<String> {
+    Ok(value[member].as_str().with_context(|| format!("an answer without {member}"))?.to_owned())
+}
