@@ -19,6 +19,7 @@ pub mod ports;
 pub mod reading;
 pub mod routing;
 pub mod search;
+pub mod settings;
 pub mod sign_in;
 pub mod store;
 pub mod supervision;

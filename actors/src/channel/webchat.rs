@@ -1,5 +1,6 @@
 //! The settings of a web chat.
 
+use entities::Origin;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -85,7 +86,7 @@ impl WebchatSettings {
             (position.is_none_or(is_side), "settings.theme.position", "must be left or right"),
             (self.allowed_origins.len() <= 50, "settings.allowed_origins", "must be at most 50"),
             (
-                self.allowed_origins.iter().all(|origin| is_origin(origin)),
+                self.allowed_origins.iter().all(|origin| origin.parse::<Origin>().is_ok()),
                 "settings.allowed_origins",
                 "must be origins such as https://shop.example, without a path",
             ),
@@ -113,13 +114,6 @@ fn is_side(text: &str) -> bool {
 
 fn is_field(name: &str) -> bool {
     matches!(name, "name" | "email" | "phone")
-}
-
-/// Scheme and host, with a port or without: what browsers send as `Origin`.
-fn is_origin(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let good = |char: char| char.is_ascii_alphanumeric() || "-.:[]".contains(char);
-    host.is_some_and(|host| !host.is_empty() && host.len() <= 255 && host.chars().all(good))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::{
     conversation::{Brief, Conversation, Message},
     jobs::Job,
     key::Key,
+    settings::Settings,
 };
 
 /// The `data` of an event. A message is never given the seq of the commit it is written in: that number is
@@ -38,6 +39,8 @@ pub struct Data {
     pub unread: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Settings>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

@@ -35,6 +35,7 @@ pub enum EventType {
     KeyRevoked,
     UserMentioned,
     JobDead,
+    SettingsUpdated,
     Unknown(Box<str>),
 }
 
@@ -104,6 +105,7 @@ const TABLE: &[Line] = &[
     (EventType::KeyRevoked, "key.revoked", Room::Settings, Audience::Agents),
     (EventType::UserMentioned, "user.mentioned", Room::User, Audience::User),
     (EventType::JobDead, "job.dead", Room::Settings, Audience::Agents),
+    (EventType::SettingsUpdated, "settings.updated", Room::Settings, Audience::Agents),
 ];
 
 impl EventType {

@@ -103,6 +103,11 @@ impl Phone {
     }
 }
 
+/// Is this the ISO 3166 alpha-2 code, in any case, of a country with telephones?
+pub fn is_country(code: &str) -> bool {
+    code.len() == 2 && known_country(code).is_ok()
+}
+
 fn known_country(country: &str) -> Result<Id, PhoneError> {
     country.to_ascii_uppercase().parse().map_err(|_| PhoneError::UnknownCountry)
 }

@@ -36,6 +36,8 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("GET /api/jobs", With(Admin)),
     ("GET /api/jobs/{id}/attempts", With(Admin)),
     ("POST /api/jobs/{id}/redrive", With(Admin)),
+    ("GET /api/settings", With(ConversationsRead)),
+    ("PATCH /api/settings", With(Admin)),
     ("GET /api/presence", With(ConversationsRead)),
     ("POST /api/conversations/{id}/read", Person),
     ("GET /api/boards", With(ConversationsRead)),

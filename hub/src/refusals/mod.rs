@@ -8,6 +8,7 @@ mod job;
 mod key;
 mod reading;
 mod search;
+mod settings;
 mod store;
 mod user;
 mod webchat;

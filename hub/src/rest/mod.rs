@@ -31,6 +31,7 @@ pub mod request_id;
 pub mod rev;
 pub mod said;
 pub mod search;
+pub mod settings;
 pub mod users;
 pub mod webchat;
 
@@ -73,6 +74,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     api_keys::routes(config);
     audit::routes(config);
     boards::routes(config);
+    settings::routes(config);
     channels::routes(config);
     conversations::routes(config);
     messages::routes(config);

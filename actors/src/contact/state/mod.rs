@@ -2,6 +2,8 @@
 
 mod profile;
 
+pub(crate) use profile::{is_locale, is_time_zone};
+
 use entities::{
     Address, AddressKind, ContactId, IdentityId, Json, Principal, TenantId, Timestamp, contact,
     contact_identity,

@@ -69,13 +69,13 @@ fn has_length(text: &str, most: usize) -> bool {
 }
 
 /// In its form; whether there is such a zone is asked where one is used, because zones come and go.
-fn is_time_zone(name: &str) -> bool {
+pub(crate) fn is_time_zone(name: &str) -> bool {
     let good = |char: char| char.is_ascii_alphanumeric() || "_-+".contains(char);
     name.len() <= 64 && name.split('/').all(|part| !part.is_empty() && part.chars().all(good))
 }
 
 /// In the form of BCP 47, subtag by subtag.
-fn is_locale(tag: &str) -> bool {
+pub(crate) fn is_locale(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let language = parts.next().unwrap_or_default();
     let good =

@@ -1,0 +1,36 @@
+//! The shape of the settings, as the contract describes it.
+
+use utoipa::ToSchema;
+
+/// Everything that can be set about a tenant.
+#[derive(ToSchema)]
+pub struct Settings {
+    pub name: String,
+    /// ISO 3166 alpha-2: what national phone numbers are read with.
+    #[schema(nullable = false)]
+    pub default_country: Option<String>,
+    /// IANA.
+    #[schema(nullable = false)]
+    pub time_zone: Option<String>,
+    /// BCP 47.
+    #[schema(nullable = false)]
+    pub locale: Option<String>,
+    /// The pages besides our own whose scripts may use both doors.
+    pub allowed_origins: Vec<String>,
+    #[schema(format = DateTime)]
+    pub updated_at: String,
+    pub rev: i64,
+}
+
+/// What is left out stays; null clears what may be absent.
+#[derive(ToSchema)]
+pub struct SettingsChange {
+    #[schema(nullable = false)]
+    pub name: Option<String>,
+    pub default_country: Option<String>,
+    pub time_zone: Option<String>,
+    pub locale: Option<String>,
+    /// All of them, not additions: at most 50, such as `https://crm.example`.
+    #[schema(nullable = false)]
+    pub allowed_origins: Option<Vec<String>>,
+}
