@@ -12,7 +12,7 @@ use actors::{
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
-    jobs::{JobKind, Jobs, JobsOptions, Sweeper, SweeperOptions},
+    jobs::{self, Jobs, JobsOptions, Sweeper, SweeperOptions},
     journal::Journal,
     ports::Ports,
     reading::Readings,
@@ -134,7 +134,8 @@ impl Running {
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         tenants.listen(conversations.clone());
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
-        let jobs = Jobs::start(ports.clone(), node.0, job_kinds(), JobsOptions::default());
+        let kinds = jobs::catalogue(&conversations);
+        let jobs = Jobs::start(ports.clone(), node.0, kinds, JobsOptions::default());
         let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
         let sweeper = Sweeper::start(ports.clone(), options);
         let hub = Hub {
@@ -182,11 +183,6 @@ fn conversations_options(settings: &Settings) -> ConversationsOptions {
         deadline: settings.actors.command_deadline(),
         ..ConversationsOptions::default()
     }
-}
-
-/// Everything a job of this hub can be.
-fn job_kinds() -> Vec<Arc<dyn JobKind>> {
-    Vec::new()
 }
 
 /// As many as asked for, or as many as there are cores.

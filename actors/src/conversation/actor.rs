@@ -196,7 +196,7 @@ impl Work {
         mut state: ConversationState,
         decision: Decision,
     ) -> Result<(Outcome, Aftermath), CommitError> {
-        let Decision { after, rows, events, mut reply, seq_of, message_at } = decision;
+        let Decision { after, rows, events, jobs, mut reply, seq_of, message_at } = decision;
         let told: Vec<_> = events.iter().map(|event| event.data.clone()).collect();
         let answer = change.fence.clone().map(|fence| Answer {
             fence,
@@ -204,7 +204,7 @@ impl Work {
             seq_of: Some(seq_of),
             contact_id: Some(after.contact.id),
         });
-        let commit = Commit::new(self.key.0, self.ports.now(), rows, events).answering(answer);
+        let commit = Commit::new(self.key.0, self.ports.now(), rows, events).answering(answer).owing(jobs);
         let committed = self.ports.journal.commit(commit).await?;
         for data in &told {
             state.apply(data);

@@ -1,7 +1,9 @@
 //! Three who must never disagree: memory, the store, and a copy that only listens to events.
 
+use std::time::Duration;
+
 use entities::{
-    BoardId, ConversationId, Principal,
+    BoardId, ConversationId, Principal, Timestamp,
     conversation::{ConversationStatus, Owner, Priority},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -15,12 +17,14 @@ use crate::{
 
 use super::{
     ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkRead, SendMessage,
-    Sender, UpdateConversation, What, draft::Given, store,
+    Sender, Snooze, UpdateConversation, Wake, What, draft::Given, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
 const SEQUENCES: [u64; 2] = [80, 15];
 const COMMANDS: usize = 25;
+/// In microseconds.
+const HOUR: u64 = 3_600_000_000;
 
 /// A conversation that is played through: its memory, its listening copy, and the messages it had.
 struct Played {
@@ -75,7 +79,7 @@ impl Played {
         let decision = self.memory.decide(what, &facts, given)?;
         let told: Vec<Event> = decision.events.clone();
         self.messages.extend(decision.reply.message.as_ref().map(|message| message.id));
-        let commit = Commit::new(key.0, ports.now(), decision.rows, decision.events);
+        let commit = Commit::new(key.0, ports.now(), decision.rows, decision.events).owing(decision.jobs);
         ports.journal.commit(commit).await.unwrap();
         for event in told {
             self.memory.apply(&event.data);
@@ -119,19 +123,27 @@ impl Played {
             }),
             (1, Some(message_id)) => What::Delete(DeleteMessage { message_id, rev: None, others: true }),
             (2, Some(message_id)) => What::MarkRead(MarkRead { message_id }),
-            (3..6, _) => What::Update(self.draw_update(random)),
+            (3, _) => What::Wake(Wake { due: self.draw_time(random).unwrap_or(Timestamp::from_micros(0)) }),
+            (4..7, _) => What::Update(self.draw_update(random)),
             _ => What::Send(SendMessage { body, private: random.random_bool(0.3), class: None }),
         }
+    }
+
+    /// Nearly always one a conversation can be snoozed until.
+    fn draw_time(&self, random: &mut StdRng) -> Option<Timestamp> {
+        let begun = self.memory.0.as_ref()?.created_at;
+        random.random_bool(0.7).then(|| begun.plus(Duration::from_micros(random.random_range(0..HOUR))))
     }
 
     /// Any members, so that some updates change much at once, and some nothing.
     fn draw_update(&self, random: &mut StdRng) -> UpdateConversation {
         let mut said = || random.random_bool(0.3);
         let (status, assigns, moves, owns) = (said(), said(), said(), said());
-        let (ranks, labels, participants) = (said(), said(), said());
+        let (ranks, labels, participants, snoozes) = (said(), said(), said(), said());
         let board = *self.boards.choose(random).expect("a board");
         let words: Vec<String> = (0..3).map(|_| format!("label {}", random.random_range(0..9))).collect();
         UpdateConversation {
+            snooze: (snoozes && !status).then(|| Snooze { until: self.draw_time(random), field: "until" }),
             status: status.then(|| *ConversationStatus::ALL.choose(random).expect("a status")),
             assignee_id: assigns.then(|| random.random_bool(0.5).then_some(self.people.owner)),
             board_id: moves.then_some(board),

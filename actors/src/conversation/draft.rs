@@ -10,7 +10,7 @@ use entities::{
 use crate::{
     clock::IdSource,
     event::{ConversationData, Data, Event, EventType, Head},
-    journal::Row,
+    journal::{NewJob, Row},
 };
 
 use super::{Conversation, Decision, Message, Reply, Sender, models};
@@ -29,9 +29,14 @@ impl Given<'_> {
     /// The same, to the millisecond: events and JSON columns hold no finer time, and what memory knows must be what
     /// the store and every listening copy know.
     pub(super) fn in_milliseconds(self) -> Self {
-        let micros = self.now.as_micros();
-        Self { now: Timestamp::from_micros(micros - micros.rem_euclid(1000)), ..self }
+        Self { now: to_milliseconds(self.now), ..self }
     }
+}
+
+/// The instant as JSON says it.
+pub(super) fn to_milliseconds(at: Timestamp) -> Timestamp {
+    let micros = at.as_micros();
+    Timestamp::from_micros(micros - micros.rem_euclid(1000))
 }
 
 pub(super) struct Draft<'a> {
@@ -42,6 +47,7 @@ pub(super) struct Draft<'a> {
     /// Events that tell of the whole conversation come first: a copy takes the first event of a rev.
     whole: Vec<(EventType, Option<entities::BoardId>)>,
     about_messages: Vec<(EventType, Message)>,
+    jobs: Vec<NewJob>,
 }
 
 impl<'a> Draft<'a> {
@@ -58,8 +64,8 @@ impl<'a> Draft<'a> {
     }
 
     fn of(given: Given<'a>, after: Conversation) -> Self {
-        let (rows, whole, about_messages) = Default::default();
-        Self { given, after, fresh: false, rows, whole, about_messages }
+        let (rows, whole, about_messages, jobs) = Default::default();
+        Self { given, after, fresh: false, rows, whole, about_messages, jobs }
     }
 
     pub(super) fn happened(&mut self, kind: EventType) {
@@ -83,6 +89,11 @@ impl<'a> Draft<'a> {
     /// One more row of another table that is written with it.
     pub(super) fn also(&mut self, row: Row) {
         self.rows.push(row);
+    }
+
+    /// Something is to happen later.
+    pub(super) fn owe(&mut self, job: NewJob) {
+        self.jobs.push(job);
     }
 
     /// Where the event about the message will stand among the events: known once all others are noted.
@@ -113,7 +124,8 @@ impl<'a> Draft<'a> {
         let seq_of = if told.is_some() && !answers_with_conversation { about } else { 0 };
         let conversation = answers_with_conversation.then(|| Box::new(self.after.clone()));
         let reply = Reply { conversation, message: told, seq: 0 };
-        Decision { after: self.after, rows: self.rows, events, reply, seq_of, message_at: about }
+        let (rows, jobs) = (self.rows, self.jobs);
+        Decision { after: self.after, rows, events, jobs, reply, seq_of, message_at: about }
     }
 
     fn whole_data(&self) -> ConversationData {

@@ -24,6 +24,9 @@ pub enum ConversationError {
     NotOwner,
     #[error("only its author may change this message")]
     NotTheAuthor,
+    /// What is over does not come back by itself.
+    #[error("it is resolved, and must be opened before it is snoozed")]
+    Resolved,
     #[error("it changed meanwhile")]
     RevMismatch { rev: i64 },
     /// The contact already has another open conversation on this channel.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    BoardId, ConversationId, MessageId, Principal, UserId,
+    BoardId, ConversationId, MessageId, Principal, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
     message::MessageClass,
 };
@@ -78,6 +78,7 @@ pub enum What {
     Update(UpdateConversation),
     MarkRead(MarkRead),
     Route(Route),
+    Wake(Wake),
 }
 
 /// Begin the conversation, with a first message or without.
@@ -134,11 +135,29 @@ pub struct Route {
     pub capacity: u64,
 }
 
+/// The time has come that it was snoozed until.
+#[derive(Clone, Copy, Debug)]
+pub struct Wake {
+    /// What is snoozed until then, or until before, wakes.
+    pub due: Timestamp,
+}
+
+/// Set it aside until then.
+#[derive(Clone, Copy, Debug)]
+pub struct Snooze {
+    /// In the future, and at most a year away. `None`: it wakes now.
+    pub until: Option<Timestamp>,
+    /// The member of the request that says so.
+    pub field: &'static str,
+}
+
 /// Change how the conversation stands: what is `None` stays as it is. All of it happens at once, or nothing.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateConversation {
-    /// Open, set aside or resolve.
+    /// Open, wait for the contact, or resolve.
     pub status: Option<ConversationStatus>,
+    /// Not together with a status.
+    pub snooze: Option<Snooze>,
     /// Give it to a user, or to nobody.
     pub assignee_id: Option<Option<UserId>>,
     /// Move it to a board.

@@ -13,17 +13,20 @@ mod messages;
 mod models;
 mod route;
 mod shape;
+mod snooze;
 mod state;
 pub mod store;
 mod update;
 mod visitor;
+mod wake;
 
 pub use error::ConversationError;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
     Change, DeleteMessage, EditMessage, ListChange, MarkRead, Open, Opened, Reply, Route, SendMessage,
-    Sender, Sight, UpdateConversation, What,
+    Sender, Sight, Snooze, UpdateConversation, Wake, What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};
 pub use visitor::{VisitorConversation, VisitorMessage};
+pub use wake::WakeConversation;

@@ -8,7 +8,7 @@ use entities::{
 
 use crate::{
     event::{ConversationData, Data, Event, EventType},
-    journal::{Record, Row},
+    journal::{NewJob, Record, Row},
 };
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
     messages::{BODY, What},
     models,
     route::decide_route,
+    snooze::{decide_wake, wake},
     update::decide_update,
 };
 
@@ -49,6 +50,8 @@ pub struct Decision {
     pub after: Conversation,
     pub rows: Vec<Row>,
     pub events: Vec<Event>,
+    /// What is to happen later because of it.
+    pub jobs: Vec<NewJob>,
     pub reply: Reply,
     /// Which event's seq answers the request.
     pub seq_of: usize,
@@ -81,6 +84,7 @@ impl ConversationState {
             (What::MarkRead(_), Some(before)) => decide_read(before, facts, given),
             (What::Route(route), Some(before)) => decide_route(before, *route, facts, given),
             (What::Update(update), Some(before)) => decide_update(before, update, facts, given),
+            (What::Wake(told), Some(before)) => decide_wake(before, *told, given),
         }
     }
 
@@ -149,6 +153,9 @@ fn decide_send(
         if before.status == ConversationStatus::Resolved {
             reopen(&mut draft, facts)?;
         }
+        if before.status == ConversationStatus::Snoozed && is_inbound(given) {
+            wake(&mut draft);
+        }
         if before.owner == Owner::Bot && matches!(given.by.principal, Principal::User(_)) {
             draft.after.owner = Owner::Human;
             draft.happened(EventType::ConversationOwnerChanged);
@@ -161,7 +168,7 @@ fn decide_send(
 /// Adds a message to the draft.
 fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<(), ConversationError> {
     check_body(&send.body)?;
-    let inbound = matches!(given.by.principal, Principal::Contact(_));
+    let inbound = is_inbound(given);
     let channel = draft.after.channel.kind;
     if !inbound && !send.private && channel.address_kind().is_some() {
         // Only a web chat is its own messenger; who carries the others out comes with their providers.
@@ -199,6 +206,10 @@ fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<()
     let row = Row::InsertMessage(row, draft.message_index());
     draft.message(EventType::MessageCreated, message, row);
     Ok(())
+}
+
+fn is_inbound(given: Given<'_>) -> bool {
+    matches!(given.by.principal, Principal::Contact(_))
 }
 
 fn reopen(draft: &mut Draft<'_>, facts: &Facts) -> Result<(), ConversationError> {

@@ -11,6 +11,7 @@ use super::{
     Conversation, ConversationError, Decision, Facts, ListChange, UpdateConversation,
     draft::{Draft, Given},
     messages::What,
+    snooze::snooze,
 };
 
 /// The most labels, and the most participants, of one conversation.
@@ -36,6 +37,13 @@ pub(super) fn decide_update(
     place(&mut draft, update, facts)?;
     own(&mut draft, update, given)?;
     stand(&mut draft, update, facts)?;
+    if let Some(asked) = update.snooze {
+        if update.status.is_some() {
+            let reason = "must not come together with status";
+            return Err(ConversationError::Invalid { field: asked.field, reason });
+        }
+        snooze(&mut draft, asked, given)?;
+    }
     if let Some(priority) = update.priority {
         draft.after.priority = priority;
         draft.happened(EventType::ConversationPriorityChanged);

@@ -11,6 +11,7 @@ pub enum EventType {
     ConversationCreated,
     ConversationAssigned,
     ConversationStatusChanged,
+    ConversationSnoozed,
     ConversationLabelled,
     ConversationPriorityChanged,
     ConversationOwnerChanged,
@@ -66,6 +67,7 @@ const TABLE: &[Line] = &[
         Room::Conversation,
         Audience::Everyone,
     ),
+    (EventType::ConversationSnoozed, "conversation.snoozed", Room::Conversation, Audience::Everyone),
     (EventType::ConversationLabelled, "conversation.labelled", Room::Conversation, Audience::Agents),
     (
         EventType::ConversationPriorityChanged,

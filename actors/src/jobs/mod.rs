@@ -3,6 +3,7 @@
 //! the database remembers.
 
 mod carry;
+mod catalogue;
 mod error;
 mod handle;
 mod kind;
@@ -13,6 +14,7 @@ mod store;
 mod sweeper;
 mod worker;
 
+pub use catalogue::catalogue;
 pub use error::JobError;
 pub use handle::{Jobs, JobsOptions};
 pub use kind::{Due, JobKind, Nature, Outcome, Rules};

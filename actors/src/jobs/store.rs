@@ -87,6 +87,13 @@ pub(super) struct Outlook {
     pub(super) leased: Vec<job::Model>,
 }
 
+impl Outlook {
+    /// Nothing is owed at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.scheduled.is_empty() && self.ready_at.is_none() && self.leased.is_empty()
+    }
+}
+
 /// Looks ahead, at most `limit` jobs in each direction.
 pub(super) async fn outlook(
     store: &Store,

@@ -53,6 +53,9 @@ impl Inner {
         let outlook = store::outlook(self.ports.store(), self.names(), AT_ONCE).await;
         let outlook = outlook.inspect_err(|error| tracing::warn!(%error, "the jobs cannot be read"));
         let Ok(outlook) = outlook else { return self.options.poll_every };
+        if outlook.is_empty() {
+            return self.options.poll_every;
+        }
         let now = self.ports.now();
         let entered = self.enter(&outlook, now).await;
         self.recover(&outlook, now).await;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     bus::{Bus, LocalBus, NodeId},
     conversation::{Conversations, ConversationsOptions},
-    jobs::{Jobs, JobsOptions},
+    jobs::{self, Jobs, JobsOptions},
     journal::Journal,
     ports::Ports,
     routing::Router,
@@ -123,7 +123,8 @@ impl House {
         tenants.listen(conversations.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
-        let jobs = Jobs::start(ports.clone(), node, Vec::new(), JobsOptions::default());
+        let kinds = jobs::catalogue(&conversations);
+        let jobs = Jobs::start(ports.clone(), node, kinds, JobsOptions::default());
         Node {
             clock,
             ids,

@@ -7,6 +7,7 @@ mod life;
 mod messages;
 mod opening;
 mod repeats;
+mod snoozing;
 
 use actors::{
     conversation::{Change, Conversation, ConversationError, Reply, SendMessage, What, store},

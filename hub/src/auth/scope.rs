@@ -84,6 +84,7 @@ pub const METHODS: &[(&str, Option<Scope>)] = &[
     ("conversation.start", Some(ConversationsWrite)),
     ("conversation.assign", Some(ConversationsWrite)),
     ("conversation.set_status", Some(ConversationsWrite)),
+    ("conversation.snooze", Some(ConversationsWrite)),
     ("conversation.label", Some(ConversationsWrite)),
     ("conversation.set_priority", Some(ConversationsWrite)),
     ("conversation.take_over", Some(ConversationsWrite)),

@@ -14,7 +14,9 @@ impl From<ConversationError> for ApiError {
         match error {
             ConversationError::NotFound | ConversationError::MessageNotFound => Code::NotFound.into(),
             ConversationError::Invalid { field, reason } => invalid_field(field, reason),
-            ConversationError::NothingNew | ConversationError::NoRoom => Self::new(Code::Conflict, message),
+            ConversationError::NothingNew | ConversationError::NoRoom | ConversationError::Resolved => {
+                Self::new(Code::Conflict, message)
+            }
             ConversationError::NotOwner => Code::NotOwner.into(),
             ConversationError::NotTheAuthor => Self::new(Code::Forbidden, message),
             ConversationError::RevMismatch { rev } => Self::rev_mismatch(rev),

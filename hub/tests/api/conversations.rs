@@ -1,5 +1,7 @@
 //! `/api/conversations`.
 
+use std::time::Duration;
+
 use entities::{BoardId, user::Role};
 use serde_json::json;
 use uuid::Uuid;
@@ -164,6 +166,32 @@ async fn a_patch_changes_everything_it_names_at_once_or_nothing() {
         let nothing = ask.patch_if(&path, 2, json!({})).await;
         assert_eq!((nothing.status, &nothing.body["rev"]), (200, &json!(2)));
         assert_eq!(ask.patch_if(&path, 1, json!({})).await.refusal(), (412, "REV_MISMATCH"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_conversation_is_snoozed_and_woken_over_rest() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let ask = Asking::with(house, tenant.owners_token());
+        let path = format!("/api/conversations/{}", tenant.conversation().await.id);
+        let until = tenant.hub.ports.now().plus(Duration::from_secs(3600)).to_string();
+        let snoozed = ask.patch(&path, json!({"snoozed_until": until})).await.body;
+        assert_eq!((&snoozed["status"], &snoozed["snoozed_until"]), (&json!("snoozed"), &json!(until)));
+        assert_eq!(ask.get("/api/conversations/counts").await.body["snoozed"], 1);
+        let woken = ask.patch(&path, json!({"snoozed_until": null})).await.body;
+        assert_eq!((&woken["status"], woken.get("snoozed_until")), (&json!("open"), None));
+        for (change, status) in [
+            (json!({"snoozed_until": "2001-01-01T00:00:00Z"}), (422, "INVALID")),
+            (json!({"snoozed_until": until, "status": "open"}), (422, "INVALID")),
+        ] {
+            let refused = ask.patch(&path, change).await;
+            assert_eq!((refused.refusal(), refused.field()), (status, "snoozed_until"));
+        }
+        ask.patch(&path, json!({"status": "resolved"})).await;
+        let resolved = ask.patch(&path, json!({"snoozed_until": until})).await;
+        assert_eq!(resolved.refusal(), (409, "CONFLICT"));
     })
     .await;
 }

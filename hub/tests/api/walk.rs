@@ -115,6 +115,7 @@ const METHODS: &[(&str, Option<&str>)] = &[
     ("conversation.start", Some(NEW_CONVERSATION)),
     ("conversation.assign", Some(r#"{"conversation_id": "$conversation", "assignee_id": null}"#)),
     ("conversation.set_status", Some(r#"{"conversation_id": "$conversation", "status": "resolved"}"#)),
+    ("conversation.snooze", Some(r#"{"conversation_id": "$conversation", "until": null}"#)),
     ("conversation.label", Some(r#"{"conversation_id": "$conversation", "add": ["vip"]}"#)),
     ("conversation.set_priority", Some(r#"{"conversation_id": "$conversation", "priority": "high"}"#)),
     ("conversation.take_over", Some(ABOUT)),

@@ -69,6 +69,8 @@ async fn a_repeat_changes_nothing_twice_and_bad_members_are_named() {
         ("conversation.set_priority", json!({"priority": "asap"}), "priority"),
         ("conversation.participants", json!({"add": [uuid::Uuid::now_v7()]}), "add"),
         ("conversation.participants", json!({"add": ["7"]}), "add[0]"),
+        ("conversation.snooze", json!({"until": "2001-01-01T00:00:00Z"}), "until"),
+        ("conversation.snooze", json!({}), "until"),
     ];
     for (method, mut params, field) in wrong {
         params["conversation_id"] = json!(id);

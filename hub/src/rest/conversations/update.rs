@@ -1,9 +1,9 @@
 //! `PATCH /api/conversations/{id}`.
 
 use actix_web::{HttpResponse, patch, web};
-use actors::conversation::{Change, Conversation, ListChange, UpdateConversation, What};
+use actors::conversation::{Change, Conversation, ListChange, Snooze, UpdateConversation, What};
 use entities::conversation::{ConversationStatus, Owner, Priority};
-use entities::{BoardId, ConversationId, UserId};
+use entities::{BoardId, ConversationId, Timestamp, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -24,6 +24,10 @@ pub(super) struct ConversationChange {
     /// `open`, `pending` or `resolved`.
     #[schema(value_type = Option<String>)]
     status: Option<ConversationStatus>,
+    /// Set aside until then, at most a year; `null`: it wakes. Not together with `status`.
+    #[serde(default, deserialize_with = "said::or_null")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    snoozed_until: Option<Option<Timestamp>>,
     /// `null`: nobody.
     #[serde(default, deserialize_with = "said::or_null")]
     #[schema(value_type = Option<Uuid>)]
@@ -79,6 +83,7 @@ impl ConversationChange {
     fn update(self, IfMatch(rev): IfMatch) -> UpdateConversation {
         UpdateConversation {
             status: self.status,
+            snooze: self.snoozed_until.map(|until| Snooze { until, field: "snoozed_until" }),
             assignee_id: self.assignee_id,
             board_id: self.board_id,
             owner: self.owner,

@@ -1,7 +1,7 @@
 //! `conversation.*`.
 
 use actors::{
-    conversation::{ListChange, UpdateConversation, What},
+    conversation::{ListChange, Snooze, UpdateConversation, What},
     journal::Lasting,
 };
 use entities::{ConversationId, conversation::Owner};
@@ -25,6 +25,12 @@ pub(super) async fn assign(asked: &Asked<'_>, params: params::AssignConversation
 
 pub(super) async fn set_status(asked: &Asked<'_>, params: params::SetConversationStatus) -> Answer {
     let update = UpdateConversation { status: Some(params.status), ..Default::default() };
+    updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
+}
+
+pub(super) async fn snooze(asked: &Asked<'_>, params: params::SnoozeConversation) -> Answer {
+    let snooze = Snooze { until: params.until, field: "until" };
+    let update = UpdateConversation { snooze: Some(snooze), ..Default::default() };
     updated(asked, params.conversation_id, update, params.client_id.as_deref()).await
 }
 

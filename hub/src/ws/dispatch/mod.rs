@@ -54,6 +54,7 @@ pub(super) async fn carry_out(
         Request::StartConversation(params) => conversation::start(&asked, params).await,
         Request::AssignConversation(params) => conversation::assign(&asked, params).await,
         Request::SetConversationStatus(params) => conversation::set_status(&asked, params).await,
+        Request::SnoozeConversation(params) => conversation::snooze(&asked, params).await,
         Request::LabelConversation(params) => conversation::label(&asked, params).await,
         Request::SetConversationPriority(params) => conversation::set_priority(&asked, params).await,
         Request::TakeOverConversation(params) => conversation::own(&asked, params, Owner::Human).await,
@@ -77,6 +78,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         Request::SendMessage(params) => Lane::Conversation(params.conversation_id),
         Request::AssignConversation(params) => Lane::Conversation(params.conversation_id),
         Request::SetConversationStatus(params) => Lane::Conversation(params.conversation_id),
+        Request::SnoozeConversation(params) => Lane::Conversation(params.conversation_id),
         Request::LabelConversation(params) => Lane::Conversation(params.conversation_id),
         Request::SetConversationPriority(params) => Lane::Conversation(params.conversation_id),
         Request::TakeOverConversation(params) | Request::HandBackConversation(params) => {

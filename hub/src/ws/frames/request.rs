@@ -6,7 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::params::{
     AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
     OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
-    SetConversationStatus, SetPresence, StartConversation, Subscribe, Typing, Unsubscribe,
+    SetConversationStatus, SetPresence, SnoozeConversation, StartConversation, Subscribe, Typing,
+    Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -63,6 +64,7 @@ methods! {
     "conversation.start"      StartConversation(StartConversation),
     "conversation.assign"     AssignConversation(AssignConversation),
     "conversation.set_status" SetConversationStatus(SetConversationStatus),
+    "conversation.snooze"     SnoozeConversation(SnoozeConversation),
     "conversation.label"      LabelConversation(LabelConversation),
     "conversation.set_priority" SetConversationPriority(SetConversationPriority),
     "conversation.take_over"  TakeOverConversation(OwnConversation),

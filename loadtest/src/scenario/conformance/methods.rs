@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Rev,
     Flag,
     Word,
+    /// An instant.
+    Time,
 }
 
 pub(super) struct Member {
@@ -100,6 +102,7 @@ fn reading(ground: &Ground) -> Vec<Method> {
 
 fn updating(ground: &Ground) -> Vec<Method> {
     let conversation = &ground.conversation_id;
+    let until = Member { nullable: true, ..needed("until", Kind::Time) };
     let assignee = Member { nullable: true, ..needed("assignee_id", Kind::Id) };
     vec![
         Method::changing(
@@ -111,6 +114,11 @@ fn updating(ground: &Ground) -> Vec<Method> {
             "conversation.set_status",
             vec![needed("conversation_id", Kind::Id), needed("status", Kind::Word)],
             json!({ "conversation_id": conversation, "status": "pending" }),
+        ),
+        Method::changing(
+            "conversation.snooze",
+            vec![needed("conversation_id", Kind::Id), until],
+            json!({ "conversation_id": conversation, "until": null }),
         ),
         Method::changing(
             "conversation.label",

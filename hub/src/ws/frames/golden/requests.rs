@@ -16,7 +16,8 @@ use crate::ws::frames::{
     params::{
         AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
         OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
-        SetConversationStatus, SetPresence, StartConversation, Subscribe, Typing, Unsubscribe,
+        SetConversationStatus, SetPresence, SnoozeConversation, StartConversation, Subscribe, Typing,
+        Unsubscribe,
     },
 };
 
@@ -54,6 +55,7 @@ fn about_messages_and_conversations() -> Vec<(Request, Option<&'static str>)> {
         (Request::HandBackConversation(own("web-7f3a-26")), Some("\"c-7\"")),
         (Request::ChangeParticipants(participants()), Some("\"c-8\"")),
         (Request::ReadConversation(read()), Some("\"c-9\"")),
+        (Request::SnoozeConversation(snooze()), Some("\"c-10\"")),
     ]
 }
 
@@ -123,6 +125,14 @@ fn assign() -> AssignConversation {
 fn set_status() -> SetConversationStatus {
     let client_id = Some("web-7f3a-22".into());
     SetConversationStatus { conversation_id: conversation(), status: ConversationStatus::Resolved, client_id }
+}
+
+fn snooze() -> SnoozeConversation {
+    SnoozeConversation {
+        conversation_id: conversation(),
+        until: Some("2026-03-02T08:00:00.000Z".parse().unwrap()),
+        client_id: Some("web-7f3a-29".into()),
+    }
 }
 
 fn label() -> LabelConversation {

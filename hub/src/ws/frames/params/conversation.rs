@@ -1,7 +1,7 @@
 //! Params of the methods about conversations.
 
 use entities::{
-    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, UserId,
+    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, Timestamp, UserId,
     conversation::{ConversationStatus, Priority},
 };
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,18 @@ pub struct AssignConversation {
 pub struct SetConversationStatus {
     pub conversation_id: ConversationId,
     pub status: ConversationStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `conversation.snooze`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SnoozeConversation {
+    pub conversation_id: ConversationId,
+    /// `null` wakes it; leaving it out is a mistake.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
@@ -140,6 +152,12 @@ impl Params for AssignConversation {
 }
 
 impl Params for SetConversationStatus {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for SnoozeConversation {
     fn check(&self, fields: &mut Fields) {
         check_client_id(fields, self.client_id.as_deref());
     }

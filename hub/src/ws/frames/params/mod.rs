@@ -9,7 +9,7 @@ mod typing;
 
 pub use conversation::{
     AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, ReadConversation,
-    SetConversationPriority, SetConversationStatus, StartConversation,
+    SetConversationPriority, SetConversationStatus, SnoozeConversation, StartConversation,
 };
 pub use message::{DeleteMessage, EditMessage, SendMessage};
 pub use presence::SetPresence;

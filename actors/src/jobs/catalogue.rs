@@ -1,0 +1,13 @@
+//! Every kind of job there is, in one list.
+
+use std::sync::Arc;
+
+use crate::conversation::{Conversations, WakeConversation};
+
+use super::JobKind;
+
+/// What [`Jobs`](super::Jobs) carries out. A room that owes jobs adds its kinds here.
+#[must_use]
+pub fn catalogue(conversations: &Conversations) -> Vec<Arc<dyn JobKind>> {
+    vec![Arc::new(WakeConversation::new(conversations.clone()))]
+}
