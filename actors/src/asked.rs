@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
-    event::{Data, Event, EventType, Head},
+    event::{ContactData, Data, Event, EventType, Head},
     journal::{Answer, Fence, answered},
     ports::Ports,
     store::StoreError,
@@ -92,7 +92,7 @@ impl Asked {
         (topic_kind, topic_id): (TopicKind, Uuid),
         data: Data,
     ) -> Event {
-        let contact_id = data.contact.as_ref().map(|contact| contact.id);
+        let contact_id = data.contact.as_ref().map(ContactData::id);
         let audience = match kind.audience() {
             // Nothing told here is for visitors.
             Audience::Everyone | Audience::Agents => Audience::Agents,

@@ -33,7 +33,7 @@ fn changing(id: ContactId, reach: Reach, rev: Option<i64>) -> UpdateContact {
 }
 
 /// As it is written for others: instants have milliseconds there, and more in memory.
-fn on_the_wire(contact: &Contact) -> String {
+fn on_the_wire(contact: &impl serde::Serialize) -> String {
     serde_json::to_string(contact).unwrap()
 }
 

@@ -4,7 +4,7 @@ use entities::{Address, ContactId, TenantId, event::TopicKind};
 
 use crate::{
     asked::{Asked, Earlier},
-    event::Data,
+    event::{ContactData, Data},
     journal::Commit,
     ports::{Attempt, Ports},
 };
@@ -167,7 +167,7 @@ impl Contacts {
         let keys = self.ports.store().keys(tenant).await.map_err(refused)?;
         let rows = models::rows(&decision, &keys, now).map_err(|error| refused(error.into()))?;
         let contact = decision.after.shape();
-        let data = Data { contact: Some(contact.clone()), ..Data::default() };
+        let data = Data { contact: Some(ContactData::Whole(Box::new(contact.clone()))), ..Data::default() };
         let about = (TopicKind::Contact, contact.id.as_uuid());
         let event = asked.event(&self.ports, decision.kind, about, data);
         let answer = asked.answer(&contact, Some(contact.id));

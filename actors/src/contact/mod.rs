@@ -12,6 +12,6 @@ mod typed;
 pub use error::{ContactError, Wrong};
 pub use handle::Contacts;
 pub use messages::{CreateContact, Profile, RemoveContact, Taken, UpdateContact};
-pub use shape::{Contact, Handle};
+pub use shape::{Brief, Contact, Handle};
 pub(crate) use state::{is_locale, is_time_zone};
 pub use typed::{Reach, TypedHandle, to_address};

@@ -27,6 +27,13 @@ pub struct Contact {
     pub rev: i64,
 }
 
+/// What `message.created` carries of its contact, so that a list re-orders without a fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    pub id: ContactId,
+    pub activity_at: Timestamp,
+}
+
 /// An address that is neither a phone nor an e-mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handle {

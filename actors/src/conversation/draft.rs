@@ -9,7 +9,8 @@ use entities::{
 
 use crate::{
     clock::IdSource,
-    event::{ConversationData, Data, Event, EventType, Head},
+    contact::Brief,
+    event::{ContactData, ConversationData, Data, Event, EventType, Head},
     journal::{NewJob, Row},
 };
 
@@ -48,6 +49,8 @@ pub(super) struct Draft<'a> {
     whole: Vec<(EventType, Option<entities::BoardId>)>,
     about_messages: Vec<(EventType, Message)>,
     jobs: Vec<NewJob>,
+    /// Set when something was said that moves the contact in the lists.
+    contact: Option<Brief>,
 }
 
 impl<'a> Draft<'a> {
@@ -64,8 +67,8 @@ impl<'a> Draft<'a> {
     }
 
     fn of(given: Given<'a>, after: Conversation) -> Self {
-        let (rows, whole, about_messages, jobs) = Default::default();
-        Self { given, after, fresh: false, rows, whole, about_messages, jobs }
+        let (rows, whole, about_messages, jobs, contact) = Default::default();
+        Self { given, after, fresh: false, rows, whole, about_messages, jobs, contact }
     }
 
     pub(super) fn happened(&mut self, kind: EventType) {
@@ -84,6 +87,13 @@ impl<'a> Draft<'a> {
     pub(super) fn message(&mut self, kind: EventType, message: Message, row: Row) {
         self.about_messages.push((kind, message));
         self.rows.push(row);
+    }
+
+    /// Something was said to the contact, or by it.
+    pub(super) fn spoken(&mut self) {
+        let Brief { id, activity_at } =
+            *self.contact.insert(Brief { id: self.after.contact.id, activity_at: self.given.now });
+        self.rows.push(Row::ContactActive(id, activity_at));
     }
 
     /// One more row of another table that is written with it.
@@ -117,7 +127,12 @@ impl<'a> Draft<'a> {
         for (kind, message) in &self.about_messages {
             let audience = if message.private { Audience::Agents } else { kind.audience() };
             let brief = ConversationData::Brief(Box::new(self.after.brief()));
-            let data = Data { message: Some(message.clone()), conversation: Some(brief), ..Data::default() };
+            let data = Data {
+                message: Some(message.clone()),
+                conversation: Some(brief),
+                contact: self.contact.map(ContactData::Brief),
+                ..Data::default()
+            };
             events.push(self.event(kind.clone(), data, audience));
             told = Some(Box::new(message.clone()));
         }

@@ -201,6 +201,7 @@ fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<()
         draft.after.last_message = Some(message.as_last());
         draft.after.activity_at = draft.after.activity_at.max(given.now);
         draft.after.inbound_count += i64::from(inbound);
+        draft.spoken();
     }
     let row = models::message(&given, &draft.after, &message);
     let row = Row::InsertMessage(row, draft.message_index());

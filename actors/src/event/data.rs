@@ -1,12 +1,12 @@
 //! What an event carries: the whole noun after the change, under its name.
 
-use entities::{ConversationId, MessageId};
+use entities::{ContactId, ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     board::Board,
     channel::Channel,
-    contact::Contact,
+    contact::{self, Contact},
     conversation::{Brief, Conversation, Message},
     jobs::Job,
     key::Key,
@@ -23,7 +23,7 @@ pub struct Data {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationData>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<Contact>,
+    pub contact: Option<ContactData>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +49,25 @@ pub struct Data {
 pub enum ConversationData {
     Whole(Box<Conversation>),
     Brief(Box<Brief>),
+}
+
+/// `contact.*` carries the whole noun, a message when its contact was last active.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ContactData {
+    Whole(Box<Contact>),
+    Brief(contact::Brief),
+}
+
+impl ContactData {
+    /// Which contact it is.
+    #[must_use]
+    pub fn id(&self) -> ContactId {
+        match self {
+            Self::Whole(contact) => contact.id,
+            Self::Brief(brief) => brief.id,
+        }
+    }
 }
 
 impl ConversationData {

@@ -13,7 +13,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-pub use data::{ConversationData, Data, with_own_seq};
+pub use data::{ContactData, ConversationData, Data, with_own_seq};
 pub use form::{Form, LiveEvent};
 pub use kind::{EventType, Room};
 

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{
-    Record,
+    Record, activity,
     failure::{Blame, blame},
     lock::{self, Heads},
     queue,
@@ -115,6 +115,8 @@ async fn write_locked(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) 
         db.rollback().await?;
         return Ok(Outcome::Lost(lost));
     }
+    // After the rows: a contact may be new in this batch.
+    activity::advance(&db, batch).await?;
     queue::promote(&db, batch.iter().flat_map(|commit| commit.moved_lines()).collect()).await?;
     let moved = advanced.into_iter().filter(|(tenant, seq)| heads.get(tenant) != Some(seq)).collect();
     lock::advance(&db, &moved).await?;

@@ -4,6 +4,7 @@
 //! One transaction per batch, always in the same order: lock the tenants, guard the revs, claim the fences, write
 //! the rows, count up `last_seq`, write the events, commit. While one batch commits the next one gathers.
 
+mod activity;
 mod answers;
 mod batch;
 mod commit;

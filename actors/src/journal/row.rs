@@ -1,8 +1,8 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    address::AddressKind, agent_turn, api_key, audit_entry, board, channel, contact, contact_identity,
-    conversation, idempotency_key, job, job_attempt, message, outside_identity, read_mark,
+    ContactId, Timestamp, address::AddressKind, agent_turn, api_key, audit_entry, board, channel, contact,
+    contact_identity, conversation, idempotency_key, job, job_attempt, message, outside_identity, read_mark,
     sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -20,6 +20,8 @@ pub enum Row {
     Update(Record),
     /// A new message whose `seq` is that of the commit's event of this index.
     InsertMessage(message::Model, usize),
+    /// The contact was active at this time. Its `rev` stays, an earlier time changes nothing, and no two conflict.
+    ContactActive(ContactId, Timestamp),
 }
 
 /// What the rows of one table are told apart by when some of them lose.

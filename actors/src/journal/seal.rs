@@ -134,7 +134,7 @@ impl Sealed {
         for row in &self.rows {
             match row {
                 Row::Insert(record) | Row::Update(record) => record.claims(&mut claims),
-                Row::InsertMessage(..) => {}
+                Row::InsertMessage(..) | Row::ContactActive(..) => {}
             }
         }
         if let Some((answer, _)) = &self.answer {
@@ -155,6 +155,8 @@ impl Sealed {
                     message.seq = nth(first, *index);
                     inserts.push(Record::Message(message));
                 }
+                // Written together with those of the whole batch.
+                Row::ContactActive(..) => {}
             }
         }
         if let Some((answer, seq_of)) = &self.answer {

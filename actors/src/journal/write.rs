@@ -17,6 +17,9 @@ const PARAMETERS: usize = 30_000;
 /// Columns a row keeps for life.
 const FOR_LIFE: [&str; 3] = ["tenant_id", "created_at", "created_by"];
 
+/// What moves beside the rev ([`super::Row::ContactActive`]): whoever read the row may know an older one.
+const BESIDE_THE_REV: [(&str, &str); 1] = [("contacts", "activity_at")];
+
 /// Inserts `models`; those that meet a unique fence are not written, and lose.
 pub(super) async fn insert<E>(db: &DatabaseTransaction, models: Vec<E::Model>) -> Result<Lost, DbErr>
 where
@@ -73,6 +76,20 @@ where
     Ok(losers::<E>(&models, &standing))
 }
 
+/// The `(…), (…)` of a `VALUES`, numbered as the database wants them.
+pub(super) fn placeholders(backend: DbBackend, columns: usize, rows: usize) -> String {
+    let row = |row: usize| {
+        let names: Vec<String> = (1..=columns)
+            .map(|column| match backend {
+                DbBackend::Postgres => format!("${}", row * columns + column),
+                _ => "?".to_owned(),
+            })
+            .collect();
+        format!("({})", names.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
 /// `UPDATE t SET … FROM (VALUES …) WHERE t.rev = the rev before RETURNING its key`.
 fn guarded_update<E: EntityTrait>(backend: DbBackend, columns: &[E::Column], rows: usize) -> String {
     let table = E::default().table_name().to_owned();
@@ -85,7 +102,7 @@ fn guarded_update<E: EntityTrait>(backend: DbBackend, columns: &[E::Column], row
         } else if name == "rev" {
             matches.push(format!(r#""{table}"."rev" = v.c{index} - 1"#));
             sets.push(format!(r#""rev" = v.c{index}"#));
-        } else if !FOR_LIFE.contains(&name.as_str()) {
+        } else if !FOR_LIFE.contains(&name.as_str()) && !BESIDE_THE_REV.contains(&(&table, &name)) {
             sets.push(format!(r#""{name}" = v.c{index}"#));
         }
     }
@@ -98,19 +115,6 @@ fn guarded_update<E: EntityTrait>(backend: DbBackend, columns: &[E::Column], row
         matches = matches.join(" AND "),
         keys = keys.join(", "),
     )
-}
-
-fn placeholders(backend: DbBackend, columns: usize, rows: usize) -> String {
-    let row = |row: usize| {
-        let names: Vec<String> = (1..=columns)
-            .map(|column| match backend {
-                DbBackend::Postgres => format!("${}", row * columns + column),
-                _ => "?".to_owned(),
-            })
-            .collect();
-        format!("({})", names.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 fn losers<E: EntityTrait>(models: &[E::Model], standing: &HashSet<Vec<u8>>) -> Lost {
