@@ -12,11 +12,17 @@ use crate::config::{Log, LogFormat};
 
 /// Starts the logs of this process; a second call leaves the first in place (tests start many hubs in one process).
 pub fn start(log: &Log) {
-    // The level was checked with the settings; what cannot be read now falls back to what most want.
-    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    if let Err(already) = tracing_subscriber::registry().with(output(log.format)).with(filter).try_init() {
+    let layers = tracing_subscriber::registry().with(output(log.format)).with(filter(&log.level));
+    if let Err(already) = layers.try_init() {
         tracing::debug!(%already, "logs were started before");
     }
+}
+
+/// The level was checked with the settings; what cannot be read now falls back to what most want. What a peer sends that
+/// is not HTTP is an error to `actix_http` and none of ours, and a stranger would fill the log with it.
+fn filter(level: &str) -> EnvFilter {
+    let quiet = |level| format!("actix_http=off,{level}");
+    EnvFilter::try_new(quiet(level)).unwrap_or_else(|_| EnvFilter::new(quiet("info")))
 }
 
 fn output(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {
@@ -70,5 +76,21 @@ mod tests {
         assert!(!as_text(LogFormat::Auto, false));
         assert!(as_text(LogFormat::Text, false));
         assert!(!as_text(LogFormat::Json, true));
+    }
+
+    #[test]
+    fn what_a_stranger_sends_is_no_error_of_ours() {
+        let heard = |level| {
+            let layers = tracing_subscriber::registry().with(filter(level));
+            tracing::subscriber::with_default(layers, || {
+                [
+                    tracing::enabled!(target: "actix_http::ws::codec", tracing::Level::ERROR),
+                    tracing::enabled!(tracing::Level::ERROR),
+                ]
+            })
+        };
+        assert_eq!(heard("info"), [false, true]);
+        assert_eq!(heard("info,actix_http=error"), [true, true], "unless it is asked for");
+        assert_eq!(heard("="), [false, true], "a level that cannot be read");
     }
 }

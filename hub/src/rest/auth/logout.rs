@@ -27,7 +27,7 @@ pub(super) struct Logout {
 #[utoipa::path(
     tag = "signing in",
     request_body = Logout,
-    responses((status = 204), Open)
+    responses((status = 204), (status = 401, description = "UNAUTHENTICATED: no token at all"), Open)
 )]
 #[post("/logout")]
 pub(super) async fn logout(

@@ -10,7 +10,7 @@ use crate::{
     error::{ApiError, Code},
     hub::Hub,
     invalid::invalid_field,
-    rest::{Body, limits, refuses::Reading},
+    rest::{Body, limits, refuses::Writing},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -25,7 +25,7 @@ pub(super) struct NewPassword {
 #[utoipa::path(
     tag = "signing in",
     request_body = NewPassword,
-    responses((status = 204), Reading)
+    responses((status = 204), Writing)
 )]
 #[post("/password", wrap = "from_fn(limits::attempts)")]
 pub(super) async fn set_password(

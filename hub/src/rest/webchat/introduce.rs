@@ -28,7 +28,7 @@ struct Introduction {
 
 /// A visitor as he may see himself; not what agents have noted of him.
 #[derive(Debug, Serialize, ToSchema)]
-struct Me {
+struct Oneself {
     #[schema(value_type = Uuid)]
     contact_id: ContactId,
     #[schema(value_type = Uuid)]
@@ -41,7 +41,7 @@ struct Me {
 #[utoipa::path(
     tag = "webchat",
     request_body = Introduction,
-    responses((status = 200, body = Me), Writing)
+    responses((status = 200, body = Oneself), Writing)
 )]
 #[patch("/api/webchat/me", wrap = "from_fn(cors::around)")]
 pub(super) async fn introduce_oneself(
@@ -56,5 +56,5 @@ pub(super) async fn introduce_oneself(
     let myself = Myself { name, email, phone, country, locale };
     let webchats = Webchats::new(hub.ports.clone(), hub.conversations.clone());
     let contact = webchats.introduce(visitor.tenant, contact_id, &myself).await?;
-    Ok(web::Json(Me { contact_id, conversation_id, name: contact.name, locale: contact.locale }))
+    Ok(web::Json(Oneself { contact_id, conversation_id, name: contact.name, locale: contact.locale }))
 }
