@@ -34,6 +34,16 @@ impl Viewer {
         }
     }
 
+    /// Has this one an admin's power over the tenant?
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        match self {
+            Self::User { role, .. } => matches!(role, Role::Owner | Role::Admin),
+            Self::Key { .. } => self.has(Scope::Admin),
+            Self::Visitor { .. } => false,
+        }
+    }
+
     /// The shape of events this reader gets.
     #[must_use]
     pub fn form(&self) -> Form {

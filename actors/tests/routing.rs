@@ -83,7 +83,13 @@ impl Floor {
     fn comes(&mut self, node: &Node, id: UserId) {
         let viewer = Viewer::User { id, role: Role::Agent, boards: None };
         let (session, tab) = (SessionKey(NEXT.fetch_add(1, Ordering::SeqCst)), Tab.start());
-        let joined = Joined { session, viewer, name: "Grace".into(), address: tab.clone().recipient() };
+        let joined = Joined {
+            session,
+            viewer,
+            name: "Grace".into(),
+            from: [127, 0, 0, 1].into(),
+            address: tab.clone().recipient(),
+        };
         node.tenants.join(self.people.tenant, joined).unwrap();
         self.tabs.push(tab);
     }

@@ -1,6 +1,8 @@
 //! The settings of a tenant as its users see them, and as its row keeps them.
 
-use entities::{Timestamp, tenant};
+use std::net::IpAddr;
+
+use entities::{Networks, Timestamp, tenant};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -30,6 +32,9 @@ pub struct Chosen {
     pub locale: Option<String>,
     /// The pages besides our own whose scripts may use both doors, such as `https://crm.example`. At most 50.
     pub allowed_origins: Vec<String>,
+    /// Where owners and admins come from; empty: from anywhere. At most 100. For their eyes alone.
+    #[serde(skip_serializing_if = "Networks::is_empty")]
+    pub ip_allow_list: Networks,
     /// What a later version wrote. It is kept, and nobody can ask for it here.
     #[serde(flatten)]
     pub(super) later: Map<String, Value>,
@@ -47,11 +52,27 @@ impl Chosen {
         Self::read(row.settings.0.clone()).unwrap_or_default()
     }
 
+    /// May somebody with an admin's power over the tenant come from this address? Nobody may while the list cannot be
+    /// read.
+    #[must_use]
+    pub fn admit(row: &tenant::Model, from: IpAddr) -> bool {
+        Self::read(row.settings.0.clone()).is_ok_and(|chosen| chosen.ip_allow_list.admit(from))
+    }
+
     pub(super) fn to_map(&self) -> Map<String, Value> {
         match serde_json::to_value(self) {
             Ok(Value::Object(map)) => map,
             _ => Map::new(),
         }
+    }
+}
+
+impl Settings {
+    /// As those see them who are no admins.
+    #[must_use]
+    pub fn for_users(mut self) -> Self {
+        self.chosen.ip_allow_list = Networks::default();
+        self
     }
 }
 

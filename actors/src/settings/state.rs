@@ -20,7 +20,11 @@ pub(super) fn decide_update(
     if let Some(country) = &update.default_country {
         row.default_country = country.as_deref().map(checked_country).transpose()?;
     }
-    row.settings = Json(merged(&row, &update.chosen)?.to_map());
+    let chosen = merged(&row, &update.chosen)?;
+    if update.from.is_some_and(|from| !chosen.ip_allow_list.admit(from)) {
+        return Err(SettingsError::invalid("ip_allow_list", "must hold the address you come from"));
+    }
+    row.settings = Json(chosen.to_map());
     row.rev += 1;
     row.updated_at = now;
     row.updated_by = Some(by);
@@ -82,6 +86,7 @@ fn check(chosen: &Chosen) -> Result<(), SettingsError> {
             "must be an IANA name such as Europe/Berlin",
         ),
         (chosen.locale.as_deref().is_none_or(is_locale), "locale", "must be a language tag such as en-GB"),
+        (chosen.ip_allow_list.len() <= 100, "ip_allow_list", "must be at most 100"),
         (origins.len() <= 50, "allowed_origins", "must be at most 50"),
         (
             origins.iter().all(|origin| origin.parse::<Origin>().is_ok()),
@@ -144,6 +149,7 @@ mod tests {
     fn every_member_is_refused_by_its_name() {
         assert_eq!(refused(json!({"colour": "red"})), "colour");
         assert_eq!(refused(json!({"colour": null})), "colour");
+        assert_eq!(refused(json!({"ip_allow_list": ["here"]})), "ip_allow_list");
         assert_eq!(refused(json!({"locale": 5})), "locale");
         assert_eq!(refused(json!({"locale": "en_GB"})), "locale");
         assert_eq!(refused(json!({"time_zone": "half past nine"})), "time_zone");
@@ -152,6 +158,26 @@ mod tests {
         {
             assert_eq!(refused(json!({ "allowed_origins": wrong })), "allowed_origins");
         }
+    }
+
+    #[test]
+    fn nobody_locks_himself_out() {
+        let chosen = json!({"ip_allow_list": ["203.0.113.0/24"]}).as_object().unwrap().clone();
+        let from = |address: &str| {
+            let from = Some(address.parse().unwrap());
+            let update = UpdateSettings { chosen: chosen.clone(), from, ..Default::default() };
+            decide_update(Some(row(json!({}))), &update, (Principal::System, Timestamp::from_micros(8)))
+        };
+        assert!(
+            matches!(from("198.51.100.7"), Err(SettingsError::Invalid { field, .. }) if field == "ip_allow_list")
+        );
+        let after = from("203.0.113.7").unwrap();
+        assert!(Chosen::admit(&after, "203.0.113.8".parse().unwrap()));
+        assert!(!Chosen::admit(&after, "198.51.100.7".parse().unwrap()));
+        assert!(
+            !Chosen::admit(&row(json!({"ip_allow_list": 7})), "203.0.113.7".parse().unwrap()),
+            "not readable"
+        );
     }
 
     #[test]

@@ -128,14 +128,24 @@ impl SignIns {
         Ok(())
     }
 
-    /// May this code be used now? Asked before anything costly is done for it.
+    /// Whose family this is; `None` for one that is not there.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn holder(&self, family: SignInId) -> Result<Option<(TenantId, UserId)>, SignInError> {
+        let row = store::family(&self.ports, family).await?;
+        Ok(row.map(|row| (row.tenant_id, row.user_id)))
+    }
+
+    /// Whose code this is, when it may be used now. Asked before anything costly is done for it.
     ///
     /// # Errors
     /// [`SignInError::CodeExpired`], also for codes nobody issued.
-    pub async fn check(&self, code_hash: Digest) -> Result<(), SignInError> {
+    pub async fn check(&self, code_hash: Digest) -> Result<(TenantId, UserId), SignInError> {
         let row = store::code(&self.ports, code_hash).await?;
         let now = self.ports.now();
-        row.filter(|row| redeemable(row, now)).map(drop).ok_or(SignInError::CodeExpired)
+        let row = row.filter(|row| redeemable(row, now)).ok_or(SignInError::CodeExpired)?;
+        Ok((row.tenant_id, row.user_id))
     }
 
     /// Uses a one-time code up and signs its user in, all in one commit. A password (as a PHC string) ends what he had

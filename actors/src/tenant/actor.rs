@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::{
     clock::Clock,
-    event::{LiveEvent, log},
+    event::{EventType, LiveEvent, log},
     store::Store,
     supervision::Obituary,
 };
@@ -87,8 +87,18 @@ impl TenantActor {
             self.audience.tell(ready, seq);
             self.wrote(ready);
             self.ports.observed.tell(|observer| observer.happened(self.tenant, ready));
+            self.follow_settings(ready);
         }
         self.fill_gap(ctx);
+    }
+
+    /// Where admins may come from holds for those who are here, too.
+    fn follow_settings(&mut self, ready: &[Arc<LiveEvent>]) {
+        for live in ready.iter().filter(|live| live.event.head.kind == EventType::SettingsUpdated) {
+            if let Some(settings) = live.event.parse().ok().and_then(|data| data.settings) {
+                self.audience.keep_within(&settings.chosen.ip_allow_list);
+            }
+        }
     }
 
     /// Fetches what is missing, beside this actor; it comes back as a message.

@@ -2,11 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    net::IpAddr,
     sync::Arc,
 };
 
 use actix::{Recipient, dev::SendError};
-use entities::{ContactId, ConversationId, KeyId, UserId};
+use entities::{ContactId, ConversationId, KeyId, Networks, UserId};
 
 use crate::{
     event::{EventType, Form, Head, LiveEvent},
@@ -39,6 +40,7 @@ pub(super) struct Gone {
 struct Session {
     viewer: Viewer,
     name: Arc<str>,
+    from: IpAddr,
     address: Recipient<Deliver>,
     topics: HashSet<Topic>,
     /// Of its topics, the conversations that left its boards: it hears no signals of them.
@@ -74,7 +76,7 @@ fn person(viewer: &Viewer) -> Person {
 impl Audience {
     /// A session comes; the oldest of the same person goes when there are more than `limit`.
     pub(super) fn join(&mut self, joined: Joined, limit: usize) {
-        let Joined { session: key, viewer, name, address } = joined;
+        let Joined { session: key, viewer, name, from, address } = joined;
         let who = person(&viewer);
         let own: Vec<SessionKey> = self.sessions_where(|session| person(&session.viewer) == who);
         if own.len() >= limit
@@ -83,7 +85,7 @@ impl Audience {
             self.close(*oldest, CloseCode::Replaced);
         }
         let (topics, unseen) = (HashSet::new(), HashSet::new());
-        let session = Session { viewer, name, address, topics, unseen, seen: 0, attached: false };
+        let session = Session { viewer, name, from, address, topics, unseen, seen: 0, attached: false };
         self.sessions.insert(key, session);
     }
 
@@ -239,6 +241,14 @@ impl Audience {
     pub(super) fn close_person(&mut self, who: Person, code: CloseCode) {
         for key in self.sessions_where(|session| person(&session.viewer) == who) {
             self.close(key, code);
+        }
+    }
+
+    /// Whoever has an admin's power and comes from elsewhere goes.
+    pub(super) fn keep_within(&mut self, networks: &Networks) {
+        let is_outside = |session: &Session| session.viewer.administers() && !networks.admit(session.from);
+        for key in self.sessions_where(is_outside) {
+            self.close(key, CloseCode::Revoked);
         }
     }
 

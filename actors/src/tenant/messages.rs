@@ -1,6 +1,6 @@
 //! What sessions and the live tenant say to each other.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use actix::{Message, Recipient};
 use entities::{BoardId, ConversationId, UserId, message::Author};
@@ -68,6 +68,8 @@ pub struct Joined {
     pub viewer: Viewer,
     /// Shown to colleagues beside what he has open.
     pub name: Arc<str>,
+    /// Where its client comes from.
+    pub from: IpAddr,
     pub address: Recipient<Deliver>,
 }
 

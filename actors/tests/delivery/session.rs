@@ -65,7 +65,13 @@ impl Session {
         let listener = Listener { heard: Arc::clone(&heard), asleep: asleep.subscribe() };
         let address = listener.start();
         let (name, recipient) = ("Ada".into(), address.clone().recipient());
-        let joined = Joined { session: key, viewer: viewer.clone(), name, address: recipient };
+        let joined = Joined {
+            session: key,
+            viewer: viewer.clone(),
+            name,
+            from: [127, 0, 0, 1].into(),
+            address: recipient,
+        };
         node.tenants.join(people.tenant, joined).unwrap();
         Self { key, tenant: people.tenant, viewer, read: Vec::new(), heard, asleep, _address: address }
     }

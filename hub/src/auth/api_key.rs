@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Mutex, PoisonError},
 };
 
@@ -14,7 +15,7 @@ use entities::{Digest, KeyId, TenantId, Timestamp};
 use super::{
     Identity,
     code::{OneTimeCode, hash},
-    identify::active_tenant,
+    identify::{active_tenant, admit},
 };
 use crate::{
     error::{ApiError, Code},
@@ -74,15 +75,16 @@ impl Uses {
 /// Whose secret it is. It is looked up each time, so that a revoked key lives nowhere.
 ///
 /// # Errors
-/// UNAUTHENTICATED, NOT_A_MEMBER of a suspended tenant, UNAVAILABLE.
-pub async fn identify(hub: &Hub, secret: &str) -> Result<Identity, ApiError> {
+/// UNAUTHENTICATED, NOT_A_MEMBER of a suspended tenant, FORBIDDEN as admins are, UNAVAILABLE.
+pub async fn identify(hub: &Hub, secret: &str, from: IpAddr) -> Result<Identity, ApiError> {
     let found = store::by_secret_across_tenants(hub.ports.store(), hash(secret)).await?;
     let unknown = || ApiError::new(Code::Unauthenticated, "The key is not valid");
     let (tenant, key) = found.ok_or_else(unknown)?;
-    active_tenant(hub, tenant).await?;
-    note_use(hub, tenant, key.id);
+    let home = active_tenant(hub, tenant).await?;
     let Key { id, name, scopes, board_id, .. } = key;
     let viewer = Viewer::Key { id, scopes: scopes.into(), board_id };
+    admit(&home, &viewer, from)?;
+    note_use(hub, tenant, id);
     Ok(Identity { tenant, viewer, name, expires_at: None, channel_id: None, sign_in_id: None })
 }
 

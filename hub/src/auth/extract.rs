@@ -25,7 +25,10 @@ use super::{
 use crate::{
     error::{ApiError, Code},
     hub::Hub,
-    rest::idempotency::{self, Repeatable},
+    rest::{
+        client,
+        idempotency::{self, Repeatable},
+    },
 };
 
 /// Somebody who asks, and what makes the request repeatable.
@@ -92,7 +95,7 @@ pub async fn beforehand(
 }
 
 async fn known(hub: &Hub, request: &HttpRequest, token: &str) -> Result<Asking, ApiError> {
-    let identity = identify(hub, token).await?;
+    let identity = identify(hub, token, client::address(request)).await?;
     hub.limits.identified(&identity)?;
     idempotency::check(hub, request, identity.tenant, identity.principal()).await?;
     Ok(Asking { identity: Arc::new(identity), repeatable: idempotency::of(request) })

@@ -1,7 +1,11 @@
 //! From a token to somebody: loaded, alive and allowed in. Both doors ask here.
 
+use std::net::IpAddr;
+
 use actors::{
     conversation::Sender,
+    key,
+    settings::Chosen,
     user::{Outsider, Users},
     view::Viewer,
 };
@@ -68,19 +72,19 @@ impl Identity {
     }
 }
 
-/// Verifies a token and loads whom it names. For local users the database decides, not the claims.
+/// Verifies a token and loads whom it names, who comes from `from`. For local users the database decides, not the claims.
 ///
 /// # Errors
-/// UNAUTHENTICATED, TOKEN_EXPIRED, NOT_A_MEMBER, UNAVAILABLE.
-pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
+/// UNAUTHENTICATED, TOKEN_EXPIRED, NOT_A_MEMBER, FORBIDDEN from an address admins do not come from, UNAVAILABLE.
+pub async fn identify(hub: &Hub, token: &str, from: IpAddr) -> Result<Identity, ApiError> {
     let identity = if api_key::is_key(token) {
-        api_key::identify(hub, token).await?
+        api_key::identify(hub, token, from).await?
     } else if let Some(claims) = hub.outside_tokens.verify(token, hub.ports.now()).await? {
-        outsider(hub, claims).await?
+        outsider(hub, claims, from).await?
     } else {
         let verified = hub.tokens.verify(token, hub.ports.now())?;
         match verified.bearer {
-            Bearer::User(claims) => user(hub, claims, verified.expires_at).await?,
+            Bearer::User(claims) => user(hub, claims, verified.expires_at, from).await?,
             Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await?,
         }
     };
@@ -88,17 +92,23 @@ pub async fn identify(hub: &Hub, token: &str) -> Result<Identity, ApiError> {
     Ok(identity)
 }
 
-async fn user(hub: &Hub, claims: UserClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
+async fn user(
+    hub: &Hub,
+    claims: UserClaims,
+    expires_at: Timestamp,
+    from: IpAddr,
+) -> Result<Identity, ApiError> {
     let UserClaims { user_id, tenant_id, sign_in_id, .. } = claims;
-    let user = active_user(hub, tenant_id, user_id).await?;
+    let (home, user) = active(hub, tenant_id, user_id).await?;
     let boards = user.boards.map(|boards| boards.0.into_boxed_slice());
     let viewer = Viewer::User { id: user_id, role: user.role, boards };
+    admit(&home, &viewer, from)?;
     let (name, expires_at) = (user.name, Some(expires_at));
     Ok(Identity { tenant: tenant_id, viewer, name, expires_at, channel_id: None, sign_in_id })
 }
 
 /// Somebody an outside identity provider vouches for. What its token says of role and boards holds until it ends.
-async fn outsider(hub: &Hub, claims: Claims) -> Result<Identity, ApiError> {
+async fn outsider(hub: &Hub, claims: Claims, from: IpAddr) -> Result<Identity, ApiError> {
     let Claims { tenant, role, boards, expires_at, .. } = claims;
     let outsider = Outsider {
         issuer: claims.issuer,
@@ -111,6 +121,9 @@ async fn outsider(hub: &Hub, claims: Claims) -> Result<Identity, ApiError> {
     let user = Users::new(hub.ports.clone()).outsider(tenant, &outsider).await?.ok_or(Code::NotAMember)?;
     let boards = boards.or(user.boards.map(|boards| boards.0)).map(Vec::into_boxed_slice);
     let viewer = Viewer::User { id: user.id, role: role.unwrap_or(user.role), boards };
+    if viewer.administers() {
+        admit(&active_tenant(hub, tenant).await?, &viewer, from)?;
+    }
     let (name, expires_at) = (user.name, Some(expires_at));
     Ok(Identity { tenant, viewer, name, expires_at, channel_id: None, sign_in_id: None })
 }
@@ -120,13 +133,58 @@ async fn outsider(hub: &Hub, claims: Claims) -> Result<Identity, ApiError> {
 /// # Errors
 /// NOT_A_MEMBER, also of a tenant that is suspended; UNAVAILABLE.
 pub async fn active_user(hub: &Hub, tenant: TenantId, id: UserId) -> Result<user::Model, ApiError> {
+    Ok(active(hub, tenant, id).await?.1)
+}
+
+/// The same, with his tenant.
+async fn active(hub: &Hub, tenant: TenantId, id: UserId) -> Result<(tenant::Model, user::Model), ApiError> {
+    let (home, user) = at_home(hub, tenant, id).await?;
+    let user = user.filter(|user| user.status == UserStatus::Active);
+    Ok((only_active(home)?, user.ok_or(Code::NotAMember)?))
+}
+
+async fn at_home(
+    hub: &Hub,
+    tenant: TenantId,
+    id: UserId,
+) -> Result<(Option<tenant::Model>, Option<user::Model>), ApiError> {
     let found = hub.ports.store().read(tenant, move |db| async move {
         let home = tenant::Entity::live_by_id(tenant, tenant).one(&*db).await?;
         Ok((home, user::Entity::live_by_id(tenant, id).one(&*db).await?))
     });
-    let (home, user) = found.await.map_err(unavailable)?;
-    only_active(home)?;
-    Ok(user.filter(|user| user.status == UserStatus::Active).ok_or(Code::NotAMember)?)
+    found.await.map_err(unavailable)
+}
+
+/// May this user sign in from here? Asked before a password's sign-in is opened or a code or token used up; whether he may
+/// come in at all is judged then.
+///
+/// # Errors
+/// FORBIDDEN, UNAVAILABLE.
+pub async fn admit_user(hub: &Hub, who: (TenantId, UserId), from: IpAddr) -> Result<(), ApiError> {
+    let (Some(home), Some(user)) = at_home(hub, who.0, who.1).await? else { return Ok(()) };
+    admit(&home, &Viewer::User { id: user.id, role: user.role, boards: None }, from)
+}
+
+/// Whether what let somebody in still does, when it may have changed while he came: the key, and the list of addresses.
+///
+/// # Errors
+/// NOT_A_MEMBER, FORBIDDEN, UNAVAILABLE.
+pub async fn still_admit(hub: &Hub, identity: &Identity, from: IpAddr) -> Result<(), ApiError> {
+    if let Viewer::Key { id, .. } = identity.viewer {
+        key::store::get(hub.ports.store(), identity.tenant, id).await?.ok_or(Code::NotAMember)?;
+    }
+    if identity.viewer.administers() {
+        admit(&active_tenant(hub, identity.tenant).await?, &identity.viewer, from)?;
+    }
+    Ok(())
+}
+
+/// Whoever has an admin's power over a tenant comes from its networks, if it has named any.
+pub(super) fn admit(home: &tenant::Model, viewer: &Viewer, from: IpAddr) -> Result<(), ApiError> {
+    match !viewer.administers() || Chosen::admit(home, from) {
+        true => Ok(()),
+        false => Err(ApiError::new(Code::Forbidden, "Admins may not come from this address")),
+    }
 }
 
 async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
@@ -151,7 +209,7 @@ async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Res
 ///
 /// # Errors
 /// NOT_A_MEMBER, UNAVAILABLE.
-pub(super) async fn active_tenant(hub: &Hub, id: TenantId) -> Result<(), ApiError> {
+pub(super) async fn active_tenant(hub: &Hub, id: TenantId) -> Result<tenant::Model, ApiError> {
     let found = hub
         .ports
         .store()
@@ -160,11 +218,9 @@ pub(super) async fn active_tenant(hub: &Hub, id: TenantId) -> Result<(), ApiErro
 }
 
 /// A tenant that is suspended or gone lets nobody in, its visitors neither.
-fn only_active(tenant: Option<tenant::Model>) -> Result<(), ApiError> {
-    match tenant {
-        Some(tenant) if tenant.status == tenant::TenantStatus::Active => Ok(()),
-        _ => Err(Code::NotAMember.into()),
-    }
+fn only_active(tenant: Option<tenant::Model>) -> Result<tenant::Model, ApiError> {
+    let served = tenant.filter(|tenant| tenant.status == tenant::TenantStatus::Active);
+    Ok(served.ok_or(Code::NotAMember)?)
 }
 
 fn unavailable(error: actors::store::StoreError) -> ApiError {

@@ -1,17 +1,21 @@
 //! `switchboard tenant`: the companies that share a hub.
 
+use actors::asked::Asked;
 use actors::founding::{Founding, found};
+use actors::settings::{TenantSettings, UpdateSettings};
 use clap::{Args, Subcommand};
 use data_encoding::BASE32_NOPAD;
+use entities::{Networks, Principal, TenantId};
 use rand::TryRngCore;
 use serde_json::json;
 
 use super::user::{email, link};
 use super::{Exit, Failure, on_a_hub};
 use crate::config::Settings;
+use crate::error::ApiError;
 use crate::hub::Hub;
 
-/// Makes tenants.
+/// Makes tenants, and lets their admins in again.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Tenant {
@@ -22,10 +26,13 @@ pub struct Tenant {
 #[derive(Debug, Subcommand)]
 pub enum TenantCommand {
     Create(CreateTenant),
+    Allow(AllowNetworks),
 }
 
-const EXAMPLES: &str =
-    "Example:\n  switchboard tenant create --name \"Acme Clinic\" --owner ada@acme.example --json";
+const EXAMPLES: &str = "\
+Examples:
+  switchboard tenant create --name \"Acme Clinic\" --owner ada@acme.example --json
+  switchboard tenant allow --tenant 0193… --ip-list \"\"";
 
 /// Makes a tenant with an owner and a web chat channel, and prints a one-time sign-in link for the owner.
 #[derive(Debug, Args)]
@@ -45,14 +52,43 @@ pub struct CreateTenant {
     pub json: bool,
 }
 
+/// Sets the networks a tenant's owners and admins come from: the way back in for those whom the list keeps out.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct AllowNetworks {
+    /// The tenant's id.
+    #[arg(long, value_name = "ID")]
+    pub tenant: TenantId,
+    /// Networks or addresses with commas between, like 10.0.0.0/8; empty: they come from anywhere.
+    #[arg(long, value_name = "LIST")]
+    pub ip_list: Networks,
+}
+
 impl Tenant {
-    /// Makes the tenant, in the store the settings name.
+    /// Makes the tenant, or changes it, in the store the settings name.
     ///
     /// # Errors
-    /// When the store or the keys cannot be had.
+    /// When the store or the keys cannot be had, or there is no such tenant.
     pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
-        let TenantCommand::Create(create) = self.command;
-        on_a_hub(settings, async move |hub| create.run(&hub).await)
+        on_a_hub(settings, async move |hub| match self.command {
+            TenantCommand::Create(create) => create.run(&hub).await,
+            TenantCommand::Allow(allow) => allow.run(&hub).await,
+        })
+    }
+}
+
+impl AllowNetworks {
+    async fn run(self, hub: &Hub) -> Result<Exit, Failure> {
+        let Self { tenant, ip_list } = self;
+        let chosen = [("ip_allow_list".to_owned(), json!(ip_list))].into_iter().collect();
+        let update = UpdateSettings { chosen, ..UpdateSettings::default() };
+        let room = TenantSettings::new(hub.ports.clone());
+        room.update(tenant, &Asked::by(Principal::System), &update).await.map_err(ApiError::from)?;
+        match ip_list.is_empty() {
+            true => println!("The admins of {tenant} come from anywhere."),
+            false => println!("The admins of {tenant} come from {} alone.", json!(ip_list)),
+        }
+        Ok(Exit::Done)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Lists of networks: an array in a file, one text with commas in the environment.
 
 use std::fmt;
-use std::net::IpAddr;
 
+use entities::network::network;
 use ipnet::IpNet;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
@@ -21,20 +21,18 @@ impl<'de> Visitor<'de> for Networks {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect()
+        text.split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| network(part).map_err(E::custom))
+            .collect()
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
         let mut networks = Vec::new();
         while let Some(part) = parts.next_element::<String>()? {
-            networks.push(network(&part)?);
+            networks.push(network(&part).map_err(A::Error::custom)?);
         }
         Ok(networks)
     }
-}
-
-fn network<E: Error>(text: &str) -> Result<IpNet, E> {
-    text.parse()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_| E::custom(format_args!("`{text}` is not an address or a network like 10.0.0.0/8")))
 }

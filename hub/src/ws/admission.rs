@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
-use actors::{event::log, key, tenant::Joined, view::Viewer};
+use actors::{event::log, tenant::Joined, view::Viewer};
 use entities::{channel, scope::SoftDeleted, tenant};
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     session::{Ctx, Session},
 };
 use crate::{
-    auth::{Identity, identify},
+    auth::{Identity, identify, identify::still_admit},
     epoch::epoch,
     error::{ApiError, Code},
     hub::Hub,
@@ -81,9 +81,9 @@ impl Session {
 
     /// `authenticate`: the first time it tells who this is, later it prolongs the session of the same.
     pub(super) fn authenticate(&mut self, id: Option<RequestId>, token: String, ctx: &mut Ctx) {
-        let (hub, handshake) = (self.hub.clone(), self.handshake.clone());
+        let (hub, handshake, from) = (self.hub.clone(), self.handshake.clone(), self.from);
         let identified = async move {
-            let identity = identify(&hub, &token).await?;
+            let identity = identify(&hub, &token, from).await?;
             admit_origin(&hub, &handshake, &identity).await?;
             Ok::<_, ApiError>(identity)
         };
@@ -136,7 +136,7 @@ impl Session {
     fn join(&mut self, identity: Identity, ctx: &mut Ctx) {
         let Some(address) = self.address.take() else { return };
         let (viewer, name) = (identity.viewer.clone(), identity.name.as_str().into());
-        let joined = Joined { session: self.key, viewer, name, address };
+        let joined = Joined { session: self.key, viewer, name, from: self.from, address };
         let tenant = identity.tenant;
         self.identity = Some(Arc::new(identity));
         self.joined = self.hub.tenants.join(tenant, joined).is_ok();
@@ -146,16 +146,15 @@ impl Session {
         self.still_good(ctx);
     }
 
-    /// A key that was revoked after it was looked up and before its session was counted in is noticed here.
+    /// What was taken back after it was looked up and before the session was counted in is noticed here.
     fn still_good(&self, ctx: &mut Ctx) {
         let Some(identity) = self.identity.clone() else { return };
-        let Viewer::Key { id, .. } = identity.viewer else { return };
-        let store = self.hub.ports.store().clone();
-        let found = async move { key::store::get(&store, identity.tenant, id).await };
-        ctx.spawn(found.into_actor(self).map(|found, session, ctx| match found {
-            Ok(Some(_)) => {}
-            Ok(None) => session.close(Close::Revoked, ctx),
-            Err(_) => session.close(Close::GoingAway, ctx),
+        let (hub, from) = (self.hub.clone(), self.from);
+        let judged = async move { still_admit(&hub, &identity, from).await };
+        ctx.spawn(judged.into_actor(self).map(|judged, session, ctx| {
+            if let Err(error) = judged {
+                session.close(close_for(&error), ctx);
+            }
         }));
     }
 

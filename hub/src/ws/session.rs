@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     num::NonZeroU32,
     sync::{
         Arc,
@@ -46,6 +47,8 @@ pub(super) struct Session {
     pub(super) key: SessionKey,
     pub(super) id: Uuid,
     pub(super) handshake: Handshake,
+    /// Where the client comes from.
+    pub(super) from: IpAddr,
     /// What happens first; taken when the session starts.
     pub(super) arrival: Option<Arrival>,
     /// `None` until it said who it is.
@@ -72,7 +75,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(hub: Arc<Hub>, handshake: Handshake, arrival: Arrival) -> Self {
+    pub(super) fn new(hub: Arc<Hub>, handshake: Handshake, arrival: Arrival, from: IpAddr) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let (limits, now) = (&hub.settings.limits, Instant::now());
         let per_second = NonZeroU32::new(limits.requests_per_s).unwrap_or(NonZeroU32::MIN);
@@ -81,6 +84,7 @@ impl Session {
             key: SessionKey(NEXT.fetch_add(1, Ordering::Relaxed)),
             id: hub.ports.draw(),
             handshake,
+            from,
             arrival: Some(arrival),
             identity: None,
             address: None,

@@ -31,8 +31,9 @@ pub(super) async fn upgrade(
         return Err(ApiError::from(Code::Unavailable).into());
     }
     let handshake = Handshake::read(request.headers()).map_err(ApiError::from)?;
-    let arrival = arrival(&hub, &handshake, client::address(&request)).await?;
-    let session = Session::new(hub, handshake, arrival);
+    let from = client::address(&request);
+    let arrival = arrival(&hub, &handshake, from).await?;
+    let session = Session::new(hub, handshake, arrival, from);
     session.open(&request, payload).map_err(|_| ApiError::from(Code::BadRequest).into())
 }
 
@@ -53,7 +54,7 @@ async fn identified(hub: &Hub, source: &TokenSource, address: IpAddr) -> Result<
     hub.limits.handshake(address)?;
     match source {
         TokenSource::Header(token) | TokenSource::Subprotocol(token) => {
-            let identified = identify(hub, token).await;
+            let identified = identify(hub, token, address).await;
             identified.map(Some).map_err(|refusal| hub.limits.failed(address, refusal))
         }
         TokenSource::FirstRequest => Ok(None),

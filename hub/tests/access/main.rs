@@ -10,6 +10,7 @@ mod house;
 mod idempotency;
 mod issuer;
 mod limits;
+mod networks;
 mod outside;
 mod people;
 mod refresh;

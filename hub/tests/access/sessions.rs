@@ -15,7 +15,7 @@ use super::house::{House, over_both};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The code a session of this token is closed with after `act`.
-async fn closed_after(house: &House, token: &str, act: impl Future) -> u16 {
+pub(crate) async fn closed_after(house: &House, token: &str, act: impl Future) -> u16 {
     let mut request = format!("ws://{}/ws", house.address).into_client_request().unwrap();
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     let (mut socket, _) = connect_async(request).await.unwrap();

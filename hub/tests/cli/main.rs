@@ -48,6 +48,22 @@ fn a_tenant_made_on_the_command_line_is_printed_for_scripts() {
 }
 
 #[test]
+fn admins_who_are_kept_out_are_let_in_again_on_the_command_line() {
+    let data = tempfile::tempdir().unwrap();
+    let made = run(data.path(), &["tenant", "create", "--name", "Acme", "--owner", "a@b.example", "--json"]);
+    let made: serde_json::Value = serde_json::from_str(&made.output).unwrap();
+    let tenant = made["tenant_id"].as_str().unwrap();
+    let allow = |tenant, list| run(data.path(), &["tenant", "allow", "--tenant", tenant, "--ip-list", list]);
+    let some = allow(tenant, "203.0.113.7, 10.0.0.0/8");
+    assert!(some.output.contains(r#"["203.0.113.7/32","10.0.0.0/8"]"#), "{} {}", some.output, some.errors);
+    let all = allow(tenant, "");
+    assert_eq!(all.code, Some(0), "{}", all.errors);
+    assert!(all.output.contains("from anywhere"), "{}", all.output);
+    assert_eq!(allow(tenant, "here").code, Some(2));
+    assert_eq!(allow(made["owner_id"].as_str().unwrap(), "").code, Some(5), "no such tenant");
+}
+
+#[test]
 fn a_store_that_cannot_be_written_is_told_so() {
     let data = tempfile::tempdir().unwrap();
     assert_eq!(run(data.path(), &["migrate"]).code, Some(0));

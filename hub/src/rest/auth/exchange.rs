@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 
 use super::grant::{Tokens, good_until, grant};
 use crate::{
-    auth::{code, cookie, password},
+    auth::{code, cookie, identify::admit_user, password},
     error::ApiError,
     hub::Hub,
-    rest::{Body, limits, refuses::Open},
+    rest::{Body, client, limits, refuses::Open},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -42,7 +42,7 @@ pub(super) async fn exchange(
         cookie::require_own_origin(request.headers(), &hub.public_origin())?;
     }
     let (sign_ins, code) = (SignIns::new(hub.ports.clone()), code::hash(&code));
-    sign_ins.check(code).await?;
+    admit_user(&hub, sign_ins.check(code).await?, client::address(&request)).await?;
     let password_hash = match password {
         Some(password) => {
             password::check_new(&password)?;

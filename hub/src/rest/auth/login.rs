@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use super::grant::{Tokens, good_until, grant};
 use crate::{
-    auth::{cookie, password},
+    auth::{cookie, identify::admit_user, password},
     error::{ApiError, Code},
     hub::Hub,
-    rest::{Body, limits, refuses::Open},
+    rest::{Body, client, limits, refuses::Open},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -61,6 +61,7 @@ pub(super) async fn login(
         several => return Err(choose(&hub, several).await?),
     };
     let who = (user.tenant_id, user.id);
+    admit_user(&hub, who, client::address(&request)).await?;
     let opened = SignIns::new(hub.ports.clone()).open(who, good_until(&hub)).await?;
     grant(&hub, opened, in_cookie).await
 }

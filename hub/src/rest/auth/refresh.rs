@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 
 use super::grant::{Tokens, good_until, grant, presented};
 use crate::{
+    auth::identify::admit_user,
     error::{ApiError, Code},
     hub::Hub,
-    rest::{Body, refuses::Open},
+    rest::{Body, client, refuses::Open},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -37,6 +38,9 @@ pub(super) async fn refresh(
     let (token, in_cookie) = presented(&hub, &request, body.0.refresh_token)?;
     let presented = hub.refresh_tokens.read(&token).ok_or(Code::Unauthenticated)?;
     let sign_ins = SignIns::new(hub.ports.clone());
+    if let Some(who) = sign_ins.holder(presented.family).await? {
+        admit_user(&hub, who, client::address(&request)).await?;
+    }
     let rotated = sign_ins.rotate((presented.family, presented.generation), good_until(&hub)).await?;
     grant(&hub, rotated, in_cookie).await
 }

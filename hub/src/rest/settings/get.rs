@@ -18,5 +18,6 @@ use crate::rest::rev;
 #[get("/api/settings")]
 pub(super) async fn get_settings(hub: web::Data<Hub>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let settings = store::get(hub.ports.store(), caller.tenant).await?.ok_or(Code::NotFound)?;
+    let settings = if caller.viewer.administers() { settings } else { settings.for_users() };
     Ok(rev::found(&settings, settings.rev))
 }

@@ -17,6 +17,9 @@ pub struct Settings {
     pub locale: Option<String>,
     /// The pages besides our own whose scripts may use both doors.
     pub allowed_origins: Vec<String>,
+    /// Where owners, admins and keys with `admin` come from; shown to them alone, absent: from anywhere.
+    #[schema(nullable = false)]
+    pub ip_allow_list: Option<Vec<String>>,
     #[schema(format = DateTime)]
     pub updated_at: String,
     pub rev: i64,
@@ -33,4 +36,7 @@ pub struct SettingsChange {
     /// All of them, not additions: at most 50, such as `https://crm.example`.
     #[schema(nullable = false)]
     pub allowed_origins: Option<Vec<String>>,
+    /// All of them: at most 100 networks or addresses, such as `10.0.0.0/8`; one of them yours.
+    #[schema(nullable = false)]
+    pub ip_allow_list: Option<Vec<String>>,
 }

@@ -1,6 +1,6 @@
 //! `PATCH /api/settings`.
 
-use actix_web::{HttpResponse, patch, web};
+use actix_web::{HttpRequest, HttpResponse, patch, web};
 use actors::settings::{TenantSettings, UpdateSettings};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::hub::Hub;
 use crate::rest::refuses::Writing;
 use crate::rest::rev::{self, IfMatch};
-use crate::rest::{Body, said};
+use crate::rest::{Body, client, said};
 
 /// As [`SettingsChange`] describes it. What is not named here is the room's to know, or to refuse.
 #[derive(Debug, Deserialize)]
@@ -33,12 +33,14 @@ pub(super) struct Change {
 #[patch("/api/settings")]
 pub(super) async fn update_settings(
     hub: web::Data<Hub>,
+    request: HttpRequest,
     admin: Admin,
     seen: IfMatch,
     body: Body<Change>,
 ) -> Result<HttpResponse, ApiError> {
     let Change { name, default_country, chosen } = body.0;
-    let update = UpdateSettings { name, default_country, chosen, rev: seen.0 };
+    let from = Some(client::address(&request));
+    let update = UpdateSettings { name, default_country, chosen, from, rev: seen.0 };
     let room = TenantSettings::new(hub.ports.clone());
     let settings = room.update(admin.tenant, &admin.asked(None), &update).await?;
     Ok(rev::found(&settings, settings.rev))
