@@ -39,6 +39,13 @@ impl Rotated {
     }
 }
 
+/// Whose a one-time code is, and what for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeHolder {
+    pub who: (TenantId, UserId),
+    pub purpose: CodePurpose,
+}
+
 type Tried = Result<Rotated, Attempt<SignInError>>;
 
 impl SignIns {
@@ -141,11 +148,11 @@ impl SignIns {
     ///
     /// # Errors
     /// [`SignInError::CodeExpired`], also for codes nobody issued.
-    pub async fn check(&self, code_hash: Digest) -> Result<(TenantId, UserId), SignInError> {
+    pub async fn check(&self, code_hash: Digest) -> Result<CodeHolder, SignInError> {
         let row = store::code(&self.ports, code_hash).await?;
         let now = self.ports.now();
         let row = row.filter(|row| redeemable(row, now)).ok_or(SignInError::CodeExpired)?;
-        Ok((row.tenant_id, row.user_id))
+        Ok(CodeHolder { who: (row.tenant_id, row.user_id), purpose: row.purpose })
     }
 
     /// Uses a one-time code up and signs its user in, all in one commit. A password (as a PHC string) ends what he had

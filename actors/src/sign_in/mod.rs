@@ -9,5 +9,5 @@ pub(crate) mod store;
 
 pub use code::NewCode;
 pub use error::SignInError;
-pub use handle::{Rotated, SignIns};
+pub use handle::{CodeHolder, Rotated, SignIns};
 pub use state::{Rotation, redeemable, rotate};

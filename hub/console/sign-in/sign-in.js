@@ -6,7 +6,11 @@ import { Refusal, call } from "../rest.js";
 const CONSOLE = "/console/";
 const AGAIN_MS = 2_000;
 
-byId("login").addEventListener("submit", submit);
+/** The code of an invitation, until its password is chosen. */
+let invitation = null;
+
+byId("login").addEventListener("submit", (event) => submit(event, login));
+byId("choose").addEventListener("submit", (event) => submit(event, choose));
 addEventListener("hashchange", begin);
 await begin();
 
@@ -19,19 +23,32 @@ async function begin() {
   await exchange(code);
 }
 
-async function exchange(code) {
+async function exchange(code, password) {
   try {
-    await call("POST", "/api/auth/exchange", { body: { code, cookie: true } });
+    await call("POST", "/api/auth/exchange", { body: { code, password, cookie: true } });
     location.replace(CONSOLE);
   } catch (error) {
     if (!(error instanceof Refusal) || error.retryable) {
       say(`${error.message} Trying again…`, true);
-      return setTimeout(() => exchange(code), AGAIN_MS);
+      return setTimeout(() => exchange(code, password), AGAIN_MS);
     }
+    // Nothing was used up: an invitation waits for a password, or for a better one.
+    if (error.code === "INVALID") return askForPassword(code, password === undefined ? null : error);
     if (await isSignedIn()) return location.replace(CONSOLE);
     say("This link was used before, or is too old. Ask for a new one, or sign in here.", true);
     showLogin();
   }
+}
+
+function askForPassword(code, error) {
+  invitation = code;
+  byId("choose").hidden = false;
+  byId("choose").querySelector("input").focus();
+  say(error ? words(error) : "Welcome. Choose the password you will sign in with.", Boolean(error));
+}
+
+async function choose(fields) {
+  await exchange(invitation, fields.get("password"));
 }
 
 async function login(fields) {
@@ -43,14 +60,14 @@ async function login(fields) {
 }
 
 /** One click is one request, and whatever goes wrong is said where it can be read. */
-async function submit(event) {
+async function submit(event, act) {
   event.preventDefault();
   const fields = new FormData(event.target);
   const button = event.target.querySelector("button.primary");
   button.disabled = true;
   say("");
   try {
-    await login(fields);
+    await act(fields);
   } catch (error) {
     if (error.code === "CHOOSE_TENANT") offer(error.details.tenants);
     else say(words(error), true);
@@ -80,6 +97,7 @@ async function isSignedIn() {
 }
 
 function showLogin() {
+  byId("choose").hidden = true;
   byId("login").hidden = false;
   byId("login").querySelector("input").focus();
 }

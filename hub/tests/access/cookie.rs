@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::client::Answer;
 use super::house::ORIGIN;
 use super::house::{House, over_both};
-use super::people::PASSWORD;
+use super::people::{PASSWORD, code};
 
 /// `name=value` of the cookie an answer sets.
 fn cookie(answer: &Answer) -> String {
@@ -27,6 +27,20 @@ async fn sign_in(house: &House) -> Answer {
     let grace = house.person(&tenant, "grace@example.com", "agent").await;
     let body = json!({"email": grace.email, "password": PASSWORD, "cookie": true});
     post(house, "/api/auth/login", body, (Some(ORIGIN), "")).await
+}
+
+#[actix::test]
+async fn our_page_takes_no_invitation_without_a_password() {
+    let house = House::open().await;
+    let tenant = house.tenant().await;
+    let invited = house.invite(&tenant, "grace@example.com", "agent").await;
+    let exchange = |body: serde_json::Value| {
+        house.ask(Method::POST, "/api/auth/exchange").header("origin", ORIGIN).json(&body).send()
+    };
+    let code = code(&invited);
+    assert_eq!(exchange(json!({"code": code, "cookie": true})).await.invalid(), "password");
+    exchange(json!({"code": code, "cookie": true, "password": PASSWORD})).await.with(200);
+    house.close().await;
 }
 
 #[actix::test]

@@ -56,8 +56,9 @@ impl Browser {
             "--disable-sync",
             "--no-first-run",
         ];
-        let wanted =
-            json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } } });
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" },
+        } } });
         let made = browser.ask(Method::POST, "", &wanted).await;
         browser.session = format!("{}/{}", browser.session, made["sessionId"].as_str().unwrap());
         Some(browser)
@@ -68,6 +69,13 @@ impl Browser {
         let tab = Tab { browser: self, handle: made["handle"].as_str().unwrap().to_owned() };
         tab.go(url).await;
         tab
+    }
+
+    /// What the pages were kept from doing by their own policy, since this was asked last.
+    pub(crate) async fn violations(&self) -> Vec<String> {
+        let said = self.ask(Method::POST, "/se/log", &json!({ "type": "browser" })).await;
+        let lines = said.as_array().unwrap().iter().map(|line| line["message"].as_str().unwrap().to_owned());
+        lines.filter(|line| line.contains("Content Security Policy") || line.contains("Trusted")).collect()
     }
 
     async fn ask(&self, method: Method, path: &str, body: &Value) -> Value {
@@ -170,7 +178,7 @@ impl Tab<'_> {
         self.browser.try_to_ask(Method::POST, &format!("/element/{id}/{action}"), body).await
     }
 
-    async fn script(&self, script: &str, argument: &str) -> Value {
+    pub(crate) async fn script(&self, script: &str, argument: &str) -> Value {
         self.turn_to().await;
         let body = json!({ "script": script, "args": [argument] });
         self.browser.ask(Method::POST, "/execute/sync", &body).await

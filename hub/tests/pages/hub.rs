@@ -39,6 +39,25 @@ impl Hub {
         Self { data, port, child, sign_in: sign_in.unwrap(), chat: chat.unwrap() }
     }
 
+    /// Invites somebody to a company of his own; the answer is the link.
+    pub(crate) fn invite(&self, email: &str) -> String {
+        let made = self.told(&["tenant", "create", "--name", "Acme", "--owner", "owner@example.com"]);
+        let tenant = made["tenant_id"].as_str().unwrap();
+        let wanted = ["user", "create", "--tenant", tenant, "--email", email, "--name", "Grace"];
+        self.told(&wanted)["invite_url"].as_str().unwrap().to_owned()
+    }
+
+    /// What the command line answers, beside the hub that runs.
+    fn told(&self, arguments: &[&str]) -> serde_json::Value {
+        let output = command(&self.data, self.port).args(arguments).arg("--json").output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Where a browser finds it.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// `kill -9`: nothing is tidied up.
     pub(crate) fn crash(&mut self) {
         self.child.kill().unwrap();
@@ -63,15 +82,19 @@ impl Drop for Hub {
     }
 }
 
-fn spawn(data: &TempDir, port: u16) -> (Child, Receiver<String>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+fn command(data: &TempDir, port: u16) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
+    command
         .env("SWITCHBOARD__DATA__DIR", data.path())
         .env("SWITCHBOARD__HTTP__BIND", format!("127.0.0.1:{port}"))
         .current_dir(data.path())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::null());
+    command
+}
+
+fn spawn(data: &TempDir, port: u16) -> (Child, Receiver<String>) {
+    let mut child = command(data, port).spawn().unwrap();
     let (says, lines) = channel();
     let output = BufReader::new(child.stdout.take().unwrap());
     thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(says.send(line))));

@@ -7,6 +7,7 @@
 mod browser;
 mod client;
 mod hub;
+mod policy;
 mod serving;
 mod signing_in;
 mod talking;

@@ -35,3 +35,21 @@ async fn whoever_signs_out_in_one_tab_is_signed_out_in_all() {
     first.shows("#login button", "Sign in").await;
     browser.close().await;
 }
+
+#[tokio::test]
+async fn who_is_invited_chooses_a_password_and_comes_back_with_it() {
+    let Some(browser) = Browser::start().await else { return };
+    let hub = Hub::start();
+    let grace = browser.tab(&hub.invite("grace@example.com")).await;
+    grace.shows("#say", "Choose the password").await;
+    assert_eq!(grace.address().await, "/sign-in");
+    grace.write("#choose input", "correct horse battery").await;
+    grace.click("#choose button").await;
+    grace.shows(CONNECTED, "Connected").await;
+    grace.click("#sign-out").await;
+    grace.write("#login input[name=email]", "grace@example.com").await;
+    grace.write("#login input[name=password]", "correct horse battery").await;
+    grace.click("#login button").await;
+    grace.shows(CONNECTED, "Connected").await;
+    browser.close().await;
+}

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, middleware::from_fn, post, web};
 use actors::sign_in::SignIns;
+use entities::sign_in_code::CodePurpose;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,6 +11,7 @@ use crate::{
     auth::{code, cookie, identify::admit_user, password},
     error::ApiError,
     hub::Hub,
+    invalid::invalid_field,
     rest::{Body, client, limits, refuses::Open},
 };
 
@@ -18,7 +20,7 @@ use crate::{
 pub(super) struct Exchange {
     /// What stands behind the `#` of the link.
     code: String,
-    /// The password to have from now on.
+    /// The password to have from now on. With `cookie` an invitation needs it.
     password: Option<String>,
     /// Put the refresh token into a cookie: our own pages only.
     #[serde(default)]
@@ -42,7 +44,12 @@ pub(super) async fn exchange(
         cookie::require_own_origin(request.headers(), &hub.public_origin())?;
     }
     let (sign_ins, code) = (SignIns::new(hub.ports.clone()), code::hash(&code));
-    admit_user(&hub, sign_ins.check(code).await?, client::address(&request)).await?;
+    let holder = sign_ins.check(code).await?;
+    admit_user(&hub, holder.who, client::address(&request)).await?;
+    if in_cookie && password.is_none() && holder.purpose == CodePurpose::Invitation {
+        // Our page asks for one, while the code is still good.
+        return Err(invalid_field("password", "is required with an invitation"));
+    }
     let password_hash = match password {
         Some(password) => {
             password::check_new(&password)?;
