@@ -55,6 +55,7 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
             .split_for_parts();
         app.app_data(web::Data::new(rest::openapi::Verbs::of(&api)))
             .service(rest::openapi::serve(api))
+            .service(ws::asyncapi::serve())
             .configure(rest::docs::routes)
             .configure(console::routes)
             .configure(ws::routes)

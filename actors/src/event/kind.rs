@@ -111,6 +111,11 @@ const TABLE: &[Line] = &[
 ];
 
 impl EventType {
+    /// Every type this version knows, in the order of the table.
+    pub fn known() -> impl Iterator<Item = &'static Self> {
+        TABLE.iter().map(|line| &line.0)
+    }
+
     fn line(&self) -> Option<&'static Line> {
         TABLE.iter().find(|line| line.0 == *self)
     }

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and what it answers to the shell.
 
+pub mod asyncapi;
 pub mod doctor;
 pub mod exit;
 pub mod migrate;
@@ -43,6 +44,7 @@ pub enum Command {
     User(user::User),
     Token(token::Token),
     Openapi(openapi::Openapi),
+    Asyncapi(asyncapi::Asyncapi),
     Doctor(doctor::Doctor),
 }
 
@@ -80,6 +82,7 @@ impl Command {
             Self::User(command) => command.run(settings),
             Self::Token(command) => command.run(settings),
             Self::Openapi(command) => command.run(settings),
+            Self::Asyncapi(command) => Ok(command.run()),
             Self::Doctor(command) => on_a_runtime(command.run(Ok(settings.clone()))),
         }
     }

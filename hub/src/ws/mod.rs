@@ -1,6 +1,7 @@
 //! The WebSocket door: frames in and out, and the rules of one session.
 
 mod admission;
+pub mod asyncapi;
 pub mod backlog;
 pub mod close;
 mod dispatch;

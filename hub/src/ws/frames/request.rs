@@ -2,6 +2,10 @@
 
 use entities::Digest;
 use serde::{Serialize, de::DeserializeOwned};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use super::params::{
     AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
@@ -37,6 +41,21 @@ macro_rules! methods {
             /// The name of the method: one of a closed set, so it also labels metrics and logs.
             pub fn method(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $name),+ }
+            }
+
+            /// Each method with the name of the shape of its params.
+            pub fn params() -> Vec<(&'static str, String)> {
+                vec![$(($name, $params::name().into_owned())),+]
+            }
+
+            /// The shapes of all params, by name.
+            pub fn shapes() -> Vec<(String, RefOr<Schema>)> {
+                let mut shapes = Vec::new();
+                $(
+                    shapes.push(($params::name().into_owned(), $params::schema()));
+                    $params::schemas(&mut shapes);
+                )+
+                shapes
             }
 
             pub(super) fn read(method: &str, params: &str) -> Result<Self, ApiError> {

@@ -26,6 +26,17 @@ pub enum SignalType {
 }
 
 impl SignalType {
+    /// Every type.
+    pub const ALL: &[Self] = &[
+        Self::TypingStarted,
+        Self::TypingStopped,
+        Self::ViewingChanged,
+        Self::PresenceJoined,
+        Self::PresenceLeft,
+        Self::PresenceChanged,
+        Self::PresenceSnapshot,
+    ];
+
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         match self {

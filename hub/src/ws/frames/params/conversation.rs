@@ -5,47 +5,56 @@ use entities::{
     conversation::{ConversationStatus, Priority},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{check_client_id, check_content};
 use crate::{invalid::Fields, ws::frames::request::Params};
 
 /// `conversation.start`: with a contact we know, or with an address; with a first message or without.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StartConversation {
+    #[schema(value_type = uuid::Uuid)]
     pub channel_id: ChannelId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
     pub contact_id: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Vec<uuid::Uuid>)]
     pub attachments: Vec<AttachmentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 /// `conversation.assign`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignConversation {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
     /// `null` is nobody; leaving it out is a mistake, not nobody.
     #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(value_type = Option<uuid::Uuid>)]
     pub assignee_id: Option<UserId>,
     /// The conversation moves there; without it, it stays where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
     pub board_id: Option<BoardId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 /// `conversation.set_status`. Which status can be set like this is the conversation's to say.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetConversationStatus {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
+    #[schema(value_type = String)]
     pub status: ConversationStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
@@ -64,9 +73,10 @@ pub struct SnoozeConversation {
 }
 
 /// `conversation.label`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LabelConversation {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
     #[serde(default)]
     pub add: Vec<String>,
@@ -77,42 +87,50 @@ pub struct LabelConversation {
 }
 
 /// `conversation.set_priority`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetConversationPriority {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
+    #[schema(value_type = String)]
     pub priority: Priority,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 /// `conversation.take_over` and `conversation.hand_back`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnConversation {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 /// `conversation.participants`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeParticipants {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
     #[serde(default)]
+    #[schema(value_type = Vec<uuid::Uuid>)]
     pub add: Vec<UserId>,
     #[serde(default)]
+    #[schema(value_type = Vec<uuid::Uuid>)]
     pub remove: Vec<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 /// `conversation.read`: up to and with a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadConversation {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
+    #[schema(value_type = uuid::Uuid)]
     pub message_id: MessageId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,

@@ -2,36 +2,42 @@
 
 use entities::{AttachmentId, ConversationId, MessageId, UserId, message::MessageClass};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{check_client_id, check_content};
 use crate::{invalid::Fields, ws::frames::request::Params};
 
 /// `message.send`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendMessage {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
     /// At most 10,000 characters; may be empty when there are attachments.
     #[serde(default)]
     pub body: String,
     /// At most 10.
     #[serde(default)]
+    #[schema(value_type = Vec<uuid::Uuid>)]
     pub attachments: Vec<AttachmentId>,
     /// A note among agents.
     #[serde(default)]
     pub private: bool,
     #[serde(default)]
+    #[schema(value_type = Vec<uuid::Uuid>)]
     pub mentions: Vec<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub class: Option<MessageClass>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 /// `message.edit`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditMessage {
+    #[schema(value_type = uuid::Uuid)]
     pub message_id: MessageId,
     pub body: String,
     /// The rev the author saw, when he minds.
@@ -42,9 +48,10 @@ pub struct EditMessage {
 }
 
 /// `message.delete`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteMessage {
+    #[schema(value_type = uuid::Uuid)]
     pub message_id: MessageId,
     /// The rev the author saw, when he minds.
     #[serde(default, skip_serializing_if = "Option::is_none")]

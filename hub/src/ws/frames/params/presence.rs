@@ -2,13 +2,15 @@
 
 use actors::tenant::Availability;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{invalid::Fields, ws::frames::request::Params};
 
 /// `presence.set`: what a user says of himself, in all his sessions, while he is here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPresence {
+    #[schema(value_type = String)]
     pub availability: Availability,
 }
 

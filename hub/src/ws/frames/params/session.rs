@@ -3,11 +3,12 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{invalid::Fields, ws::frames::request::Params};
 
 /// `authenticate`: the first request without a token in the handshake, and later the way to a longer session.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authenticate {
     /// An access token, a visitor's token or a key.
@@ -15,7 +16,7 @@ pub struct Authenticate {
 }
 
 /// `ping`: asks for the cursor and the time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ping {}
 

@@ -2,6 +2,7 @@
 //! judged later, where the session's topics are known: a name that means nothing is a topic that does not exist.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{invalid::Fields, ws::frames::request::Params};
 
@@ -9,7 +10,7 @@ use crate::{invalid::Fields, ws::frames::request::Params};
 const LONGEST_PAGE: u32 = 200;
 
 /// `subscribe`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subscribe {
     pub topics: Vec<String>,
@@ -22,14 +23,14 @@ pub struct Subscribe {
 }
 
 /// `unsubscribe`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unsubscribe {
     pub topics: Vec<String>,
 }
 
 /// `history`: a page of the events of one topic, towards the past or from a seq on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadHistory {
     pub topic: String,
