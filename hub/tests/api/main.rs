@@ -14,6 +14,8 @@ mod channels;
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod client;
 mod contacts;
+#[path = "../ws/contract.rs"]
+mod contract;
 mod conversations;
 mod events;
 #[path = "../ws/house.rs"]

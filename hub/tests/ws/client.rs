@@ -13,7 +13,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest, handshake::client::Response, http::HeaderName},
 };
 
-use super::house::House;
+use super::{contract, house::House};
 
 /// Nothing in these tests takes so long, on a busy machine either; a test that waits longer has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -98,7 +98,9 @@ impl Client {
         loop {
             match timeout(PATIENCE, self.socket.next()).await.expect("a frame") {
                 Some(Ok(Message::Text(text))) => {
-                    return Received::Frame(serde_json::from_str(&text).expect("JSON"));
+                    let frame = serde_json::from_str(&text).expect("JSON");
+                    contract::hold(&frame);
+                    return Received::Frame(frame);
                 }
                 Some(Ok(Message::Close(Some(frame)))) => {
                     return Received::Closed(frame.code.into(), frame.reason.to_string());

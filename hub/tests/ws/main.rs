@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod client;
+mod contract;
 mod handshake;
 mod history;
 mod house;

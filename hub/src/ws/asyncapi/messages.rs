@@ -140,6 +140,7 @@ fn carried(kind: &EventType) -> Nouns {
         ("channel", _) => &[("channel", "Channel")],
         ("board", _) => &[("board", "Board")],
         ("key", _) => &[("key", "ApiKey")],
+        ("settings", _) => &[("settings", "Settings")],
         ("job", _) => &[("job", "Job")],
         _ => &[],
     }

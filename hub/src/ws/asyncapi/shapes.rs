@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMessage};
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
-use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs};
+use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs, settings};
 use crate::ws::frames::Request;
 
 /// Members of a conversation that are each reader's own: no event carries them, and no answer on the socket.
@@ -82,6 +82,7 @@ struct Everything {
     board: boards::schema::Board,
     key: api_keys::schema::ApiKey,
     job: jobs::schema::Job,
+    settings: settings::schema::Settings,
     presence: Presence,
     typing: TypingSignal,
     viewing: ViewingSignal,

@@ -38,7 +38,7 @@ pub struct AssignConversation {
     pub conversation_id: ConversationId,
     /// `null` is nobody; leaving it out is a mistake, not nobody.
     #[serde(deserialize_with = "Option::deserialize")]
-    #[schema(value_type = Option<uuid::Uuid>)]
+    #[schema(value_type = Option<uuid::Uuid>, required = true)]
     pub assignee_id: Option<UserId>,
     /// The conversation moves there; without it, it stays where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,12 +61,14 @@ pub struct SetConversationStatus {
 }
 
 /// `conversation.snooze`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SnoozeConversation {
+    #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
     /// `null` wakes it; leaving it out is a mistake.
     #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
     pub until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
