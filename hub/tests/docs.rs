@@ -21,7 +21,7 @@ const PROMISED: &str = "\n# Promised, not served yet\n";
 /// What the document of the routes does not describe: the other door, itself, and the pages.
 const BESIDE_OPENAPI: [&str; 7] = [
     "GET /ws",
-    "GET /api/openapi.json",
+    "GET /api/asyncapi.json", "GET /api/openapi.json",
     "GET /api/docs",
     "GET /",
     "GET /console/",
