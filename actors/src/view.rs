@@ -97,7 +97,9 @@ impl Viewer {
             Self::Visitor { conversation_id, .. } => {
                 event.audience == Audience::Everyone && event.conversation_id == Some(*conversation_id)
             }
-            Self::User { id, .. } if event.audience == Audience::User => event.user_id == Some(*id),
+            Self::User { id, .. } if event.audience == Audience::User => {
+                event.user_id == Some(*id) && self.sees_board(event.board_id)
+            }
             Self::Key { .. } if event.audience == Audience::User => false,
             Self::User { .. } | Self::Key { .. } => {
                 self.sees_board(event.board_id) || self.loses_sight(event)

@@ -125,7 +125,12 @@ impl Played {
             (2, Some(message_id)) => What::MarkRead(MarkRead { message_id }),
             (3, _) => What::Wake(Wake { due: self.draw_time(random).unwrap_or(Timestamp::from_micros(0)) }),
             (4..7, _) => What::Update(self.draw_update(random)),
-            _ => What::Send(SendMessage { body, private: random.random_bool(0.3), class: None }),
+            _ => What::Send(SendMessage {
+                body,
+                private: random.random_bool(0.3),
+                mentions: Vec::from_iter(random.random_bool(0.2).then_some(self.people.owner)),
+                class: None,
+            }),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    EventId, TenantId, Timestamp,
+    EventId, TenantId, Timestamp, UserId,
     event::{Audience, TopicKind},
 };
 
@@ -133,7 +133,10 @@ impl<'a> Draft<'a> {
                 contact: self.contact.map(ContactData::Brief),
                 ..Data::default()
             };
-            events.push(self.event(kind.clone(), data, audience));
+            events.push(self.event(kind.clone(), data.clone(), audience));
+            if *kind == EventType::MessageCreated {
+                events.extend(message.mentions.iter().map(|user| self.mention(*user, data.clone())));
+            }
             told = Some(Box::new(message.clone()));
         }
         let seq_of = if told.is_some() && !answers_with_conversation { about } else { 0 };
@@ -145,6 +148,15 @@ impl<'a> Draft<'a> {
 
     fn whole_data(&self) -> ConversationData {
         ConversationData::Whole(Box::new(self.after.clone()))
+    }
+
+    /// Tells the user he was called. The mentions of a message follow it in the log, in their order.
+    fn mention(&self, user: UserId, data: Data) -> Event {
+        let mut event = self.event(EventType::UserMentioned, data, Audience::User);
+        event.head.topic_kind = TopicKind::User;
+        event.head.topic_id = user.as_uuid();
+        event.head.user_id = Some(user);
+        event
     }
 
     fn event(&self, kind: EventType, data: Data, audience: Audience) -> Event {

@@ -13,6 +13,8 @@ pub enum ConversationError {
     MessageNotFound,
     #[error("{field} {reason}")]
     Invalid { field: &'static str, reason: &'static str },
+    #[error("{list}[{index}] {reason}")]
+    InvalidMember { list: &'static str, index: usize, reason: &'static str },
     /// Everything is as it was asked for already.
     #[error("there is nothing to change")]
     NothingNew,

@@ -98,6 +98,8 @@ pub struct SendMessage {
     pub body: String,
     /// A note among agents.
     pub private: bool,
+    /// Users who are called to a private note; at most 20.
+    pub mentions: Vec<UserId>,
     pub class: Option<MessageClass>,
 }
 

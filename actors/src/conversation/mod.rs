@@ -9,6 +9,7 @@ mod agreement;
 mod draft;
 mod error;
 mod handle;
+mod mention;
 mod messages;
 mod models;
 mod route;

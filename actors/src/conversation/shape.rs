@@ -86,6 +86,9 @@ pub struct Message {
     pub author: Author,
     pub body: String,
     pub private: bool,
+    /// The users a private note calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
     pub attachments: Vec<Attachment>,
     pub status: MessageStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]

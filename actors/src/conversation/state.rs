@@ -14,6 +14,7 @@ use crate::{
 use super::{
     Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
     draft::{Draft, Given},
+    mention::mentioned,
     messages::{BODY, What},
     models,
     route::decide_route,
@@ -133,7 +134,7 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
     let mut draft = Draft::of_new(given, conversation);
     draft.happened(EventType::ConversationCreated);
     if let Some(first) = &open.first {
-        say(&mut draft, first, given)?;
+        say(&mut draft, first, facts, given)?;
     }
     Ok(draft.finish(true))
 }
@@ -161,13 +162,19 @@ fn decide_send(
             draft.happened(EventType::ConversationOwnerChanged);
         }
     }
-    say(&mut draft, send, given)?;
+    say(&mut draft, send, facts, given)?;
     Ok(draft.finish(false))
 }
 
 /// Adds a message to the draft.
-fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<(), ConversationError> {
+fn say(
+    draft: &mut Draft<'_>,
+    send: &SendMessage,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<(), ConversationError> {
     check_body(&send.body)?;
+    let mentions = mentioned(send, facts)?;
     let inbound = is_inbound(given);
     let channel = draft.after.channel.kind;
     if !inbound && !send.private && channel.address_kind().is_some() {
@@ -185,6 +192,7 @@ fn say(draft: &mut Draft<'_>, send: &SendMessage, given: Given<'_>) -> Result<()
         },
         body: send.body.clone(),
         private: send.private,
+        mentions,
         attachments: Vec::new(),
         status: if inbound { MessageStatus::Received } else { MessageStatus::Sent },
         error: None,
@@ -247,6 +255,7 @@ fn decide_delete(
     // What is deleted is gone for every reader; the row stays for the order of the thread.
     row.say(String::new());
     row.attachments.0.clear();
+    row.mentions.0.clear();
     row.deleted_at = Some(given.now);
     Ok(change_message(before, row, EventType::MessageDeleted, given))
 }

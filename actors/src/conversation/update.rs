@@ -178,6 +178,7 @@ fn bounded<T>(list: &[T], field: &'static str) -> Result<(), ConversationError> 
 pub(super) fn named(what: &What) -> Vec<UserId> {
     let update = match what {
         What::Update(update) => update,
+        What::Send(send) => return send.mentions.clone(),
         What::Route(route) => return vec![route.user],
         _ => return Vec::new(),
     };

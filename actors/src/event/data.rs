@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// The `data` of an event. A message is never given the seq of the commit it is written in: that number is
-/// known only to the journal, and whoever encodes the event puts it in (see [`with_own_seq`]).
+/// known only to the journal, and whoever encodes the event puts it in (see [`with_message_seq`]).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Data {
-    // First, for `with_own_seq`.
+    // First, for `with_message_seq`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,12 +81,12 @@ impl ConversationData {
     }
 }
 
-/// The text of `data` with the event's own seq as `message.seq`.
+/// The text of `data` with `seq` as `message.seq`.
 ///
 /// A splice, not a parse: this runs for each message on its way to every agent. It rests on `message` being
 /// the first member of [`Data`], and on the stored message having no `seq`.
 #[must_use]
-pub fn with_own_seq(data: &str, seq: i64) -> String {
+pub fn with_message_seq(data: &str, seq: i64) -> String {
     const OPENING: &str = r#"{"message":{"#;
     match data.strip_prefix(OPENING) {
         Some(rest) => format!(r#"{OPENING}"seq":{seq},{rest}"#),
@@ -100,12 +100,12 @@ mod tests {
 
     #[test]
     fn the_seq_is_spliced_in_as_the_first_member_of_the_message() {
-        let spliced = with_own_seq(r#"{"message":{"id":"x"},"conversation":{}}"#, 42);
+        let spliced = with_message_seq(r#"{"message":{"id":"x"},"conversation":{}}"#, 42);
         assert_eq!(spliced, r#"{"message":{"seq":42,"id":"x"},"conversation":{}}"#);
     }
 
     #[test]
     fn data_without_a_message_stays_as_it_is() {
-        assert_eq!(with_own_seq(r#"{"contact":{}}"#, 42), r#"{"contact":{}}"#);
+        assert_eq!(with_message_seq(r#"{"contact":{}}"#, 42), r#"{"contact":{}}"#);
     }
 }

@@ -13,7 +13,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-pub use data::{ContactData, ConversationData, Data, with_own_seq};
+pub use data::{ContactData, ConversationData, Data, with_message_seq};
 pub use form::{Form, LiveEvent};
 pub use kind::{EventType, Room};
 
@@ -85,6 +85,21 @@ impl Head {
 }
 
 impl Recorded {
+    /// The seq of the message this event brings, which nobody knew when it was stored: of a new message its own, and a
+    /// mention stands so far behind its message as its user among the mentioned.
+    #[must_use]
+    pub fn message_seq(&self) -> Option<i64> {
+        match self.head.kind {
+            EventType::MessageCreated => Some(self.seq),
+            EventType::UserMentioned => {
+                let mentions = self.parse().ok()?.message?.mentions;
+                let place = mentions.iter().position(|user| Some(*user) == self.head.user_id)?;
+                Some(self.seq - 1 - i64::try_from(place).ok()?)
+            }
+            _ => None,
+        }
+    }
+
     /// The data as types.
     ///
     /// # Errors

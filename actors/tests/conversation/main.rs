@@ -5,6 +5,7 @@
 mod activity;
 mod copies;
 mod life;
+mod mentions;
 mod messages;
 mod opening;
 mod repeats;

@@ -49,7 +49,7 @@ async fn a_private_note_is_not_the_last_message() {
     change(&node, &people, id, What::Send(SendMessage { body: "hello".into(), ..Default::default() }))
         .await
         .unwrap();
-    let note = SendMessage { body: "careful".into(), private: true, class: None };
+    let note = SendMessage { body: "careful".into(), private: true, ..Default::default() };
     change(&node, &people, id, What::Send(note)).await.unwrap();
     assert_eq!(stored(&node, &people, id).await.last_message.unwrap().body, "hello");
     assert_eq!(thread(node.ports.store(), people.tenant, id).await.len(), 2);

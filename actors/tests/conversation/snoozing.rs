@@ -113,7 +113,7 @@ async fn a_snoozed_conversation_wakes_when_the_contact_writes_and_not_when_we_do
         let node = house.node().await;
         let people = People::arrive(&node).await;
         let (id, _) = snoozed(&node, &people, HOUR).await;
-        let note = SendMessage { body: "not today".to_owned(), private: true, class: None };
+        let note = SendMessage { body: "not today".to_owned(), private: true, ..Default::default() };
         change(&node, &people, id, What::Send(note)).await.unwrap();
         node.conversations.change(people.tenant, id, say(&people, "we will call")).await.unwrap();
         let still = stored(&node, &people, id).await;

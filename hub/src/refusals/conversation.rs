@@ -14,6 +14,9 @@ impl From<ConversationError> for ApiError {
         match error {
             ConversationError::NotFound | ConversationError::MessageNotFound => Code::NotFound.into(),
             ConversationError::Invalid { field, reason } => invalid_field(field, reason),
+            ConversationError::InvalidMember { list, index, reason } => {
+                invalid_field(&format!("{list}[{index}]"), reason)
+            }
             ConversationError::NothingNew | ConversationError::NoRoom | ConversationError::Resolved => {
                 Self::new(Code::Conflict, message)
             }

@@ -2,7 +2,7 @@
 
 use actors::{
     conversation::{VisitorConversation, VisitorMessage},
-    event::{ConversationData, EventType, Form, LiveEvent, Recorded, with_own_seq},
+    event::{ConversationData, EventType, Form, LiveEvent, Recorded, with_message_seq},
     view::Viewer,
 };
 use bytes::Bytes;
@@ -52,11 +52,11 @@ fn data(event: &Recorded, form: Form) -> String {
     }
 }
 
-/// The stored data; a new message learns its seq, which nobody knew when it was stored.
+/// The stored data; a new message learns its seq.
 fn agent_data(event: &Recorded) -> String {
-    match event.head.kind {
-        EventType::MessageCreated => with_own_seq(&event.data, event.seq),
-        _ => event.data.to_string(),
+    match event.message_seq() {
+        Some(seq) => with_message_seq(&event.data, seq),
+        None => event.data.to_string(),
     }
 }
 

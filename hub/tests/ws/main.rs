@@ -14,6 +14,7 @@ mod history;
 mod house;
 mod lifetime;
 mod limits;
+mod mentions;
 mod messages;
 mod peers;
 mod presence;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::rest::conversations::schema::Author;
 
-/// One message. In web chat without `private`, `error`, `class` and the author's id.
+/// One message. In web chat without `private`, `mentions`, `error`, `class` and the author's id.
 #[derive(ToSchema)]
 pub struct Message {
     pub id: Uuid,
@@ -16,6 +16,9 @@ pub struct Message {
     pub body: String,
     /// A note among agents.
     pub private: bool,
+    /// The users a private note calls; left out when it calls nobody.
+    #[schema(required = false)]
+    pub mentions: Vec<Uuid>,
     #[schema(value_type = Vec<Object>)]
     pub attachments: (),
     /// `received`, `queued`, `sending`, `sent`, `delivered`, `read`, `undelivered`, `failed`, `canceled` or `scheduled`.

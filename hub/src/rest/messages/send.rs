@@ -8,7 +8,7 @@ use actors::conversation::{Change, SendMessage, VisitorMessage, What};
 use actors::event::Form;
 use actors::journal::{Fence, Lasting};
 use actors::view::Viewer;
-use entities::{ConversationId, message::MessageClass};
+use entities::{ConversationId, UserId, message::MessageClass};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +31,10 @@ pub(super) struct NewMessage {
     /// A note among agents.
     #[serde(default)]
     private: bool,
+    /// Users who are called to a private note; at most 20.
+    #[serde(default)]
+    #[schema(value_type = Vec<Uuid>)]
+    mentions: Vec<UserId>,
     /// `conversational`, `transactional` or `marketing`.
     #[schema(value_type = Option<String>)]
     class: Option<MessageClass>,
@@ -54,7 +58,7 @@ pub(super) async fn send_message(
 ) -> Result<HttpResponse, ApiError> {
     let fence = viewer.asked(body.0.client_id.as_deref()).fence;
     let fence = fence.map(|fence| Fence { lasting: Lasting::AsTheMessage, ..fence });
-    let NewMessage { body, private, class, client_id } = body.0;
+    let NewMessage { body, private, mentions, class, client_id } = body.0;
     let mut fields = Fields::default();
     client_id.iter().for_each(|id| {
         fields.length("client_id", id, 1..=64);
@@ -67,7 +71,7 @@ pub(super) async fn send_message(
         Viewer::Key { .. } | Viewer::Visitor { .. } => {}
     }
     seen(&hub, &viewer, *id).await?;
-    let what = What::Send(SendMessage { body, private, class });
+    let what = What::Send(SendMessage { body, private, mentions, class });
     let change = Change { by: viewer.sender(), what, client_id: client_id.map(Arc::from), fence };
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;
     let message = reply.message.ok_or(Code::Internal)?;

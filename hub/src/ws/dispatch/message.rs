@@ -23,7 +23,8 @@ pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answ
     if params.private {
         asked.only_working_users()?;
     }
-    let what = What::Send(SendMessage { body: params.body, private: params.private, class: params.class });
+    let params::SendMessage { body, private, mentions, class, .. } = params;
+    let what = What::Send(SendMessage { body, private, mentions, class });
     let reply = asked.change(params.conversation_id, what, params.client_id.as_deref()).await?;
     answer_with(asked, reply.message.as_deref(), reply.seq)
 }

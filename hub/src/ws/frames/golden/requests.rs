@@ -86,7 +86,7 @@ fn send() -> SendMessage {
         conversation_id: conversation(),
         body: "Your order left the house this morning.".into(),
         attachments: vec![AttachmentId::from_uuid(id(5))],
-        private: false,
+        private: true,
         mentions: vec![UserId::from_uuid(id(3))],
         class: Some(MessageClass::Transactional),
         client_id: Some("web-7f3a-17".into()),
