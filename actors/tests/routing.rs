@@ -15,6 +15,7 @@ use actors::{
         Change, Conversation, SendMessage, Sender, Sight, UpdateConversation, What, store as conversations,
     },
     event::EventType,
+    settings::{TenantSettings, UpdateSettings},
     sign_in::NewCode,
     tenant::{Availability, Deliver, Joined, SessionKey},
     testing::{House, Node, People, eventually},
@@ -96,6 +97,10 @@ impl Floor {
 
     /// Somebody new writes to the board.
     async fn customer(&self, node: &Node) -> ConversationId {
+        self.customer_on(node, Some(self.board)).await
+    }
+
+    async fn customer_on(&self, node: &Node, board: Option<BoardId>) -> ConversationId {
         let contact = self.people.contact(&node.ports).await;
         let by = Sender {
             principal: Principal::Contact(contact.id),
@@ -104,7 +109,7 @@ impl Floor {
             overrides: false,
         };
         let mut request = self.people.request(contact);
-        request.open.board_id = Some(self.board);
+        request.open.board_id = board;
         request.open.first = Some(SendMessage { body: "Hello?".to_owned(), ..SendMessage::default() });
         node.conversations.open(self.people.tenant, by, request).await.unwrap().conversation.id
     }
@@ -274,6 +279,23 @@ async fn a_board_that_begins_to_give_out_gives_out_what_waits_already() {
         let asked = Asked::by(Principal::User(floor.people.owner));
         Boards::new(node.ports.clone()).update(floor.people.tenant, &asked, &update).await.unwrap();
         assert_eq!(floor.assignee(&node, waits).await, ann);
+        node.close().await;
+    }
+}
+
+#[actix::test]
+async fn what_stands_on_no_board_is_given_out_as_the_tenant_says() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let mut floor = Floor::of(&node, "off", 5).await;
+        let ann = floor.agent(&node, Role::Agent, None).await;
+        floor.comes(&node, ann);
+        let (on_a_board, on_none) = (floor.customer(&node).await, floor.customer_on(&node, None).await);
+        let asked = Asked::by(Principal::User(floor.people.owner));
+        let update = UpdateSettings { chosen: routing("round_robin", 2), ..UpdateSettings::default() };
+        TenantSettings::new(node.ports.clone()).update(floor.people.tenant, &asked, &update).await.unwrap();
+        assert_eq!(floor.assignee(&node, on_none).await, ann);
+        assert_eq!(floor.waiting(&node).await, [on_a_board], "the board gives nothing out");
         node.close().await;
     }
 }

@@ -134,7 +134,7 @@ impl Running {
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         tenants.listen(conversations.clone());
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
-        let kinds = jobs::catalogue(&conversations);
+        let kinds = jobs::catalogue(&ports, &conversations);
         let jobs = Jobs::start(ports.clone(), node.0, kinds, JobsOptions::default());
         let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
         let sweeper = Sweeper::start(ports.clone(), options);

@@ -19,9 +19,10 @@ use serde_json::Value;
 /// The section of what nobody can build on yet.
 const PROMISED: &str = "\n# Promised, not served yet\n";
 /// What the document of the routes does not describe: the other door, itself, and the pages.
-const BESIDE_OPENAPI: [&str; 7] = [
+const BESIDE_OPENAPI: [&str; 8] = [
     "GET /ws",
-    "GET /api/asyncapi.json", "GET /api/openapi.json",
+    "GET /api/asyncapi.json",
+    "GET /api/openapi.json",
     "GET /api/docs",
     "GET /",
     "GET /console/",

@@ -3,7 +3,7 @@
 use entities::{BoardId, Json, Principal, TenantId, Timestamp, board};
 use serde_json::{Map, Value};
 
-use crate::routing::Routing;
+use crate::{conversation::sla::Limits, routing::Routing};
 
 use super::{BoardError, CreateBoard, UpdateBoard};
 
@@ -99,11 +99,13 @@ pub(super) fn checked_name(name: &str) -> Result<String, BoardError> {
 }
 
 fn checked_settings(settings: &Map<String, Value>) -> Result<Map<String, Value>, BoardError> {
-    if let Some(unknown) = settings.keys().find(|name| *name != "routing") {
+    if let Some(unknown) = settings.keys().find(|name| !["routing", "sla"].contains(&name.as_str())) {
         return Err(BoardError::invalid(&format!("settings.{unknown}"), "is not known here"));
     }
     let routing = Routing::of(settings);
     routing.map_err(|error| BoardError::invalid(&format!("settings.{}", error.field), error.reason))?;
+    let limits = Limits::of(settings);
+    limits.map_err(|error| BoardError::invalid(&format!("settings.{}", error.field), error.reason))?;
     Ok(settings.clone())
 }
 

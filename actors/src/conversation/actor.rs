@@ -10,13 +10,15 @@ use tokio::time::Instant;
 use crate::{
     journal::{Answer, Commit, CommitError},
     ports::{Ports, TRIES},
+    store::StoreError,
     supervision::{Envelope, Obituary},
 };
 
 use super::{
-    Change, ConversationError, ConversationState, Decision, Reply,
+    Change, ConversationError, ConversationState, Decision, Facts, Reply,
     draft::Given,
-    messages::{Key, Observed},
+    messages::{Key, Observed, What},
+    sla::Levels,
     store,
 };
 
@@ -24,6 +26,7 @@ use super::{
 pub(super) struct ConversationActor {
     key: Key,
     ports: Arc<Ports>,
+    levels: Arc<Levels>,
     /// An actor nobody asks for this long leaves.
     passivate_after: Duration,
     /// `None`: stale. The next command reloads.
@@ -47,11 +50,11 @@ type Outcome = Result<Reply, ConversationError>;
 impl ConversationActor {
     pub(super) fn new(
         key: Key,
-        ports: Arc<Ports>,
+        (ports, levels): (Arc<Ports>, Arc<Levels>),
         passivate_after: Duration,
         obituary: Obituary<Key>,
     ) -> Self {
-        Self { key, ports, passivate_after, state: None, obituary, used: Instant::now() }
+        Self { key, ports, levels, passivate_after, state: None, obituary, used: Instant::now() }
     }
 
     fn watch_idleness(&self, ctx: &mut Context<Self>) {
@@ -84,7 +87,7 @@ impl Handler<Envelope<Change>> for ConversationActor {
 
     fn handle(&mut self, envelope: Envelope<Change>, _: &mut Self::Context) -> Self::Result {
         self.used = Instant::now();
-        let work = Work { key: self.key, ports: self.ports.clone() };
+        let work = Work { key: self.key, ports: self.ports.clone(), levels: self.levels.clone() };
         let state = self.state.take();
         let carried_out = async move {
             match envelope.take() {
@@ -128,6 +131,7 @@ impl Handler<Observed> for ConversationActor {
 struct Work {
     key: Key,
     ports: Arc<Ports>,
+    levels: Arc<Levels>,
 }
 
 impl Work {
@@ -153,7 +157,7 @@ impl Work {
         known: Option<ConversationState>,
         again: bool,
     ) -> Result<(Outcome, Aftermath), CommitError> {
-        let reading = |error: crate::store::StoreError| {
+        let reading = |error: StoreError| {
             tracing::warn!(conversation.id = %self.key.1, %error, "a conversation cannot read");
             (Err(ConversationError::Unavailable), Aftermath::Reload)
         };
@@ -172,11 +176,11 @@ impl Work {
                 Err(error) => return Ok(reading(error)),
             }
         }
-        let facts = match store::facts(self.ports.store(), self.key, &state, &change.what).await {
+        let facts = match self.facts(&state, &change.what).await {
             Ok(facts) => facts,
             Err(error) => return Ok(reading(error)),
         };
-        match state.decide(&change.what, &facts, self.given(change)) {
+        match state.decide(&change.what, &facts, self.given(change, &facts)) {
             Ok(decision) => self.commit(change, state, decision).await,
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => match self.answered(change).await {
@@ -188,6 +192,13 @@ impl Work {
                 Err(error) => Ok(reading(error)),
             },
         }
+    }
+
+    async fn facts(&self, state: &ConversationState, what: &What) -> Result<Facts, StoreError> {
+        let mut facts = store::facts(self.ports.store(), self.key, state, what).await?;
+        let place = (self.key.0, store::board_after(state, what));
+        facts.limits = self.levels.on(self.ports.store(), place, self.ports.now()).await?;
+        Ok(facts)
     }
 
     async fn commit(
@@ -216,19 +227,20 @@ impl Work {
         Ok((Ok(reply), Aftermath::Keep(state)))
     }
 
-    async fn answered(&self, change: &Change) -> Result<Option<Outcome>, crate::store::StoreError> {
+    async fn answered(&self, change: &Change) -> Result<Option<Outcome>, StoreError> {
         match &change.fence {
             Some(fence) => store::answer(self.ports.store(), self.key.0, fence).await,
             None => Ok(None),
         }
     }
 
-    fn given<'a>(&'a self, change: &'a Change) -> Given<'a> {
+    fn given<'a>(&'a self, change: &'a Change, facts: &Facts) -> Given<'a> {
         Given {
             tenant: self.key.0,
             by: &change.by,
             client_id: change.client_id.as_ref(),
             now: self.ports.now(),
+            limits: facts.limits,
             ids: &*self.ports.ids,
         }
     }

@@ -17,12 +17,18 @@ use crate::{
 
 use super::{
     ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkRead, SendMessage,
-    Sender, Snooze, UpdateConversation, Wake, What, draft::Given, store,
+    Sender, Snooze, UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
 const SEQUENCES: [u64; 2] = [80, 15];
 const COMMANDS: usize = 25;
+/// The first clock runs out at once, so that there is something to tell.
+const LIMITS: Limits = Limits {
+    first_answer: Some(Duration::ZERO),
+    next_answer: Some(Duration::from_secs(60)),
+    waiting_on_customer: Some(Duration::from_secs(3600)),
+};
 /// In microseconds.
 const HOUR: u64 = 3_600_000_000;
 
@@ -74,12 +80,15 @@ impl Played {
     async fn carry_out(&mut self, ports: &Ports, what: &What) -> Result<(), ConversationError> {
         let key = (self.people.tenant, self.id);
         let facts = store::facts(ports.store(), key, &self.memory, what).await.unwrap();
+        let limits = LIMITS;
         let by = self.speaker(what);
-        let given = Given { tenant: key.0, by: &by, client_id: None, now: ports.now(), ids: &*ports.ids };
+        let given =
+            Given { tenant: key.0, by: &by, client_id: None, now: ports.now(), limits, ids: &*ports.ids };
         let decision = self.memory.decide(what, &facts, given)?;
         let told: Vec<Event> = decision.events.clone();
         self.messages.extend(decision.reply.message.as_ref().map(|message| message.id));
-        let commit = Commit::new(key.0, ports.now(), decision.rows, decision.events).owing(decision.jobs);
+        // Its jobs are not owed: they would command it behind the back of these three.
+        let commit = Commit::new(key.0, ports.now(), decision.rows, decision.events);
         ports.journal.commit(commit).await.unwrap();
         for event in told {
             self.memory.apply(&event.data);
@@ -124,7 +133,8 @@ impl Played {
             (1, Some(message_id)) => What::Delete(DeleteMessage { message_id, rev: None, others: true }),
             (2, Some(message_id)) => What::MarkRead(MarkRead { message_id }),
             (3, _) => What::Wake(Wake { due: self.draw_time(random).unwrap_or(Timestamp::from_micros(0)) }),
-            (4..7, _) => What::Update(self.draw_update(random)),
+            (4, _) => What::CheckSla,
+            (5..8, _) => What::Update(self.draw_update(random)),
             _ => What::Send(SendMessage {
                 body,
                 private: random.random_bool(0.3),

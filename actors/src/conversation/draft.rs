@@ -14,7 +14,10 @@ use crate::{
     journal::{NewJob, Row},
 };
 
-use super::{Conversation, Decision, Message, Reply, Sender, models};
+use super::{
+    Conversation, Decision, Message, Reply, Sender, models,
+    sla::{self, Limits},
+};
 
 /// Everything a decision may use besides state, command and facts.
 #[derive(Clone, Copy)]
@@ -23,6 +26,7 @@ pub struct Given<'a> {
     pub by: &'a Sender,
     pub client_id: Option<&'a Arc<str>>,
     pub now: Timestamp,
+    pub limits: Limits,
     pub ids: &'a dyn IdSource,
 }
 
@@ -43,6 +47,7 @@ pub(super) fn to_milliseconds(at: Timestamp) -> Timestamp {
 pub(super) struct Draft<'a> {
     given: Given<'a>,
     pub(super) after: Conversation,
+    before: sla::Before,
     fresh: bool,
     rows: Vec<Row>,
     /// Events that tell of the whole conversation come first: a copy takes the first event of a rev.
@@ -68,7 +73,8 @@ impl<'a> Draft<'a> {
 
     fn of(given: Given<'a>, after: Conversation) -> Self {
         let (rows, whole, about_messages, jobs, contact) = Default::default();
-        Self { given, after, fresh: false, rows, whole, about_messages, jobs, contact }
+        let before = sla::Before::of(&after);
+        Self { given, after, before, fresh: false, rows, whole, about_messages, jobs, contact }
     }
 
     pub(super) fn happened(&mut self, kind: EventType) {
@@ -113,6 +119,7 @@ impl<'a> Draft<'a> {
 
     pub(super) fn finish(mut self, answers_with_conversation: bool) -> Decision {
         self.after.queue(self.given.now);
+        self.follow_clock();
         let row = models::conversation(&self.given, &self.after);
         self.rows.push(if self.fresh { Row::Insert(row) } else { Row::Update(row) });
         let mut events = Vec::new();
@@ -146,6 +153,17 @@ impl<'a> Draft<'a> {
         Decision { after: self.after, rows, events, jobs, reply, seq_of, message_at: about }
     }
 
+    fn follow_clock(&mut self) {
+        let (limits, now) = (&self.given.limits, self.given.now);
+        let said = self
+            .about_messages
+            .iter()
+            .find(|(kind, message)| *kind == EventType::MessageCreated && !message.private);
+        let said = said.map(|(_, message)| message.author.kind);
+        sla::follow(&mut self.after, self.before, said, (limits, now));
+        self.jobs.extend(sla::timer(self.before.sla, &self.after));
+    }
+
     fn whole_data(&self) -> ConversationData {
         ConversationData::Whole(Box::new(self.after.clone()))
     }
@@ -160,6 +178,9 @@ impl<'a> Draft<'a> {
     }
 
     fn event(&self, kind: EventType, data: Data, audience: Audience) -> Event {
+        // Whoever has it is reminded wherever he is.
+        let reminds = matches!(kind, EventType::SlaDue | EventType::SlaBreached);
+        let user_id = self.after.assignee_id.filter(|_| reminds);
         let head = Head {
             id: EventId::from_uuid(self.given.ids.draw()),
             kind,
@@ -170,7 +191,7 @@ impl<'a> Draft<'a> {
             board_id: self.after.board_id,
             left_board_id: None,
             audience,
-            user_id: None,
+            user_id,
             actor: self.given.by.principal,
             client_id: self.given.client_id.cloned(),
             at: self.given.now,

@@ -15,6 +15,7 @@ use super::{
     Change, ConversationError, Open, Opened, Reply, Sender,
     actor::ConversationActor,
     messages::{Key, Observed, What},
+    sla::Levels,
     store,
 };
 
@@ -52,8 +53,9 @@ impl Conversations {
     pub fn new(ports: Ports, arbiters: Arc<Arbiters>, options: ConversationsOptions) -> Self {
         let ports = Arc::new(ports);
         let (shared, idle) = (ports.clone(), options.passivate_after);
+        let levels = Arc::new(Levels::default());
         let registry = Registry::new("conversation", options.restart, move |key: &Key, obituary| {
-            let (key, ports) = (*key, shared.clone());
+            let (key, ports) = (*key, (shared.clone(), levels.clone()));
             let arbiter = arbiters.of(key.0);
             ConversationActor::start_in_arbiter(&arbiter, move |_| {
                 ConversationActor::new(key, ports, idle, obituary)

@@ -79,6 +79,8 @@ pub enum What {
     MarkRead(MarkRead),
     Route(Route),
     Wake(Wake),
+    /// Time has passed: tell what it brings about the clock.
+    CheckSla,
 }
 
 /// Begin the conversation, with a first message or without.

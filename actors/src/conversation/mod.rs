@@ -14,6 +14,7 @@ mod messages;
 mod models;
 mod route;
 mod shape;
+pub mod sla;
 mod snooze;
 mod state;
 pub mod store;

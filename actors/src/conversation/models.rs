@@ -32,6 +32,9 @@ pub(super) fn conversation(given: &Given<'_>, after: &Conversation) -> Record {
         snoozed_until: after.snoozed_until,
         inbound_count: after.inbound_count,
         queued_at: after.queued_at,
+        first_answer_at: after.first_answer_at,
+        sla: after.sla.map(Json),
+        sla_breached: after.sla.is_some_and(|sla| sla.breached),
         rev: after.rev,
         created_at: after.created_at,
         updated_at: given.now,
@@ -96,6 +99,8 @@ impl From<conversation::Model> for Conversation {
             snoozed_until: row.snoozed_until,
             inbound_count: row.inbound_count,
             queued_at: row.queued_at,
+            first_answer_at: row.first_answer_at,
+            sla: row.sla.map(|sla| sla.0),
             created_at: row.created_at,
             rev: row.rev,
         }

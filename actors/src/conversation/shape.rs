@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entities::{
     BoardId, ChannelId, ContactId, ConversationId, MessageId, Timestamp, UserId,
     channel::ChannelType,
-    conversation::{ConversationStatus, Owner, Priority},
+    conversation::{ConversationStatus, Owner, Priority, Sla},
     message::{Attachment, Author, Direction, MessageClass, MessageStatus},
 };
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,12 @@ pub struct Conversation {
     /// Since when it waits for an agent: the contact has written, no bot answers, and nobody has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_at: Option<Timestamp>,
+    /// When a user first answered the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_answer_at: Option<Timestamp>,
+    /// How long somebody may still be kept waiting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sla: Option<Sla>,
     /// Counts the changes of the conversation and of everything in it.
     pub rev: i64,
 }
@@ -75,6 +81,10 @@ pub struct Brief {
     pub inbound_count: i64,
     #[serde(default)]
     pub queued_at: Option<Timestamp>,
+    #[serde(default)]
+    pub first_answer_at: Option<Timestamp>,
+    #[serde(default)]
+    pub sla: Option<Sla>,
 }
 
 /// One message of a conversation.
@@ -131,6 +141,8 @@ impl Conversation {
             last_message: self.last_message.clone(),
             inbound_count: self.inbound_count,
             queued_at: self.queued_at,
+            first_answer_at: self.first_answer_at,
+            sla: self.sla,
         }
     }
 
@@ -156,6 +168,8 @@ impl Conversation {
         self.last_message = brief.last_message;
         self.inbound_count = brief.inbound_count;
         self.queued_at = brief.queued_at;
+        self.first_answer_at = brief.first_answer_at;
+        self.sla = brief.sla;
     }
 }
 

@@ -18,6 +18,7 @@ use super::{
     messages::{BODY, What},
     models,
     route::decide_route,
+    sla::{Limits, decide_check},
     snooze::{decide_wake, wake},
     update::decide_update,
 };
@@ -39,6 +40,8 @@ pub struct Facts {
     pub able: Vec<UserId>,
     /// The board to move to exists.
     pub board_exists: bool,
+    /// How long somebody may be kept waiting where the conversation will stand.
+    pub limits: Limits,
     /// How many conversations the user it is to be given to has in hand, counted as far as it matters.
     pub in_hand: u64,
     /// When that user was last given one.
@@ -86,6 +89,7 @@ impl ConversationState {
             (What::Route(route), Some(before)) => decide_route(before, *route, facts, given),
             (What::Update(update), Some(before)) => decide_update(before, update, facts, given),
             (What::Wake(told), Some(before)) => decide_wake(before, *told, given),
+            (What::CheckSla, Some(before)) => decide_check(before, given),
         }
     }
 
@@ -128,6 +132,8 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
         snoozed_until: None,
         inbound_count: 0,
         queued_at: None,
+        first_answer_at: None,
+        sla: None,
         created_at: given.now,
         rev: 1,
     };

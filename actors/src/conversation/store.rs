@@ -258,11 +258,19 @@ pub(super) async fn facts(
     }
     let named = named(what);
     if !named.is_empty() {
-        let moves_to = if let What::Update(update) = what { update.board_id } else { None };
-        let board = moves_to.or(conversation.and_then(|conversation| conversation.board_id));
-        facts.able = able(store, tenant, named, board).await?;
+        facts.able = able(store, tenant, named, board_after(state, what)).await?;
     }
     Ok(facts)
+}
+
+/// The board on which the conversation will stand.
+pub(super) fn board_after(state: &ConversationState, what: &What) -> Option<BoardId> {
+    let stands_on = || state.0.as_ref().and_then(|conversation| conversation.board_id);
+    match what {
+        What::Open(open) => open.board_id,
+        What::Update(update) => update.board_id.or_else(stands_on),
+        _ => stands_on(),
+    }
 }
 
 async fn open_of(

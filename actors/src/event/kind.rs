@@ -37,6 +37,8 @@ pub enum EventType {
     UserMentioned,
     JobDead,
     SettingsUpdated,
+    SlaDue,
+    SlaBreached,
     Unknown(Box<str>),
 }
 
@@ -108,6 +110,8 @@ const TABLE: &[Line] = &[
     (EventType::UserMentioned, "user.mentioned", Room::User, Audience::User),
     (EventType::JobDead, "job.dead", Room::Settings, Audience::Agents),
     (EventType::SettingsUpdated, "settings.updated", Room::Settings, Audience::Agents),
+    (EventType::SlaDue, "sla.due", Room::Conversation, Audience::Agents),
+    (EventType::SlaBreached, "sla.breached", Room::Conversation, Audience::Agents),
 ];
 
 impl EventType {

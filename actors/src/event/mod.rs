@@ -32,7 +32,7 @@ pub struct Head {
     pub board_id: Option<BoardId>,
     pub left_board_id: Option<BoardId>,
     pub audience: Audience,
-    /// The one who hears of it, when the audience is one user.
+    /// The one who hears of it on his own topic: alone, when the audience is one user.
     pub user_id: Option<UserId>,
     pub actor: Principal,
     pub client_id: Option<Arc<str>>,
@@ -74,7 +74,7 @@ impl Head {
         let topics = [
             self.conversation_id.filter(|_| room == Room::Conversation).map(Topic::Conversation),
             self.contact_id.filter(|_| shared).map(Topic::Contact),
-            self.user_id.filter(|_| room == Room::User).map(Topic::User),
+            self.user_id.map(Topic::User),
             shared.then_some(Topic::Inbox),
             self.board_id.filter(|_| shared || room == Room::Board).map(Topic::Board),
             self.left_board_id.filter(|_| shared).map(Topic::Board),

@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::conversation::{Conversations, WakeConversation};
+use crate::{
+    conversation::{Conversations, WakeConversation, sla::SlaTimer},
+    ports::Ports,
+};
 
 use super::JobKind;
 
 /// What [`Jobs`](super::Jobs) carries out. A room that owes jobs adds its kinds here.
 #[must_use]
-pub fn catalogue(conversations: &Conversations) -> Vec<Arc<dyn JobKind>> {
-    vec![Arc::new(WakeConversation::new(conversations.clone()))]
+pub fn catalogue(ports: &Ports, conversations: &Conversations) -> Vec<Arc<dyn JobKind>> {
+    vec![
+        Arc::new(WakeConversation::new(conversations.clone())),
+        Arc::new(SlaTimer::new(ports.clone(), conversations.clone())),
+    ]
 }

@@ -44,6 +44,8 @@ pub struct Due {
 pub enum Outcome {
     /// It is done, or there was nothing to do any more.
     Done,
+    /// It is done as far as its time has come, and comes again at this one, its attempts counted anew.
+    Again(Timestamp),
     /// Not this time. After `after`, when the other side said so, else after the usual wait.
     Retry { why: String, after: Option<Duration> },
     /// Trying again would not help.

@@ -23,6 +23,7 @@ pub struct Commit {
 /// A job that is owed from now on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewJob {
+    /// Drawn, or that of a job of this kind: then that one is moved, whatever became of it.
     pub id: JobId,
     /// The name of a registered kind ([`crate::jobs::JobKind`]).
     pub kind: &'static str,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use entities::job;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iden,
     IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryResult, QueryTrait, Statement, Value,
@@ -39,13 +40,33 @@ where
     Ok(losers::<E>(&models, &standing))
 }
 
-/// An idempotency key whose time is over makes room; every other fence stands.
+/// An idempotency key whose time is over makes room, and a job that is owed again is moved; every other fence stands.
 fn on_conflict<E: EntityTrait>() -> OnConflict {
+    match E::default().table_name() {
+        "idempotency_keys" => replace_expired::<E>(),
+        "jobs" => move_job(),
+        _ => OnConflict::new().do_nothing().to_owned(),
+    }
+}
+
+/// Whoever has the job in hand loses it: its `rev` moves on. It was tried as often as it was, and that counts no more.
+fn move_job() -> OnConflict {
+    use job::Column;
+    let own = |column: Column| Expr::col((job::Entity, column));
+    let moved =
+        [Column::RunAt, Column::Seq, Column::Status, Column::Payload, Column::KeyId, Column::UpdatedAt];
+    OnConflict::column(Column::Id)
+        .update_columns(moved)
+        .value(Column::Rev, own(Column::Rev).add(1))
+        .value(Column::Forgiven, own(Column::Attempts))
+        .value(Column::LeaseUntil, Option::<i64>::None)
+        .action_and_where(own(Column::Kind).eq(Expr::cust("excluded.kind")))
+        .to_owned()
+}
+
+fn replace_expired<E: EntityTrait>() -> OnConflict {
     let table = E::default().table_name().to_owned();
     let expires = E::Column::iter().find(|column| column.to_string() == "expires_at");
-    if table != "idempotency_keys" {
-        return OnConflict::new().do_nothing().to_owned();
-    }
     let keys: Vec<_> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
     let values =
         E::Column::iter().filter(|column| !keys.iter().any(|key| key.to_string() == column.to_string()));

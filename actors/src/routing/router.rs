@@ -189,7 +189,10 @@ impl Observer for Router {
         for event in events {
             let head = &event.event.head;
             match head.kind {
-                EventType::BoardCreated | EventType::BoardUpdated | EventType::BoardDeleted => {
+                EventType::BoardCreated
+                | EventType::BoardUpdated
+                | EventType::BoardDeleted
+                | EventType::SettingsUpdated => {
                     self.rules.lock().remove(&tenant);
                     wakes = true;
                 }

@@ -48,6 +48,14 @@ impl Routing {
     pub fn of(settings: &Map<String, Value>) -> Result<Option<Self>, SettingsError> {
         let Some(value) = settings.get(MEMBER) else { return Ok(None) };
         let Value::Object(members) = value else { return Err(refused("", "must be an object")) };
+        Self::read(members).map(Some)
+    }
+
+    /// Reads its members.
+    ///
+    /// # Errors
+    /// [`SettingsError`], naming the member.
+    pub fn read(members: &Map<String, Value>) -> Result<Self, SettingsError> {
         if let Some(unknown) = members.keys().find(|name| !["mode", "capacity"].contains(&name.as_str())) {
             return Err(refused(&format!(".{unknown}"), "is not known here"));
         }
@@ -59,7 +67,7 @@ impl Routing {
             Some(capacity) => as_capacity(capacity)
                 .ok_or_else(|| refused(".capacity", "must be a whole number from 1 to 100"))?,
         };
-        Ok(Some(Self { mode, capacity }))
+        Ok(Self { mode, capacity })
     }
 }
 

@@ -35,6 +35,12 @@ pub struct Chosen {
     /// Where owners and admins come from; empty: from anywhere. At most 100. For their eyes alone.
     #[serde(skip_serializing_if = "Networks::is_empty")]
     pub ip_allow_list: Networks,
+    /// How long a contact may wait for an answer, and we for a contact, on boards that say nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sla: Option<Map<String, Value>>,
+    /// How conversations on no board are given out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Map<String, Value>>,
     /// What a later version wrote. It is kept, and nobody can ask for it here.
     #[serde(flatten)]
     pub(super) later: Map<String, Value>,

@@ -3,7 +3,11 @@
 use entities::{Json, Origin, Principal, Timestamp, phone, tenant};
 use serde_json::{Map, Value};
 
-use crate::contact::{is_locale, is_time_zone};
+use crate::{
+    contact::{is_locale, is_time_zone},
+    conversation::sla::Limits,
+    routing::Routing,
+};
 
 use super::{Chosen, SettingsError, UpdateSettings};
 
@@ -78,6 +82,12 @@ fn known(name: &str, value: &Value) -> Result<(), SettingsError> {
 }
 
 fn check(chosen: &Chosen) -> Result<(), SettingsError> {
+    if let Some(sla) = &chosen.sla {
+        Limits::read(sla).map_err(|error| SettingsError::invalid(&error.field, error.reason))?;
+    }
+    if let Some(routing) = &chosen.routing {
+        Routing::read(routing).map_err(|error| SettingsError::invalid(&error.field, error.reason))?;
+    }
     let origins = &chosen.allowed_origins;
     let rules = [
         (
@@ -152,6 +162,8 @@ mod tests {
         assert_eq!(refused(json!({"ip_allow_list": ["here"]})), "ip_allow_list");
         assert_eq!(refused(json!({"locale": 5})), "locale");
         assert_eq!(refused(json!({"locale": "en_GB"})), "locale");
+        assert_eq!(refused(json!({"routing": {"mode": "random"}})), "routing.mode");
+        assert_eq!(refused(json!({"sla": {"next_answer_s": 1}})), "sla.next_answer_s");
         assert_eq!(refused(json!({"time_zone": "half past nine"})), "time_zone");
         for wrong in
             [json!(["crm.example"]), json!(["https://crm.example/"]), json!("https://x"), json!(null)]

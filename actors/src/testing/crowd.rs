@@ -91,12 +91,13 @@ impl Crowd {
     fn conversations(self, dialect: &Dialect, tenant: TenantId, channel: ChannelId) -> String {
         format!(
             "INSERT INTO conversations (id, tenant_id, channel_id, channel_type, contact_id, contact_name, board_id, status,
-                owner, assignee_id, priority, labels, participants, activity_at, queued_at, rev, created_at, updated_at)
+                owner, assignee_id, priority, labels, participants, activity_at, queued_at, sla_breached, rev, created_at, updated_at)
              SELECT {id}, {tenant}, {channel}, 'webchat', {contact}, 'Grace ' || i,
                 CASE WHEN i % 5 > 0 THEN {board} END,
                 CASE i % 10 WHEN 0 THEN 'open' WHEN 1 THEN 'pending' WHEN 2 THEN 'snoozed' ELSE 'resolved' END,
                 'nobody', CASE WHEN i % 3 > 0 THEN {user} END, 'normal',
-                CASE WHEN i % 1000 = 0 THEN '[\"vip\"]' ELSE '[]' END, '[]', i, CASE WHEN i % 30 = 0 THEN i END, 1, i, i
+                CASE WHEN i % 1000 = 0 THEN '[\"vip\"]' ELSE '[]' END, '[]', i, CASE WHEN i % 30 = 0 THEN i END,
+                i % 100 = 0, 1, i, i
              FROM {numbers}",
             id = dialect.id('c', "i"),
             contact = dialect.id('a', "i"),

@@ -9,6 +9,7 @@ mod mentions;
 mod messages;
 mod opening;
 mod repeats;
+mod service_levels;
 mod snoozing;
 
 use actors::{

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actors::{
-    journal::{Commit, CommitError},
+    journal::{Commit, CommitError, NewJob},
     testing::{Fate, House, People, Proxy},
 };
 use entities::job::{Filter, JobStatus};
@@ -79,6 +79,37 @@ async fn a_job_of_a_kind_nobody_knows_here_waits_for_a_node_that_does() {
         owe(&node, &people, vec![strange.clone(), known.clone()]).await;
         reaches(&node, &people, known.id, JobStatus::Done).await;
         assert_eq!(stored(&node, &people, strange.id).await.status, JobStatus::Ready);
+        worker.drain(Duration::from_secs(5)).await;
+        node.close().await;
+    }
+}
+
+#[actix::test]
+async fn a_job_that_is_owed_again_under_its_id_is_moved_and_done_once_each_time() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        let later = |minutes: u64| node.ports.now().plus(Duration::from_secs(60 * minutes));
+        let first = NewJob { run_at: later(60), ..job(&node, "wake", Some("k"), 1) };
+        owe(&node, &people, vec![first.clone()]).await;
+        owe(&node, &people, vec![NewJob { run_at: later(1), payload: 2.into(), ..first.clone() }]).await;
+        let kind = Told::timer();
+        let worker = worker(&node, kind.clone());
+        node.clock.advance(Duration::from_secs(90));
+        reaches(&node, &people, first.id, JobStatus::Done).await;
+        owe(&node, &people, vec![NewJob { run_at: later(1), payload: 3.into(), ..first.clone() }]).await;
+        node.clock.advance(Duration::from_secs(7200));
+        reaches(&node, &people, first.id, JobStatus::Done).await;
+        assert_eq!(kind.ran(), [2, 3]);
+        let other = NewJob { kind: "sleep", ..first };
+        let contact = people.newcomer(&node.ports);
+        let Commit { rows, events, .. } = people.making(&node.ports, &contact, 1);
+        let stolen = Commit::new(people.tenant, node.ports.now(), rows, events).owing(vec![other]);
+        assert_eq!(
+            node.ports.journal.commit(stolen).await,
+            Err(CommitError::Conflict),
+            "it is of another kind"
+        );
         worker.drain(Duration::from_secs(5)).await;
         node.close().await;
     }

@@ -1,6 +1,7 @@
 //! Conversations: one open thread at most per channel and contact.
 
 mod list;
+mod sla;
 
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -14,6 +15,7 @@ use crate::{
 };
 
 pub use list::{Assignee, Filter};
+pub use sla::{Sla, SlaKind};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "conversations")]
@@ -43,6 +45,11 @@ pub struct Model {
     pub inbound_count: i64,
     /// Since when it waits for an agent, when it does.
     pub queued_at: Option<Timestamp>,
+    /// When a user first answered the contact.
+    pub first_answer_at: Option<Timestamp>,
+    pub sla: Option<Json<Sla>>,
+    /// What `sla` says of itself, for lists.
+    pub sla_breached: bool,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

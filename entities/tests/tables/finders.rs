@@ -77,6 +77,7 @@ async fn a_filter_lists_what_it_says() {
             (Filter { contact_id: Some(special.contact_id), ..all.clone() }, 1),
             (Filter { visible_boards: Some(vec![]), ..all.clone() }, 6),
             (Filter { visible_boards: special.board_id.map(|board| vec![board]), ..all.clone() }, 7),
+            (Filter { breached: true, ..all.clone() }, 1),
             (label("VIP"), 1),
             (label("50% \"off\"_"), 1),
             (label("vip"), 0),

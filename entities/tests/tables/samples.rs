@@ -2,7 +2,7 @@
 
 use entities::address::AddressKind;
 use entities::channel::ChannelType;
-use entities::conversation::{ConversationStatus, LastMessage, Owner, Priority};
+use entities::conversation::{ConversationStatus, LastMessage, Owner, Priority, Sla, SlaKind};
 use entities::event::{Audience, TopicKind};
 use entities::message::{
     Attachment, AttachmentState, Author, AuthorKind, Direction, MessageClass, MessageStatus,
@@ -310,6 +310,13 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         snoozed_until: Some(at(7)),
         inbound_count: 3,
         queued_at: Some(at(8)),
+        first_answer_at: Some(at(9)),
+        sla: Some(Json(Sla::starting(
+            SlaKind::NextAnswer,
+            Timestamp::from_micros(0),
+            std::time::Duration::from_secs(60),
+        ))),
+        sla_breached: true,
         rev: 2,
         created_at: at(0),
         updated_at: at(1),
@@ -329,6 +336,9 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         next_scheduled_at: None,
         snoozed_until: None,
         queued_at: None,
+        first_answer_at: None,
+        sla: None,
+        sla_breached: false,
         ..full.clone()
     };
     vec![full, bare]

@@ -27,6 +27,7 @@ mod messages;
 mod openapi;
 mod presence;
 mod search;
+mod service_levels;
 mod settings;
 #[path = "../ws/tenant.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]

@@ -39,6 +39,7 @@ pub(super) fn settle(
 ) -> Settled {
     match outcome {
         Outcome::Done => ended(job, attempt, (JobStatus::Done, AttemptOutcome::Done), None, at),
+        Outcome::Again(run_at) => put_off(job, attempt, run_at, at),
         Outcome::Refused(why) => {
             ended(job, attempt, (JobStatus::Dead, AttemptOutcome::Failed), Some(why), at)
         }
@@ -85,6 +86,13 @@ fn again(
     // It keeps its turn: those behind it are not to overtake.
     let mut settled = ended(job, attempt, (JobStatus::Ready, outcome), Some(why), at);
     settled.job.run_at = at.now.plus(after);
+    settled
+}
+
+fn put_off(job: job::Model, attempt: job_attempt::Model, run_at: Timestamp, at: Moment) -> Settled {
+    let mut settled = ended(job, attempt, (JobStatus::Scheduled, AttemptOutcome::Done), None, at);
+    settled.job.run_at = run_at;
+    settled.job.forgiven = settled.job.attempts;
     settled
 }
 

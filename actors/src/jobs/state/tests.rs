@@ -109,6 +109,17 @@ fn an_expired_timer_runs_again_at_once_but_not_for_ever() {
     assert_eq!(expired(3).attempt.outcome, Some(AttemptOutcome::Expired));
 }
 
+#[test]
+fn what_comes_again_waits_for_its_time_however_often_it_came() {
+    let (job, attempt) = running(RULES.attempts + 7, 3);
+    let at = Moment { now: Timestamp::from_micros(2_000_000), jitter: 0.0 };
+    let then = Timestamp::from_micros(9_000_000);
+    let settled = settle(job.clone(), attempt, Outcome::Again(then), &RULES, at);
+    assert_eq!((settled.job.status, settled.job.run_at), (JobStatus::Scheduled, then));
+    assert_eq!((settled.job.forgiven, settled.job.lease_until), (job.attempts, None));
+    assert_eq!((settled.attempt.outcome, settled.given_up), (Some(AttemptOutcome::Done), false));
+}
+
 proptest! {
     #[test]
     fn the_wait_grows_within_its_bounds(attempts in 1..8_i64, jitter in 0.0..=1.0_f64) {

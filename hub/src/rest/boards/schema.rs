@@ -9,7 +9,7 @@ pub struct Board {
     pub id: Uuid,
     /// One board of a tenant has it.
     pub name: String,
-    /// `routing {mode, capacity}`.
+    /// `routing` and `sla`.
     #[schema(value_type = Object)]
     pub settings: (),
     #[schema(format = DateTime)]

@@ -48,6 +48,16 @@ struct Query {
     label: Option<String>,
     /// `true`: only those with unread messages of the contact that are not resolved.
     unread: Option<bool>,
+    /// `breached`: only those in which somebody waits for too long.
+    #[param(value_type = Option<String>)]
+    sla: Option<SlaFilter>,
+}
+
+/// What can be asked of the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SlaFilter {
+    Breached,
 }
 
 /// Conversations by their last activity, the latest first.
@@ -94,6 +104,7 @@ impl Query {
             contact_id: self.contact_id,
             label: self.label,
             unread_by: caller.user().filter(|_| self.unread == Some(true)),
+            breached: self.sla == Some(SlaFilter::Breached),
         })
     }
 }

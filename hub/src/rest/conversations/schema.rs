@@ -29,6 +29,11 @@ pub struct Conversation {
     pub next_scheduled_at: Option<String>,
     #[schema(format = DateTime, nullable = false)]
     pub snoozed_until: Option<String>,
+    /// When a user first answered the contact.
+    #[schema(format = DateTime, nullable = false)]
+    pub first_answer_at: Option<String>,
+    #[schema(nullable = false)]
+    pub sla: Option<Sla>,
     #[schema(format = DateTime)]
     pub created_at: String,
     /// How many messages the contact has sent into it.
@@ -42,6 +47,21 @@ pub struct Conversation {
     #[schema(required = true)]
     pub read_message_id: Option<Uuid>,
     pub rev: i64,
+}
+
+/// How long somebody may still be kept waiting.
+#[derive(ToSchema)]
+pub struct Sla {
+    /// `first_answer`, `next_answer` or `waiting_on_customer`.
+    pub kind: String,
+    #[schema(format = DateTime)]
+    pub since: String,
+    #[schema(format = DateTime)]
+    pub due_at: String,
+    /// Four fifths of the time are over.
+    pub warned: bool,
+    /// All of it is over.
+    pub breached: bool,
 }
 
 /// How far the caller has read a conversation.

@@ -20,6 +20,12 @@ pub struct Settings {
     /// Where owners, admins and keys with `admin` come from; shown to them alone, absent: from anywhere.
     #[schema(nullable = false)]
     pub ip_allow_list: Option<Vec<String>>,
+    /// As on a board, for those that have none.
+    #[schema(value_type = Object, nullable = false)]
+    pub sla: Option<()>,
+    /// How conversations on no board are given out: `mode`, `capacity`.
+    #[schema(value_type = Object, nullable = false)]
+    pub routing: Option<()>,
     #[schema(format = DateTime)]
     pub updated_at: String,
     pub rev: i64,
@@ -33,6 +39,11 @@ pub struct SettingsChange {
     pub default_country: Option<String>,
     pub time_zone: Option<String>,
     pub locale: Option<String>,
+    /// `first_answer_s?`, `next_answer_s?`, `waiting_on_customer_s?`: 60 to 2,592,000 each.
+    #[schema(value_type = Option<Object>)]
+    pub sla: Option<()>,
+    #[schema(value_type = Option<Object>)]
+    pub routing: Option<()>,
     /// All of them, not additions: at most 50, such as `https://crm.example`.
     #[schema(nullable = false)]
     pub allowed_origins: Option<Vec<String>>,

@@ -134,7 +134,7 @@ fn carried(kind: &EventType) -> Nouns {
     match (noun, kind) {
         (_, EventType::ConversationRead) => &[("", "ReadMark")],
         (_, EventType::ConversationMoved) => &[("conversation", "MovedConversation")],
-        ("conversation", _) => &[("conversation", "SharedConversation")],
+        ("conversation" | "sla", _) => &[("conversation", "SharedConversation")],
         ("message" | "user", _) => &[("message", "Message"), ("conversation", "BriefConversation")],
         ("contact", _) => &[("contact", "Contact")],
         ("channel", _) => &[("channel", "Channel")],

@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMessage};
+use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMessage, Sla};
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
 use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs, settings};
@@ -72,6 +72,7 @@ struct Everything {
     changed: ChangedConversation,
     horizon: ReadHorizon,
     brief: BriefConversation,
+    active: BriefContact,
     moved: MovedConversation,
     visitors_conversation: VisitorConversation,
     visitors_message: VisitorMessage,
@@ -275,6 +276,18 @@ struct BriefConversation {
     inbound_count: i64,
     #[schema(required = true)]
     queued_at: Option<String>,
+    #[schema(required = true)]
+    first_answer_at: Option<String>,
+    #[schema(required = true)]
+    sla: Option<Sla>,
+}
+
+/// For lists of contacts. Being active is no change of the contact: it has no `rev`.
+#[derive(ToSchema)]
+struct BriefContact {
+    id: Uuid,
+    #[schema(format = DateTime)]
+    activity_at: String,
 }
 
 /// Who loses sight of a conversation is told its id alone.
