@@ -50,7 +50,7 @@ async fn neither_a_private_note_nor_a_message_taken_back_moves_the_contact() {
             node.conversations.change(people.tenant, conversation, say(&people, "hello")).await.unwrap();
         let ben = people.contact(&node.ports).await;
         node.clock.advance(Duration::from_secs(60));
-        let note = SendMessage { body: "careful".into(), private: true, class: None };
+        let note = SendMessage { body: "careful".into(), private: true, ..SendMessage::default() };
         let noted = change(&node, &people, conversation, What::Send(note)).await.unwrap();
         let delete = DeleteMessage { message_id: sent.message.unwrap().id, rev: None, others: false };
         let deleted = change(&node, &people, conversation, What::Delete(delete)).await.unwrap();

@@ -2,11 +2,9 @@
 
 use entities::address::AddressKind;
 use entities::channel::ChannelType;
-use entities::conversation::{ConversationStatus, LastMessage, Owner, Priority, Sla, SlaKind};
+use entities::conversation::{ConversationStatus, Owner, Priority};
 use entities::event::{Audience, TopicKind};
-use entities::message::{
-    Attachment, AttachmentState, Author, AuthorKind, Direction, MessageClass, MessageStatus,
-};
+use entities::message::{Attachment, AttachmentState, AuthorKind, Direction, MessageClass, MessageStatus};
 use entities::sealed::{DataKeyId, DataKeys, MasterKey, Sealed};
 use entities::sign_in_code::CodePurpose;
 use entities::tenant::TenantStatus;
@@ -16,7 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub(crate) use crate::job_samples::{job, job_attempt};
-pub(crate) use crate::work_samples::{agent_turn, read_mark};
+pub(crate) use crate::work_samples::{agent_turn, last_message, read_mark, sla};
 
 macro_rules! id {
     ($id:ident) => {
@@ -283,13 +281,6 @@ pub(crate) fn contact_identity(tenant_id: TenantId) -> Vec<contact_identity::Mod
 }
 
 pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
-    let author = Author { kind: AuthorKind::Contact, id: Some(Uuid::now_v7()), name: "Bob".to_owned() };
-    let last_message = LastMessage {
-        id: id!(MessageId),
-        body: "hi 👋".to_owned(),
-        author,
-        created_at: Timestamp::from_micros(0),
-    };
     let full = conversation::Model {
         id: id!(ConversationId),
         tenant_id,
@@ -304,18 +295,14 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         priority: Priority::Urgent,
         labels: Json(vec!["vip".to_owned()]),
         participants: Json(vec![id!(UserId)]),
-        last_message: Some(Json(last_message)),
+        last_message: Some(Json(last_message())),
         activity_at: at(5),
         next_scheduled_at: Some(at(6)),
         snoozed_until: Some(at(7)),
         inbound_count: 3,
         queued_at: Some(at(8)),
         first_answer_at: Some(at(9)),
-        sla: Some(Json(Sla::starting(
-            SlaKind::NextAnswer,
-            Timestamp::from_micros(0),
-            std::time::Duration::from_secs(60),
-        ))),
+        sla: Some(Json(sla())),
         sla_breached: true,
         rev: 2,
         created_at: at(0),

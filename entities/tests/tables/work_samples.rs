@@ -1,5 +1,9 @@
-//! What users have read and been given, to test with.
+//! What users have read, been given and are waited for, to test with.
 
+use std::time::Duration;
+
+use entities::conversation::{LastMessage, Sla, SlaKind};
+use entities::message::{Author, AuthorKind};
 use entities::*;
 use uuid::Uuid;
 
@@ -23,4 +27,17 @@ pub(crate) fn read_mark(tenant_id: TenantId) -> Vec<read_mark::Model> {
 pub(crate) fn agent_turn(tenant_id: TenantId) -> Vec<agent_turn::Model> {
     let user_id = UserId::from_uuid(Uuid::now_v7());
     vec![agent_turn::Model { tenant_id, user_id, at: at(4), rev: 2 }]
+}
+
+pub(crate) fn last_message() -> LastMessage {
+    LastMessage {
+        id: MessageId::from_uuid(Uuid::now_v7()),
+        body: "hi 👋".to_owned(),
+        author: Author { kind: AuthorKind::Contact, id: Some(Uuid::now_v7()), name: "Bob".to_owned() },
+        created_at: Timestamp::from_micros(0),
+    }
+}
+
+pub(crate) fn sla() -> Sla {
+    Sla::starting(SlaKind::NextAnswer, Timestamp::from_micros(0), Duration::from_secs(60))
 }
