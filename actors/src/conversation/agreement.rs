@@ -16,8 +16,8 @@ use crate::{
 };
 
 use super::{
-    ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkRead, SendMessage,
-    Sender, Snooze, UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
+    ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead,
+    SendMessage, Sender, Snooze, UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
@@ -101,7 +101,7 @@ impl Played {
     fn speaker(&self, what: &What) -> Sender {
         let contact = self.memory.0.as_ref().map(|conversation| conversation.contact.id);
         let inbound = match what {
-            What::MarkRead(_) => true,
+            What::MarkRead(_) | What::MarkDelivered(_) => true,
             What::Send(send) => !send.private && send.body.len() % 2 == 0,
             _ => false,
         };
@@ -131,7 +131,8 @@ impl Played {
                 others: true,
             }),
             (1, Some(message_id)) => What::Delete(DeleteMessage { message_id, rev: None, others: true }),
-            (2, Some(message_id)) => What::MarkRead(MarkRead { message_id }),
+            (2, Some(message_id)) if random.random_bool(0.5) => What::MarkRead(MarkRead { message_id }),
+            (2, Some(_)) => What::MarkDelivered(MarkDelivered { seq: i64::MAX - 1 }),
             (3, _) => What::Wake(Wake { due: self.draw_time(random).unwrap_or(Timestamp::from_micros(0)) }),
             (4, _) => What::CheckSla,
             (5..8, _) => What::Update(self.draw_update(random)),

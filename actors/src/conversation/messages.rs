@@ -77,6 +77,7 @@ pub enum What {
     Delete(DeleteMessage),
     Update(UpdateConversation),
     MarkRead(MarkRead),
+    MarkDelivered(MarkDelivered),
     Route(Route),
     Wake(Wake),
     /// Time has passed: tell what it brings about the clock.
@@ -153,6 +154,12 @@ pub struct Snooze {
     pub until: Option<Timestamp>,
     /// The member of the request that says so.
     pub field: &'static str,
+}
+
+/// A socket of the contact took our messages up to and with the one of this seq.
+#[derive(Clone, Copy, Debug)]
+pub struct MarkDelivered {
+    pub seq: i64,
 }
 
 /// Change how the conversation stands: what is `None` stays as it is. All of it happens at once, or nothing.

@@ -25,8 +25,8 @@ mod wake;
 pub use error::ConversationError;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
-    Change, DeleteMessage, EditMessage, ListChange, MarkRead, Open, Opened, Reply, Route, SendMessage,
-    Sender, Sight, Snooze, UpdateConversation, Wake, What,
+    Change, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead, Open, Opened, Reply, Route,
+    SendMessage, Sender, Sight, Snooze, UpdateConversation, Wake, What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};

@@ -85,7 +85,13 @@ impl ConversationState {
             (What::Send(send), Some(before)) => decide_send(before, send, facts, given),
             (What::Edit(edit), Some(before)) => decide_edit(before, edit, facts, given),
             (What::Delete(delete), Some(before)) => decide_delete(before, delete, facts, given),
-            (What::MarkRead(_), Some(before)) => decide_read(before, facts, given),
+            (What::MarkRead(_), Some(_)) if facts.message.is_none() => {
+                Err(ConversationError::MessageNotFound)
+            }
+            (What::MarkRead(_), Some(before)) => decide_reached(before, MessageStatus::Read, facts, given),
+            (What::MarkDelivered(_), Some(before)) => {
+                decide_reached(before, MessageStatus::Delivered, facts, given)
+            }
             (What::Route(route), Some(before)) => decide_route(before, *route, facts, given),
             (What::Update(update), Some(before)) => decide_update(before, update, facts, given),
             (What::Wake(told), Some(before)) => decide_wake(before, *told, given),
@@ -266,21 +272,22 @@ fn decide_delete(
     Ok(change_message(before, row, EventType::MessageDeleted, given))
 }
 
-fn decide_read(
+/// Our messages have come as far as the contact's screen, or his eyes; none goes back.
+fn decide_reached(
     before: &Conversation,
+    status: MessageStatus,
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<Decision, ConversationError> {
-    if facts.message.is_none() {
-        return Err(ConversationError::MessageNotFound);
-    }
-    if !matches!(given.by.principal, Principal::Contact(_)) || facts.unread.is_empty() {
+    let news = |row: &&message::Model| status == MessageStatus::Read || row.status == MessageStatus::Sent;
+    let reached: Vec<_> = facts.unread.iter().filter(news).collect();
+    if !matches!(given.by.principal, Principal::Contact(_)) || reached.is_empty() {
         return Err(ConversationError::NothingNew);
     }
     let mut draft = Draft::of_change(given, before);
-    for row in &facts.unread {
+    for row in reached {
         let mut row = touched(row.clone(), given);
-        row.status = MessageStatus::Read;
+        row.status = status;
         let message = Message::from(row.clone());
         draft.message(EventType::MessageStatusChanged, message, Row::Update(Record::Message(row)));
     }

@@ -248,8 +248,13 @@ pub(super) async fn facts(
     if let What::Update(super::UpdateConversation { board_id: Some(board), .. }) = what {
         facts.board_exists = board::store::are_there(store, tenant, &[*board]).await?;
     }
-    if let (What::MarkRead(_), Some(message)) = (what, &facts.message) {
-        facts.unread = unread(store, (tenant, id), message.seq).await?;
+    let reached = match what {
+        What::MarkRead(_) => facts.message.as_ref().map(|message| message.seq),
+        What::MarkDelivered(delivered) => Some(delivered.seq),
+        _ => None,
+    };
+    if let Some(seq) = reached {
+        facts.unread = unread(store, (tenant, id), seq).await?;
     }
     if let What::Route(route) = what {
         // The turn before the count: whoever gives him one in between moves the turn, and this is decided again.

@@ -19,6 +19,7 @@ mod requests;
 mod session;
 mod signal;
 mod subscription;
+mod taken;
 mod upgrade;
 mod watch;
 

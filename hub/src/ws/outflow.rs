@@ -43,7 +43,9 @@ impl Session {
     ) {
         let Some(identity) = self.identity.clone() else { return };
         while let Some(event) = events.pop_front() {
-            match self.write(encode::event(&event, &identity.viewer), ctx) {
+            let flow = self.write(encode::event(&event, &identity.viewer), ctx);
+            self.took(&event, ctx);
+            match flow {
                 Flow::On => {}
                 Flow::Turn => {
                     return ctx.wait(one_turn().into_actor(self).map(move |(), session, ctx| {

@@ -31,6 +31,7 @@ use super::{
     reassembly::{Fragment, Reassembly},
     requests::Queued,
     subscription::Subscription,
+    taken::Taken,
 };
 use crate::{auth::Identity, hub::Hub};
 
@@ -57,6 +58,7 @@ pub(super) struct Session {
     pub(super) address: Option<Recipient<Deliver>>,
     pub(super) joined: bool,
     pub(super) subscription: Subscription,
+    pub(super) taken: Taken,
     pub(super) order: Order<Queued>,
     pub(super) in_flight: InFlight,
     pub(super) rate: RequestRate,
@@ -90,6 +92,7 @@ impl Session {
             address: None,
             joined: false,
             subscription: Subscription::default(),
+            taken: Taken::default(),
             order: Order::default(),
             in_flight: InFlight::new(limits.in_flight),
             rate: RequestRate::new(per_second, burst, now),
@@ -203,6 +206,7 @@ impl Actor for Session {
 
     fn stopped(&mut self, _: &mut Ctx) {
         metrics::gauge!("ws_sessions").decrement(1.0);
+        self.tell_taken();
         if let Some(identity) = self.identity.as_ref().filter(|_| self.joined) {
             self.hub.tenants.leave(identity.tenant, self.key);
         }

@@ -70,6 +70,44 @@ async fn what_a_visitor_has_read_is_shown_on_our_messages_once() {
 }
 
 #[tokio::test]
+async fn what_a_visitors_socket_took_is_delivered_together_and_never_undoes_his_reading() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let visit = tenant.conversation().await;
+        let mut agent = house.listener(&tenant.owners_token(), &["inbox"]).await;
+        let mut messages = Vec::new();
+        for body in ["one", "two", "three"] {
+            let say = json!({"conversation_id": visit.id, "body": body});
+            messages.push(agent.call("message.send", say).await["message"]["id"].clone());
+            agent.event().await;
+        }
+        let topic = format!("conversation:{}", visit.id);
+        let from_the_start = json!({"topics": [topic], "since": 0, "epoch": null});
+        let (mut visitor, welcome) = house.welcomed(&tenant.visitor(&visit)).await;
+        let read = json!({"conversation_id": visit.id, "message_id": messages[0]});
+        visitor.call("conversation.read", read).await;
+        assert_eq!(agent.event().await["data"]["message"]["status"], "read");
+        let mut resumed = from_the_start;
+        resumed["epoch"] = welcome["epoch"].clone();
+        visitor.call("subscribe", resumed).await;
+        let told = [agent.event().await, agent.event().await];
+        for (told, body) in told.iter().zip(["two", "three"]) {
+            let message = &told["data"]["message"];
+            assert_eq!((&message["body"], &message["status"]), (&json!(body), &json!("delivered")));
+        }
+        assert_eq!(
+            told[0]["data"]["conversation"]["rev"], told[1]["data"]["conversation"]["rev"],
+            "one commit"
+        );
+        let read = json!({"conversation_id": visit.id, "message_id": messages[2]});
+        visitor.call("conversation.read", read).await;
+        let read = [agent.event().await, agent.event().await];
+        assert!(read.iter().all(|told| told["data"]["message"]["status"] == "read"), "{read:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_reads_what_is_not_there_for_him() {
     over_both(&[], async |house| {
         let (tenant, others) = (house.tenant().await, house.tenant().await);
