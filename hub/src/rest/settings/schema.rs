@@ -21,10 +21,10 @@ pub struct Settings {
     #[schema(nullable = false)]
     pub ip_allow_list: Option<Vec<String>>,
     /// As on a board, for those that have none.
-    #[schema(value_type = Object, nullable = false)]
+    #[schema(value_type = Option<Object>, nullable = false)]
     pub sla: Option<()>,
     /// How conversations on no board are given out: `mode`, `capacity`.
-    #[schema(value_type = Object, nullable = false)]
+    #[schema(value_type = Option<Object>, nullable = false)]
     pub routing: Option<()>,
     #[schema(format = DateTime)]
     pub updated_at: String,
