@@ -10,7 +10,7 @@ use crate::{
     auth::extract,
     console,
     hub::Hub,
-    rest::{self, envelope, idempotency, limits, refusal},
+    rest::{self, cors, envelope, idempotency, limits, refusal},
     tls, ws,
 };
 
@@ -48,7 +48,7 @@ pub fn listen(hub: &Arc<Hub>, metrics: &PrometheusHandle) -> Result<Listening, S
             .app_data(shared.clone())
             .app_data(metrics.clone())
             .into_utoipa_app()
-            .map(|app| app.wrap(from_fn(extract::beforehand)))
+            .map(|app| app.wrap(from_fn(cors::around)).wrap(from_fn(extract::beforehand)))
             .map(|app| app.wrap(from_fn(idempotency::around)).wrap(from_fn(limits::around)))
             .map(|app| app.wrap(from_fn(envelope::around)))
             .configure(|config| rest::routes(config, &shared_limits))

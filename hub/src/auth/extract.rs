@@ -94,6 +94,13 @@ pub async fn beforehand(
     next.call(request).await
 }
 
+/// Who asks, or why that cannot be known; `None` when no token came.
+#[must_use]
+pub fn identity(request: &ServiceRequest) -> Option<Result<Arc<Identity>, ApiError>> {
+    let known = request.extensions().get::<Known>().cloned()?;
+    Some(known.0.map(|asking| asking.identity))
+}
+
 async fn known(hub: &Hub, request: &HttpRequest, token: &str) -> Result<Asking, ApiError> {
     let identity = identify(hub, token, client::address(request)).await?;
     hub.limits.identified(&identity)?;

@@ -5,6 +5,7 @@ pub mod code;
 pub mod cookie;
 pub mod extract;
 pub mod identify;
+pub mod origin;
 pub mod outside;
 pub mod password;
 pub mod permission;

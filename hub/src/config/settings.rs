@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use entities::Origin;
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -35,6 +36,8 @@ pub struct Http {
     pub body_limit: usize,
     #[serde(deserialize_with = "super::list::networks")]
     pub trusted_proxies: Vec<IpNet>,
+    #[serde(deserialize_with = "super::list::origins")]
+    pub allowed_origins: Vec<Origin>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -9,6 +9,7 @@ use actix_web::{
     web,
 };
 
+use super::cors;
 use crate::hub::Hub;
 
 /// Nothing within an answer that is no page may be carried out, nobody may put a frame around it, and what it was asked
@@ -28,13 +29,15 @@ fn always() -> [(HeaderName, &'static str); 5] {
 pub(super) struct Headers {
     is_data: bool,
     is_over_tls: bool,
+    /// The page that asked.
+    page: Option<HeaderValue>,
 }
 
 impl Headers {
     pub(super) fn of(request: &ServiceRequest) -> Self {
         let hub = request.app_data::<web::Data<Hub>>();
         let is_over_tls = hub.is_some_and(|hub| hub.public_origin().starts_with("https://"));
-        Self { is_data: request.path().starts_with("/api/"), is_over_tls }
+        Self { is_data: request.path().starts_with("/api/"), is_over_tls, page: cors::page(request) }
     }
 
     /// Adds those that are not there.
@@ -47,6 +50,9 @@ impl Headers {
                 headers.insert(name, HeaderValue::from_static(value));
             }
         }
+        if let Some(page) = &self.page {
+            cors::let_read(headers, page);
+        }
     }
 }
 
@@ -57,7 +63,7 @@ mod tests {
     fn added(is_data: bool, is_over_tls: bool) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-        Headers { is_data, is_over_tls }.add_to(&mut headers);
+        Headers { is_data, is_over_tls, page: None }.add_to(&mut headers);
         headers
     }
 

@@ -9,6 +9,7 @@ pub mod channels;
 pub mod client;
 pub mod contacts;
 pub mod conversations;
+pub mod cors;
 pub mod docs;
 pub mod envelope;
 pub mod events;

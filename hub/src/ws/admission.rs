@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
 use actors::{event::log, tenant::Joined, view::Viewer};
-use entities::{channel, scope::SoftDeleted, tenant};
 
 use super::{
     close::Close,
@@ -13,7 +12,11 @@ use super::{
     session::{Ctx, Session},
 };
 use crate::{
-    auth::{Identity, identify, identify::still_admit},
+    auth::{
+        Identity, identify,
+        identify::still_admit,
+        origin::{Lists, admit},
+    },
     epoch::epoch,
     error::{ApiError, Code},
     hub::Hub,
@@ -40,8 +43,7 @@ pub(super) fn close_for(error: &ApiError) -> Close {
     }
 }
 
-/// May a page of this origin hold a session of this identity? Ours always, others when the tenant lists them, and for
-/// a visitor those his channel lists.
+/// May the client's page, when it is one, hold a session of this identity?
 ///
 /// # Errors
 /// FORBIDDEN, UNAVAILABLE.
@@ -50,23 +52,9 @@ pub(super) async fn admit_origin(
     handshake: &super::handshake::Handshake,
     identity: &Identity,
 ) -> Result<(), ApiError> {
-    let ours = hub.settings.http.public_origin();
-    if handshake.admit_origin(&ours, []).is_ok() {
-        return Ok(());
-    }
-    let (id, channel_id) = (identity.tenant, identity.channel_id);
-    let found = hub.ports.store().read(id, move |db| async move {
-        let tenant = tenant::Entity::live_by_id(id, id).one(&*db).await?;
-        let channel = match channel_id {
-            Some(channel_id) => channel::Entity::live_by_id(id, channel_id).one(&*db).await?,
-            None => None,
-        };
-        Ok((tenant, channel))
-    });
-    let (tenant, channel) = found.await?;
-    let settings = [tenant.map(|tenant| tenant.settings.0), channel.map(|channel| channel.settings.0)];
-    let lists = settings.iter().flatten().filter_map(|settings| settings.get("allowed_origins")?.as_array());
-    Ok(handshake.admit_origin(&ours, lists.flatten().filter_map(|origin| origin.as_str()))?)
+    let Some(origin) = &handshake.origin else { return Ok(()) };
+    let lists = Lists { tenant: identity.tenant, channel: identity.channel_id };
+    admit(hub, origin, Some(lists)).await
 }
 
 impl Session {

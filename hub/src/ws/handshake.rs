@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 
-use crate::auth::cookie::is_own_origin;
 use crate::error::{ApiError, Code};
 
 /// The one version of the protocol there is.
@@ -44,14 +43,11 @@ pub enum Refusal {
     /// 401.
     #[error("the authorization header holds no bearer token")]
     NoBearer,
-    /// 403.
-    #[error("this origin is not allowed")]
-    ForeignOrigin,
 }
 
 impl Handshake {
-    /// Reads the headers of an upgrade. The origin is judged by [`Handshake::admit_origin`], once the token has told
-    /// whose list counts.
+    /// Reads the headers of an upgrade. The origin is judged once the token has told whose list
+    /// counts.
     pub fn read(headers: &HeaderMap) -> Result<Self, Refusal> {
         let offered: Vec<String> = texts(headers, &SEC_WEBSOCKET_PROTOCOL)
             .flat_map(|line| line.split(',').map(|entry| entry.trim().to_owned()).collect::<Vec<_>>())
@@ -67,22 +63,6 @@ impl Handshake {
         let origin = texts(headers, &ORIGIN).next().map(Cow::into_owned);
         Ok(Self { token, answer_protocol, origin })
     }
-
-    /// Refuses a page that is neither ours (`public_url`) nor in `allowed`: the tenant's list, or for a visitor the
-    /// channel's. Programs outside browsers send no origin and pass.
-    pub fn admit_origin<'a>(
-        &self,
-        public_url: &str,
-        allowed: impl IntoIterator<Item = &'a str>,
-    ) -> Result<(), Refusal> {
-        let Some(origin) = &self.origin else { return Ok(()) };
-        if is_own_origin(origin, public_url) {
-            return Ok(());
-        }
-        let Some(origin) = Origin::of(origin) else { return Err(Refusal::ForeignOrigin) };
-        let mut known = allowed.into_iter().filter_map(Origin::of);
-        if known.any(|one| one == origin) { Ok(()) } else { Err(Refusal::ForeignOrigin) }
-    }
 }
 
 impl From<Refusal> for ApiError {
@@ -90,7 +70,6 @@ impl From<Refusal> for ApiError {
         let code = match refusal {
             Refusal::UnknownProtocol => Code::BadRequest,
             Refusal::NoBearer => Code::Unauthenticated,
-            Refusal::ForeignOrigin => Code::Forbidden,
         };
         Self::new(code, refusal.to_string())
     }
@@ -104,28 +83,6 @@ impl std::fmt::Debug for TokenSource {
             Self::Subprotocol(_) => "Subprotocol(..)",
             Self::FirstRequest => "FirstRequest",
         })
-    }
-}
-
-/// Scheme, host and port of a page, as browsers compare them (RFC 6454).
-#[derive(Debug, PartialEq, Eq)]
-struct Origin {
-    scheme: String,
-    authority: String,
-}
-
-impl Origin {
-    fn of(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
-        let scheme = scheme.to_ascii_lowercase();
-        let authority = rest.split('/').next()?.to_ascii_lowercase();
-        let default_port = match scheme.as_str() {
-            "http" => ":80",
-            "https" => ":443",
-            _ => return None,
-        };
-        let authority = authority.strip_suffix(default_port).unwrap_or(&authority).to_owned();
-        if authority.is_empty() { None } else { Some(Self { scheme, authority }) }
     }
 }
 
@@ -157,8 +114,6 @@ mod tests {
 
     use super::*;
 
-    const OURS: &str = "https://hub.example.com/";
-
     fn read(headers: &[(HeaderName, &str)]) -> Result<Handshake, Refusal> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
@@ -169,10 +124,6 @@ mod tests {
 
     fn offer(protocols: &str) -> Result<Handshake, Refusal> {
         read(&[(SEC_WEBSOCKET_PROTOCOL, protocols)])
-    }
-
-    fn admit(origin: &str, allowed: &[&str]) -> Result<(), Refusal> {
-        read(&[(ORIGIN, origin)]).unwrap().admit_origin(OURS, allowed.iter().copied())
     }
 
     #[test]
@@ -238,41 +189,9 @@ mod tests {
     }
 
     #[test]
-    fn our_own_pages_and_listed_ones_may_connect() {
-        for origin in ["https://hub.example.com", "https://HUB.example.com:443", "https://shop.example"] {
-            assert_eq!(admit(origin, &["https://shop.example/"]), Ok(()), "{origin}");
-        }
-    }
-
-    #[test]
-    fn other_pages_may_not() {
-        let foreign = [
-            "http://hub.example.com",
-            "https://hub.example.com:8443",
-            "https://hub.example.com.evil.example",
-            "https://evil.example",
-            "null",
-            "",
-        ];
-        for origin in foreign {
-            assert_eq!(
-                admit(origin, &["https://shop.example", "null", ""]),
-                Err(Refusal::ForeignOrigin),
-                "{origin}"
-            );
-        }
-    }
-
-    #[test]
     fn a_refusal_has_the_promised_status() {
         let status = |refusal: Refusal| ApiError::from(refusal).code.http_status();
         assert_eq!(status(Refusal::UnknownProtocol), 400);
         assert_eq!(status(Refusal::NoBearer), 401);
-        assert_eq!(status(Refusal::ForeignOrigin), 403);
-    }
-
-    #[test]
-    fn programs_send_no_origin_and_pass() {
-        assert_eq!(read(&[]).unwrap().admit_origin(OURS, []), Ok(()));
     }
 }

@@ -17,6 +17,7 @@ mod contacts;
 #[path = "../ws/contract.rs"]
 mod contract;
 mod conversations;
+mod cors;
 mod events;
 #[path = "../ws/house.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]

@@ -1,6 +1,5 @@
 //! `GET /api/conversations/{id}/messages`.
 
-use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, get, web};
 use actors::conversation::{Message, VisitorMessage, store};
 use actors::event::Form;
@@ -17,7 +16,6 @@ use crate::rest::Params;
 use crate::rest::conversations::seen;
 use crate::rest::page::Limit;
 use crate::rest::refuses::Reading;
-use crate::rest::webchat::cors;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -45,7 +43,7 @@ struct Page<T> {
     params(("id" = Uuid, Path), Query),
     responses((status = 200, body = MessageList), Reading)
 )]
-#[get("/api/conversations/{id}/messages", wrap = "from_fn(cors::around)")]
+#[get("/api/conversations/{id}/messages")]
 pub(super) async fn list_messages(
     hub: web::Data<Hub>,
     viewer: AnyViewer,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, post, web};
 use actors::conversation::{Change, SendMessage, VisitorMessage, What};
 use actors::event::Form;
@@ -20,7 +19,6 @@ use crate::hub::Hub;
 use crate::invalid::Fields;
 use crate::rest::conversations::seen;
 use crate::rest::refuses::Writing;
-use crate::rest::webchat::cors;
 use crate::rest::{Body, rev};
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -49,7 +47,7 @@ pub(super) struct NewMessage {
     request_body = NewMessage,
     responses((status = 201, body = Message, headers(("ETag" = String), ("Location" = String))), Writing)
 )]
-#[post("/api/conversations/{id}/messages", wrap = "from_fn(cors::around)")]
+#[post("/api/conversations/{id}/messages")]
 pub(super) async fn send_message(
     hub: web::Data<Hub>,
     viewer: AnyViewer,

@@ -1,6 +1,5 @@
 //! `PATCH /api/webchat/me`.
 
-use actix_web::middleware::from_fn;
 use actix_web::{Responder, patch, web};
 use actors::view::Viewer;
 use actors::webchat::{Myself, Webchats};
@@ -8,7 +7,6 @@ use entities::{ContactId, ConversationId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cors;
 use crate::auth::extract::Visitor;
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
@@ -43,7 +41,7 @@ struct Oneself {
     request_body = Introduction,
     responses((status = 200, body = Oneself), Writing)
 )]
-#[patch("/api/webchat/me", wrap = "from_fn(cors::around)")]
+#[patch("/api/webchat/me")]
 pub(super) async fn introduce_oneself(
     hub: web::Data<Hub>,
     visitor: Visitor,

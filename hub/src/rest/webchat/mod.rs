@@ -1,9 +1,7 @@
 //! `/api/webchat`: what the widget on somebody's page asks.
 
-pub(in crate::rest) mod cors;
 mod introduce;
 mod open;
-mod preflight;
 mod proof;
 mod show;
 
@@ -14,13 +12,7 @@ use crate::hub::Hub;
 
 /// The routes of the noun. `me` stands before `{key}`.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(introduce::introduce_oneself)
-        .service(show::show_webchat)
-        .service(open::open_session)
-        .service(preflight::of_webchat)
-        .service(preflight::of_session)
-        .service(preflight::of_messages);
+    config.service(introduce::introduce_oneself).service(show::show_webchat).service(open::open_session);
 }
 
 /// The channel a key names, of a tenant that is served.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use actors::channel::Channel;
 use actors::webchat::{Arrival, Webchats};
@@ -10,7 +9,7 @@ use entities::{ContactId, ConversationId, TenantId, Timestamp, scope::SoftDelete
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{cors, named, proof};
+use super::{named, proof};
 use crate::auth::token::{Bearer, VisitorClaims};
 use crate::error::{ApiError, Code};
 use crate::hub::Hub;
@@ -59,7 +58,7 @@ struct Session {
     request_body = NewSession,
     responses((status = 201, body = Session), Open)
 )]
-#[post("/api/webchat/{key}/sessions", wrap = "from_fn(cors::around)")]
+#[post("/api/webchat/{key}/sessions")]
 pub(super) async fn open_session(
     hub: web::Data<Hub>,
     request: HttpRequest,

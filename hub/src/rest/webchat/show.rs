@@ -1,12 +1,11 @@
 //! `GET /api/webchat/{key}`.
 
-use actix_web::middleware::from_fn;
 use actix_web::{Responder, get, web};
 use actors::channel::{Field, Theme, WebchatSettings};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{cors, named};
+use super::named;
 use crate::error::ApiError;
 use crate::hub::Hub;
 use crate::rest::refuses::Open;
@@ -31,7 +30,7 @@ struct Webchat {
 
 /// What a widget needs to show itself. Readable on the channel's `allowed_origins` and our own pages.
 #[utoipa::path(tag = "webchat", params(("key" = String, Path)), responses((status = 200, body = Webchat), Open))]
-#[get("/api/webchat/{key}", wrap = "from_fn(cors::around)")]
+#[get("/api/webchat/{key}")]
 pub(super) async fn show_webchat(
     hub: web::Data<Hub>,
     key: web::Path<String>,
