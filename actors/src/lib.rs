@@ -3,6 +3,7 @@
 //! `README.md` beside this crate says what an actor promises. Nothing in here knows HTTP or a provider.
 
 pub mod asked;
+pub mod attachment;
 pub mod audit;
 pub mod board;
 pub mod bus;

@@ -18,6 +18,7 @@ pub mod timestamp;
 
 pub mod agent_turn;
 pub mod api_key;
+pub mod attachment;
 pub mod audit_entry;
 pub mod board;
 pub mod channel;

@@ -123,6 +123,7 @@ mod tables {
 
     of_tenants![
         api_key,
+        attachment,
         audit_entry,
         board,
         channel,
@@ -143,5 +144,16 @@ mod tables {
         tenant_key,
         user,
     ];
-    soft_deleted![api_key, board, channel, contact, contact_identity, conversation, message, tenant, user];
+    soft_deleted![
+        api_key,
+        attachment,
+        board,
+        channel,
+        contact,
+        contact_identity,
+        conversation,
+        message,
+        tenant,
+        user
+    ];
 }

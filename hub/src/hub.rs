@@ -9,6 +9,7 @@ use std::{
 };
 
 use actors::{
+    attachment::Attachments,
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use crate::{
     auth::{OutsideTokens, Passwords, RefreshTokens, Tokens, api_key::Uses},
     config::Settings,
+    files::{DiskFiles, FileLinks},
     keys::Keyring,
     limits::Limits,
     store::{Place, StoreError},
@@ -42,6 +44,8 @@ pub enum BuildError {
     Passwords(#[from] crate::auth::password::PasswordError),
     #[error(transparent)]
     Providers(#[from] crate::auth::outside::ProviderError),
+    #[error("the folder of the attachments cannot be made: {0}")]
+    Files(std::io::Error),
     #[error("no threads: {0}")]
     Threads(std::io::Error),
 }
@@ -52,6 +56,10 @@ pub struct Hub {
     pub ports: Ports,
     pub conversations: Conversations,
     pub readings: Readings,
+    pub attachments: Attachments,
+    /// Where uploads arrive and lie.
+    pub files: DiskFiles,
+    pub file_links: FileLinks,
     pub tenants: Tenants,
     pub router: Arc<Router>,
     pub jobs: Jobs,
@@ -112,6 +120,7 @@ impl Running {
     /// [`BuildError`].
     pub async fn build(settings: Settings, keys: Keyring) -> Result<Self, BuildError> {
         let place = Place::of(&settings);
+        let files = DiskFiles::at(settings.data.attachments()).map_err(BuildError::Files)?;
         let io = Io::start(threads(0)).map_err(BuildError::Threads)?;
         let migrated = place.clone();
         if let Some(migrated) = io.handle().run(async move { migrated.migrate().await }).await {
@@ -140,6 +149,9 @@ impl Running {
         let sweeper = Sweeper::start(ports.clone(), options);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
+            attachments: Attachments::new(ports.clone(), Arc::new(files.clone())),
+            files,
+            file_links: FileLinks::new(&keys.signing),
             ports,
             conversations,
             tenants,

@@ -7,6 +7,7 @@ pub mod config;
 pub mod console;
 pub mod epoch;
 pub mod error;
+pub mod files;
 pub mod hub;
 pub mod invalid;
 pub mod keys;

@@ -41,6 +41,7 @@ mod m0051_api_keys;
 mod m0052_audit_by_actor;
 mod m0070_message_terms;
 mod m0080_outside_identities;
+mod m0100_attachments;
 mod m0120_sla;
 mod m0125_queue;
 
@@ -76,6 +77,7 @@ in_order![
     m0052_audit_by_actor,
     m0070_message_terms,
     m0080_outside_identities,
+    m0100_attachments,
     m0120_sla,
     m0125_queue,
 ];

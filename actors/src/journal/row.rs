@@ -1,7 +1,7 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    ContactId, Timestamp, address::AddressKind, agent_turn, api_key, audit_entry, board, channel, contact,
+    ContactId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry, board, channel, contact,
     contact_identity, conversation, idempotency_key, job, job_attempt, message, outside_identity, read_mark,
     sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
 };
@@ -104,6 +104,7 @@ tables! {
     ContactIdentity: contact_identity,
     Conversation: conversation,
     Message: message,
+    Attachment: attachment,
     ReadMark: read_mark,
     AgentTurn: agent_turn,
     IdempotencyKey: idempotency_key,
@@ -126,6 +127,7 @@ impl Record {
             }
             Self::Channel(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Attachment(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ContactIdentity(row) => {
                 claims.push(Claim::Identity(row.tenant_id.as_uuid(), row.kind, row.blind_index));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it can not go on")]
 
 mod databases;
+mod file_samples;
 mod finders;
 mod isolation;
 mod job_samples;

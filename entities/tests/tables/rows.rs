@@ -32,6 +32,7 @@ reads_back! {
     a_sign_in_reads_back: sign_in,
     a_sign_in_code_reads_back: sign_in_code,
     an_api_key_reads_back: api_key,
+    an_attachment_reads_back: attachment,
     a_board_reads_back: board,
     a_channel_reads_back: channel,
     a_contact_reads_back: contact,

@@ -13,6 +13,7 @@ use entities::*;
 use serde_json::json;
 use uuid::Uuid;
 
+pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
 pub(crate) use crate::work_samples::{agent_turn, last_message, read_mark, sla};
 

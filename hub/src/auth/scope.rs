@@ -63,6 +63,8 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("PATCH /api/conversations/{id}", With(ConversationsWrite)),
     ("GET /api/conversations/{id}/messages", With(ConversationsRead)),
     ("POST /api/conversations/{id}/messages", With(MessagesWrite)),
+    ("POST /api/attachments", With(MessagesWrite)),
+    ("GET /api/attachments/{id}", With(ConversationsRead)),
     ("PATCH /api/messages/{id}", With(MessagesWrite)),
     ("DELETE /api/messages/{id}", With(MessagesWrite)),
     ("GET /api/events", With(EventsRead)),

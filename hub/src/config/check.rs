@@ -4,9 +4,13 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use actix_web::http::Uri;
+use actors::attachment::Content;
 use tracing_subscriber::EnvFilter;
 
 use super::Settings;
+
+/// A gibibyte.
+const LARGEST_FILE: u64 = 1 << 30;
 
 /// Every complaint about the settings; empty when they can be used.
 pub(super) fn complaints(settings: &Settings) -> Vec<String> {
@@ -30,6 +34,11 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("actors.arbiters", settings.actors.arbiters, 0..=1_024);
     found.bounds("actors.command_deadline_s", settings.actors.command_deadline_s, 1..=300);
     found.bounds("retention.events_days", settings.retention.events_days, 0..=36_500);
+    found.bounds("attachments.max_bytes", settings.attachments.max_bytes, 1..=LARGEST_FILE);
+    found.bounds("attachments.visitor_max_bytes", settings.attachments.visitor_max_bytes, 1..=LARGEST_FILE);
+    for unknown in settings.attachments.types.iter().filter(|name| Content::named(name).is_none()) {
+        found.add("attachments.types", format_args!("names {unknown}, which is no type that can be taken"));
+    }
     if EnvFilter::try_new(&settings.log.level).is_err() {
         found
             .add("log.level", "must be error, warn, info, debug or trace, or per module like info,hub=debug");

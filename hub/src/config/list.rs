@@ -18,6 +18,11 @@ pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
     deserializer.deserialize_any(List { read, of: "origins like https://crm.example" })
 }
 
+/// Reads `["image/png", "image/gif"]` or `image/png, image/gif`.
+pub(super) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    deserializer.deserialize_any(List { read: |text| Ok(text.to_owned()), of: "words" })
+}
+
 /// A list of what `read` makes of each part.
 struct List<T> {
     read: fn(&str) -> Result<T, String>,

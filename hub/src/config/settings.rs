@@ -21,6 +21,7 @@ pub struct Settings {
     pub limits: Limits,
     pub realtime: Realtime,
     pub actors: Actors,
+    pub attachments: Attachments,
     pub retention: Retention,
     pub log: Log,
 }
@@ -106,6 +107,15 @@ pub struct Actors {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Attachments {
+    pub max_bytes: u64,
+    pub visitor_max_bytes: u64,
+    #[serde(deserialize_with = "super::list::words")]
+    pub types: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Retention {
     pub events_days: u32,
 }
@@ -161,6 +171,11 @@ impl fmt::Debug for Secret {
 }
 
 impl Data {
+    /// The folder of the files that were uploaded.
+    pub fn attachments(&self) -> PathBuf {
+        self.dir.join("attachments")
+    }
+
     /// The folder of the key files.
     pub fn keys(&self) -> PathBuf {
         self.dir.join("keys")
@@ -210,6 +225,13 @@ impl Realtime {
 
     pub fn authenticate_within(&self) -> Duration {
         Duration::from_secs(self.authenticate_within_s)
+    }
+}
+
+impl Attachments {
+    /// Is this type of files taken? Nothing is named when everything that is known is.
+    pub fn takes(&self, content_type: &str) -> bool {
+        self.types.is_empty() || self.types.iter().any(|taken| taken == content_type)
     }
 }
 

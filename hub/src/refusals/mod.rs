@@ -1,5 +1,6 @@
 //! What each room's refusals are in public: one file per room, every variant named, no wildcard.
 
+mod attachment;
 mod board;
 mod channel;
 mod contact;

@@ -1,6 +1,7 @@
 //! The REST door: one folder per noun, one file per verb, and what all of them share.
 
 pub mod api_keys;
+pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod boards;
@@ -79,6 +80,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     channels::routes(config);
     conversations::routes(config);
     messages::routes(config);
+    attachments::routes(config);
     presence::routes(config);
     events::routes(config);
     search::routes(config);

@@ -1,6 +1,10 @@
 //! One who asks: over HTTP, with a token or without.
 
-use reqwest::{Method, RequestBuilder, header::HeaderMap};
+use reqwest::{
+    Method, RequestBuilder,
+    header::HeaderMap,
+    multipart::{Form, Part},
+};
 use serde_json::Value;
 
 use super::house::House;
@@ -53,6 +57,16 @@ impl Asking {
         answered(request.json(&body)).await
     }
 
+    /// Uploads a file in the form a browser sends.
+    pub(crate) async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
+        let part = Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+        self.send_form(Form::new().part("file", part)).await
+    }
+
+    pub(crate) async fn send_form(&self, form: Form) -> Answer {
+        answered(self.request(Method::POST, "/api/attachments").multipart(form)).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         answered(self.request(Method::DELETE, path)).await
     }
@@ -63,7 +77,7 @@ impl Asking {
             .await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.token {
             Some(token) => request.bearer_auth(token),

@@ -7,6 +7,7 @@
 )]
 
 mod asking;
+mod attachments;
 mod audit;
 mod boards;
 mod channels;

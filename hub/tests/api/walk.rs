@@ -78,6 +78,8 @@ const ROUTES: &[Step] = &[
     ("GET /api/conversations/{id}/messages", THREAD, "", [NotFound, NotFound]),
     ("POST /api/conversations/{id}/messages", THREAD, r#"{"body": "x"}"#, [NotFound, NotFound]),
     ("POST /api/conversations/{id}/read", READ, r#"{"message_id": "$message"}"#, [NotFound, NotFound]),
+    ("POST /api/attachments", "", "{}", [Free, Free]),
+    ("GET /api/attachments/{id}", "/api/attachments/$attachment", "", [NotFound, NotFound]),
     ("PATCH /api/messages/{id}", "/api/messages/$message", r#"{"body": "x"}"#, [NotFound, NotFound]),
     ("DELETE /api/messages/{id}", "/api/messages/$message", "", [NotFound, NotFound]),
     ("GET /api/jobs", "", "", [Nothing, Nothing]),
@@ -152,6 +154,7 @@ impl Things {
             ("$message", said.ids()[0].clone()),
             ("$board", board.to_string()),
             ("$channel", owner.post("/api/channels", channel).await.id()),
+            ("$attachment", owner.upload("a.txt", b"not for others").await.id()),
             ("$key", owner.post("/api/api-keys", key).await.id()),
             ("$contact", conversation.contact.id.to_string()),
             ("$user", tenant.user(Role::Agent, Some(vec![board])).await.to_string()),
@@ -170,7 +173,7 @@ impl Things {
 }
 
 /// Of the first so many things even a colleague of another board knows nothing.
-const NARROWED: usize = 5;
+const NARROWED: usize = 6;
 
 async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
     let (verb, pattern) = step.0.split_once(' ').unwrap();

@@ -1,0 +1,54 @@
+//! Attachments: files that were uploaded, and the message each belongs to.
+
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+use sea_orm::{ColumnTrait, QueryFilter, Select};
+
+use crate::message::AttachmentState;
+use crate::scope::SoftDeleted;
+use crate::{AttachmentId, MessageId, Principal, TenantId, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "attachments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AttachmentId,
+    pub tenant_id: TenantId,
+    /// Safe to show and to save under.
+    pub name: String,
+    /// What the bytes are, not what somebody said they were.
+    pub content_type: String,
+    /// In bytes.
+    pub size: i64,
+    /// In pixels, of an image.
+    pub width: Option<i64>,
+    /// In pixels, of an image.
+    pub height: Option<i64>,
+    pub state: AttachmentState,
+    /// The one message it hangs on, once there is one.
+    pub message_id: Option<MessageId>,
+    /// When nobody needs it any more; `None` while its message does.
+    pub expires_at: Option<Timestamp>,
+    pub rev: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Who uploaded it.
+    pub created_by: Option<Principal>,
+    pub updated_by: Option<Principal>,
+    /// When its message was taken back.
+    pub deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Those of these attachments that there are.
+    pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = AttachmentId>) -> Select<Self> {
+        Self::live(tenant).filter(Column::Id.is_in(ids))
+    }
+}

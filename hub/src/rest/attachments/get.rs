@@ -1,0 +1,31 @@
+//! `GET /api/attachments/{id}`.
+
+use actix_web::http::header::LOCATION;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpResponse, get, web};
+use entities::AttachmentId;
+
+use crate::auth::extract::AnyViewer;
+use crate::error::ApiError;
+use crate::files::Linked;
+use crate::hub::Hub;
+use crate::rest::refuses::Writing;
+use crate::rest::webchat::cors;
+
+/// Leads to the bytes of a file, for ten minutes.
+#[utoipa::path(
+    tag = "attachments",
+    params(("id" = Uuid, Path)),
+    responses((status = 302, headers(("Location" = String))), Writing)
+)]
+#[get("/api/attachments/{id}", wrap = "from_fn(cors::around)")]
+pub(super) async fn get_attachment(
+    hub: web::Data<Hub>,
+    viewer: AnyViewer,
+    id: web::Path<AttachmentId>,
+) -> Result<HttpResponse, ApiError> {
+    let seen = hub.attachments.get(viewer.tenant, (&viewer.viewer, viewer.principal()), *id).await?;
+    let linked = Linked { tenant: viewer.tenant, attachment: seen.id };
+    let token = hub.file_links.mint(linked, hub.ports.now());
+    Ok(HttpResponse::Found().insert_header((LOCATION, format!("/files/{token}"))).finish())
+}
