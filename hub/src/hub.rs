@@ -22,6 +22,7 @@ use actors::{
     supervision::{Arbiters, Io},
     tenant::{CloseCode, Tenants, TenantsOptions},
 };
+use entities::sealed::MasterKey;
 use uuid::Uuid;
 
 use crate::{
@@ -119,17 +120,9 @@ impl Running {
     /// # Errors
     /// [`BuildError`].
     pub async fn build(settings: Settings, keys: Keyring) -> Result<Self, BuildError> {
-        let place = Place::of(&settings);
         let files = DiskFiles::at(settings.data.attachments()).map_err(BuildError::Files)?;
         let io = Io::start(threads(0)).map_err(BuildError::Threads)?;
-        let migrated = place.clone();
-        if let Some(migrated) = io.handle().run(async move { migrated.migrate().await }).await {
-            for name in migrated?.migrations {
-                tracing::info!(migration = name, "the schema was brought up to date");
-            }
-        }
-        let options = StoreOptions { url: place.url, readers: settings.database.read_connections };
-        let store = Store::open(io.handle(), options, keys.master).await.map_err(BuildError::Database)?;
+        let store = open_store(&io, &settings, keys.master).await?;
         let arbiters = Arc::new(Arbiters::start(threads(settings.actors.arbiters)));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let (bus, node): (Arc<dyn Bus>, _) = (Arc::new(LocalBus::default()), NodeId(Uuid::now_v7()));
@@ -179,6 +172,19 @@ impl Running {
         self.arbiters.stop();
         drop(self.io);
     }
+}
+
+/// Migrates the store and opens it.
+async fn open_store(io: &Io, settings: &Settings, master: MasterKey) -> Result<Store, BuildError> {
+    let place = Place::of(settings);
+    let migrated = place.clone();
+    if let Some(migrated) = io.handle().run(async move { migrated.migrate().await }).await {
+        for name in migrated?.migrations {
+            tracing::info!(migration = name, "the schema was brought up to date");
+        }
+    }
+    let options = StoreOptions { url: place.url, readers: settings.database.read_connections };
+    Store::open(io.handle(), options, master).await.map_err(BuildError::Database)
 }
 
 fn tenant_options(settings: &Settings) -> TenantsOptions {
