@@ -4,7 +4,8 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
-use sea_orm::{ColumnTrait, QueryFilter, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::message::AttachmentState;
 use crate::scope::SoftDeleted;
@@ -47,6 +48,18 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
+    /// What this one uploaded and hung on no message. In no order; the words of the condition are those of the index.
+    pub fn unused(tenant: TenantId, by: Principal) -> Select<Self> {
+        Self::live(tenant)
+            .filter(Column::CreatedBy.eq(by))
+            .filter(Expr::cust(r#""attachments"."message_id" IS NULL"#))
+    }
+
+    /// Those whose time was over at `before`, the oldest first.
+    pub fn over_across_tenants(before: Timestamp, limit: u64) -> Select<Self> {
+        Self::find().filter(Column::ExpiresAt.lt(before)).order_by_asc(Column::ExpiresAt).limit(limit)
+    }
+
     /// Those of these attachments that there are.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = AttachmentId>) -> Select<Self> {
         Self::live(tenant).filter(Column::Id.is_in(ids))

@@ -139,10 +139,11 @@ impl Running {
         let kinds = jobs::catalogue(&ports, &conversations);
         let jobs = Jobs::start(ports.clone(), node.0, kinds, JobsOptions::default());
         let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
-        let sweeper = Sweeper::start(ports.clone(), options);
+        let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
+        let sweeper = Sweeper::start(ports.clone(), Some(attachments.clone()), options);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
-            attachments: Attachments::new(ports.clone(), Arc::new(files.clone())),
+            attachments,
             files,
             file_links: FileLinks::new(&keys.signing),
             ports,

@@ -28,6 +28,7 @@ impl MigrationTrait for Migration {
             .foreign_key(&mut of_tenant("attachments"));
         manager.create_table(audit(&mut table).to_owned()).await?;
         manager.create_index(index("attachments", "by_expires_at", &["expires_at"])).await?;
+        manager.create_index(unused()).await?;
         tenant_table::protect(manager, "attachments").await
     }
 
@@ -38,4 +39,12 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
+}
+
+/// What somebody uploaded and did not use: he may not heap it up.
+fn unused() -> IndexCreateStatement {
+    index("attachments", "unused", &["tenant_id", "created_by"])
+        .and_where(Expr::col("message_id").is_null())
+        .and_where(not_deleted())
+        .to_owned()
 }

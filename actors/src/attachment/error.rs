@@ -17,6 +17,9 @@ pub enum AttachmentError {
     /// It was not found clean, or not yet.
     #[error("the file cannot be fetched: it is {state}")]
     NotReady { state: AttachmentState },
+    /// The uploader has not used what he uploaded before.
+    #[error("use the files that were uploaded before, or wait until they are gone")]
+    TooManyUnused,
     #[error("too much happens here at once")]
     Busy,
     #[error("the hub cannot do this right now")]

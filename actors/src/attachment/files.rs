@@ -17,6 +17,9 @@ pub trait Files: Send + Sync + 'static {
     /// nothing is left behind.
     async fn put(&self, tenant: TenantId, id: AttachmentId, arrived: &Path) -> Result<(), FileError>;
 
+    /// Removes what was kept; it is no error when nothing was.
+    async fn remove(&self, tenant: TenantId, id: AttachmentId) -> Result<(), FileError>;
+
     /// Opens what was kept; `None` when nothing was.
     async fn open(&self, tenant: TenantId, id: AttachmentId) -> Result<Option<File>, FileError>;
 }

@@ -20,6 +20,13 @@ use super::{AttachmentError, Content, Files, safe_name, shape::shown, store};
 /// How long a file that hangs on no message is kept.
 const UNUSED: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The most files of one uploader that hang on no message.
+const MOST_UNUSED: u64 = 100;
+/// Files of one step of removing.
+const STEP: u64 = 100;
+/// What is over is left for so long: nobody is just about to use it then.
+const MARGIN: Duration = Duration::from_secs(3_600);
+
 /// A file that arrived whole and lies aside.
 #[derive(Debug)]
 pub struct Arrived {
@@ -45,10 +52,22 @@ impl Attachments {
         Self { ports, files }
     }
 
-    /// Keeps a file: first its bytes, then that there is one.
+    /// May he send one more? Asked before the bytes are taken.
     ///
     /// # Errors
-    /// [`AttachmentError`]. Bytes whose row was not written are nobody's.
+    /// [`AttachmentError`].
+    pub async fn admit(&self, tenant: TenantId, by: Principal) -> Result<(), AttachmentError> {
+        if store::unused(self.ports.store(), tenant, by, MOST_UNUSED).await? < MOST_UNUSED {
+            return Ok(());
+        }
+        Err(AttachmentError::TooManyUnused)
+    }
+
+    /// Keeps a file. Its row comes first, so that there are no bytes nobody knows of; without its bytes it is over after a
+    /// day, and nobody was told of it.
+    ///
+    /// # Errors
+    /// [`AttachmentError`].
     pub async fn keep(
         &self,
         tenant: TenantId,
@@ -57,7 +76,6 @@ impl Attachments {
     ) -> Result<Attachment, AttachmentError> {
         let (id, now) = (AttachmentId::from_uuid(self.ports.draw()), self.ports.now());
         let (width, height) = pixels(&arrived).await;
-        self.files.put(tenant, id, &arrived.path).await?;
         let row = attachment::Model {
             id,
             tenant_id: tenant,
@@ -79,6 +97,7 @@ impl Attachments {
         let attachment = shown(&row);
         let rows = vec![Row::Insert(Record::Attachment(row))];
         self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
+        self.files.put(tenant, id, &arrived.path).await?;
         Ok(attachment)
     }
 
@@ -119,6 +138,21 @@ impl Attachments {
         }
         let file = self.files.open(tenant, id).await?.ok_or(AttachmentError::NotFound)?;
         Ok((shown(&row), file))
+    }
+
+    /// Removes files nobody needs any more: never used, or of messages that were taken back. First their bytes, then their
+    /// rows; answers how many. Fewer than one step: there are no more.
+    ///
+    /// # Errors
+    /// [`AttachmentError`].
+    pub async fn remove_over(&self) -> Result<u64, AttachmentError> {
+        let before = self.ports.now().minus(MARGIN);
+        let over = store::over_across_tenants(self.ports.store(), before, STEP).await?;
+        for row in &over {
+            self.files.remove(row.tenant_id, row.id).await?;
+        }
+        let ids: Vec<AttachmentId> = over.iter().map(|row| row.id).collect();
+        Ok(self.ports.journal.forget_attachments(ids).await?)
     }
 
     async fn sees_message(

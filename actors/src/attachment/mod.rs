@@ -6,10 +6,11 @@ mod files;
 mod handle;
 mod name;
 mod shape;
-mod store;
+pub(crate) mod store;
 
 pub use content::{Content, Sniffer};
 pub use error::AttachmentError;
 pub use files::{FileError, Files};
 pub use handle::{Arrived, Attachments};
 pub use name::safe_name;
+pub(crate) use shape::shown;

@@ -2,7 +2,8 @@
 
 use entities::{attachment, message::Attachment};
 
-pub(super) fn shown(row: &attachment::Model) -> Attachment {
+/// What is shown of a row.
+pub(crate) fn shown(row: &attachment::Model) -> Attachment {
     let pixels = |side: Option<i64>| side.and_then(|side| u32::try_from(side).ok());
     Attachment {
         id: row.id,

@@ -140,7 +140,7 @@ impl Played {
                 body,
                 private: random.random_bool(0.3),
                 mentions: Vec::from_iter(random.random_bool(0.2).then_some(self.people.owner)),
-                class: None,
+                ..SendMessage::default()
             }),
         }
     }

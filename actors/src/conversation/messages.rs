@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    BoardId, ConversationId, MessageId, Principal, Timestamp, UserId,
+    AttachmentId, BoardId, ConversationId, MessageId, Principal, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
     message::MessageClass,
 };
@@ -97,12 +97,14 @@ pub struct Open {
 /// Say something.
 #[derive(Clone, Debug, Default)]
 pub struct SendMessage {
-    /// 1 to 10,000 characters.
+    /// 1 to 10,000 characters; may be empty with attachments.
     pub body: String,
     /// A note among agents.
     pub private: bool,
     /// Users who are called to a private note; at most 20.
     pub mentions: Vec<UserId>,
+    /// Files the sender uploaded; at most 10.
+    pub attachments: Vec<AttachmentId>,
     pub class: Option<MessageClass>,
 }
 

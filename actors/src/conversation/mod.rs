@@ -6,6 +6,7 @@
 mod actor;
 #[cfg(test)]
 mod agreement;
+mod attach;
 mod draft;
 mod error;
 mod handle;

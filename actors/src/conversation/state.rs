@@ -1,7 +1,7 @@
 //! What a conversation decides. Pure: the same state, command, facts, time and ids give the same decision.
 
 use entities::{
-    ConversationId, MessageId, Principal, UserId, agent_turn,
+    ConversationId, MessageId, Principal, UserId, agent_turn, attachment,
     conversation::{ConversationStatus, Owner, Priority},
     message::{self, Author, Direction, MessageStatus},
 };
@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
+    attach::{attached, give_up, hang, remembered},
     draft::{Draft, Given},
     mention::mentioned,
     messages::{BODY, What},
@@ -44,6 +45,8 @@ pub struct Facts {
     pub limits: Limits,
     /// How many conversations the user it is to be given to has in hand, counted as far as it matters.
     pub in_hand: u64,
+    /// The files the command is about, those that there are.
+    pub attachments: Vec<attachment::Model>,
     /// When that user was last given one.
     pub turn: Option<agent_turn::Model>,
 }
@@ -185,8 +188,9 @@ fn say(
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<(), ConversationError> {
-    check_body(&send.body)?;
+    check_body(&send.body, !send.attachments.is_empty())?;
     let mentions = mentioned(send, facts)?;
+    let files = attached(send, facts, given)?;
     let inbound = is_inbound(given);
     let channel = draft.after.channel.kind;
     if !inbound && !send.private && channel.address_kind().is_some() {
@@ -205,7 +209,7 @@ fn say(
         body: send.body.clone(),
         private: send.private,
         mentions,
-        attachments: Vec::new(),
+        attachments: remembered(&files),
         status: if inbound { MessageStatus::Received } else { MessageStatus::Sent },
         error: None,
         channel_type: draft.after.channel.kind,
@@ -223,6 +227,7 @@ fn say(
         draft.after.inbound_count += i64::from(inbound);
         draft.spoken();
     }
+    hang(draft, files, message.id);
     let row = models::message(&given, &draft.after, &message);
     let row = Row::InsertMessage(row, draft.message_index());
     draft.message(EventType::MessageCreated, message, row);
@@ -248,12 +253,12 @@ fn decide_edit(
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<Decision, ConversationError> {
-    check_body(&edit.body)?;
+    check_body(&edit.body, false)?;
     let row = own_message(facts, given, (edit.message_id, edit.rev, edit.others))?;
     let mut row = row.clone();
     row.say(edit.body.clone());
     row.edited_at = Some(given.now);
-    Ok(change_message(before, row, EventType::MessageEdited, given))
+    Ok(change_message(Draft::of_change(given, before), row, EventType::MessageEdited, given))
 }
 
 fn decide_delete(
@@ -269,7 +274,9 @@ fn decide_delete(
     row.attachments.0.clear();
     row.mentions.0.clear();
     row.deleted_at = Some(given.now);
-    Ok(change_message(before, row, EventType::MessageDeleted, given))
+    let mut draft = Draft::of_change(given, before);
+    give_up(&mut draft, facts, given);
+    Ok(change_message(draft, row, EventType::MessageDeleted, given))
 }
 
 /// Our messages have come as far as the contact's screen, or his eyes; none goes back.
@@ -319,8 +326,7 @@ fn own_message<'f>(
     }
 }
 
-fn change_message(before: &Conversation, row: message::Model, kind: EventType, given: Given<'_>) -> Decision {
-    let mut draft = Draft::of_change(given, before);
+fn change_message(mut draft: Draft<'_>, row: message::Model, kind: EventType, given: Given<'_>) -> Decision {
     let row = touched(row, given);
     let message = Message::from(row.clone());
     if draft.after.last_message.as_ref().is_some_and(|last| last.id == row.id) {
@@ -330,8 +336,8 @@ fn change_message(before: &Conversation, row: message::Model, kind: EventType, g
     draft.finish(false)
 }
 
-fn check_body(body: &str) -> Result<(), ConversationError> {
-    if body.trim().is_empty() {
+fn check_body(body: &str, brings_files: bool) -> Result<(), ConversationError> {
+    if body.trim().is_empty() && !brings_files {
         return Err(ConversationError::Invalid { field: "body", reason: "is empty" });
     }
     if body.chars().count() > BODY {

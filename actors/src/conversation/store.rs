@@ -1,8 +1,8 @@
 //! What the store knows of conversations. Reading disturbs no actor.
 
 use entities::{
-    BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId, agent_turn,
-    conversation,
+    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId,
+    agent_turn, conversation,
     conversation::{ConversationStatus, Filter},
     message,
     message::{Direction, MessageStatus},
@@ -13,7 +13,7 @@ use entities::{
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    board,
+    attachment, board,
     journal::Fence,
     store::{Store, StoreError},
 };
@@ -248,6 +248,10 @@ pub(super) async fn facts(
     if let What::Update(super::UpdateConversation { board_id: Some(board), .. }) = what {
         facts.board_exists = board::store::are_there(store, tenant, &[*board]).await?;
     }
+    let files = files(what, facts.message.as_ref());
+    if !files.is_empty() {
+        facts.attachments = attachment::store::these(store, tenant, files).await?;
+    }
     let reached = match what {
         What::MarkRead(_) => facts.message.as_ref().map(|message| message.seq),
         What::MarkDelivered(delivered) => Some(delivered.seq),
@@ -275,6 +279,16 @@ pub(super) fn board_after(state: &ConversationState, what: &What) -> Option<Boar
         What::Open(open) => open.board_id,
         What::Update(update) => update.board_id.or_else(stands_on),
         _ => stands_on(),
+    }
+}
+
+/// The files a command is about.
+fn files(what: &What, message: Option<&message::Model>) -> Vec<AttachmentId> {
+    match what {
+        What::Send(send) => send.attachments.clone(),
+        What::Open(open) => open.first.as_ref().map(|first| first.attachments.clone()).unwrap_or_default(),
+        What::Delete(_) => message.iter().flat_map(|row| &row.attachments.0).map(|file| file.id).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
 use entities::{TenantId, Timestamp, log};
 
 use crate::{
+    attachment::Attachments,
     journal::{Over, STEP},
     ports::Ports,
     store::StoreError,
@@ -43,14 +44,15 @@ pub struct Sweeper {
 
 struct Inner {
     ports: Ports,
+    attachments: Option<Attachments>,
     options: SweeperOptions,
 }
 
 impl Sweeper {
     /// A sweeper whose first round is one interval away; it ends with its last handle.
     #[must_use]
-    pub fn start(ports: Ports, options: SweeperOptions) -> Self {
-        let inner = Arc::new(Inner { ports, options });
+    pub fn start(ports: Ports, attachments: Option<Attachments>, options: SweeperOptions) -> Self {
+        let inner = Arc::new(Inner { ports, attachments, options });
         inner.ports.store().io().spawn(now_and_then(Arc::downgrade(&inner), options.every));
         Self { inner }
     }
@@ -95,9 +97,26 @@ impl Inner {
         ] {
             gone += self.to_the_end(Step::Sweep(over), before).await?;
         }
+        gone += self.remove_files().await?;
         match self.options.events {
             Some(kept) => Ok(gone + self.trim_all(now.minus(kept)).await?),
             None => Ok(gone),
+        }
+    }
+
+    /// A file that cannot be removed is tried again in the next round, and keeps nothing else from going.
+    async fn remove_files(&self) -> Result<u64, StoreError> {
+        let (Some(attachments), mut gone) = (&self.attachments, 0) else { return Ok(0) };
+        loop {
+            match attachments.remove_over().await {
+                Ok(0) => return Ok(gone),
+                Ok(removed) => gone += removed,
+                Err(error) => {
+                    tracing::warn!(%error, "files nobody needs cannot be removed");
+                    return Ok(gone);
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

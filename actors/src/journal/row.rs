@@ -1,9 +1,9 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    ContactId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry, board, channel, contact,
-    contact_identity, conversation, idempotency_key, job, job_attempt, message, outside_identity, read_mark,
-    sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
+    ContactId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry, board, channel,
+    contact, contact_identity, conversation, idempotency_key, job, job_attempt, message, outside_identity,
+    read_mark, sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;

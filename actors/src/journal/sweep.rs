@@ -1,6 +1,8 @@
 //! Removing what is over: in small steps, each a short transaction of its own, so that no writer waits for it.
 
-use entities::{JobId, TenantId, Timestamp, event, job, job_attempt, log, scope::TenantScope};
+use entities::{
+    AttachmentId, JobId, TenantId, Timestamp, attachment, event, job, job_attempt, log, scope::TenantScope,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     QueryFilter, Statement, sea_query::Expr,
@@ -41,6 +43,17 @@ impl Journal {
             }
         });
         Ok(swept.await.ok_or(StoreError::Stopping)??)
+    }
+
+    /// Removes the rows of attachments whose bytes are gone; answers how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_attachments(&self, ids: Vec<AttachmentId>) -> Result<u64, StoreError> {
+        let writer = self.aside()?;
+        let gone = attachment::Entity::delete_many().filter(attachment::Column::Id.is_in(ids));
+        let forgotten = self.store.io().run(async move { gone.exec(&writer).await });
+        Ok(forgotten.await.ok_or(StoreError::Stopping)??.rows_affected)
     }
 
     /// Removes the oldest events of a tenant that happened before `before`, and moves the beginning of its log behind them;

@@ -10,7 +10,7 @@ use entities::{UserId, event::Audience};
 use super::{change, shown};
 
 fn note(mentions: Vec<UserId>) -> What {
-    What::Send(SendMessage { body: "look".to_owned(), private: true, mentions, class: None })
+    What::Send(SendMessage { body: "look".to_owned(), private: true, mentions, ..SendMessage::default() })
 }
 
 #[actix::test]
@@ -49,8 +49,12 @@ async fn only_active_users_who_see_it_are_called_and_only_to_notes() {
             "{refused:?}"
         );
     }
-    let aloud =
-        SendMessage { body: "look".to_owned(), private: false, mentions: vec![people.owner], class: None };
+    let aloud = SendMessage {
+        body: "look".to_owned(),
+        private: false,
+        mentions: vec![people.owner],
+        ..SendMessage::default()
+    };
     for refused in [What::Send(aloud), note(vec![people.owner; 21])] {
         let refused = change(&node, &people, id, refused).await;
         assert!(matches!(refused, Err(ConversationError::Invalid { field: "mentions", .. })), "{refused:?}");

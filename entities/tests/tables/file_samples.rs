@@ -5,7 +5,7 @@ use entities::*;
 use uuid::Uuid;
 
 pub(crate) fn attachment(tenant_id: TenantId) -> Vec<attachment::Model> {
-    let at = |micros| Timestamp::from_micros(1_700_000_000_000_000 + micros);
+    let at = |micros: i64| Timestamp::from_micros(1_700_000_000_000_000 + micros);
     let full = attachment::Model {
         id: AttachmentId::from_uuid(Uuid::now_v7()),
         tenant_id,

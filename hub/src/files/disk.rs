@@ -35,6 +35,7 @@ impl DiskFiles {
     /// When it cannot be made.
     pub fn at(folder: PathBuf) -> io::Result<Self> {
         make_private(&folder.join(ARRIVING))?;
+        clear_out(&folder.join(ARRIVING))?;
         Ok(Self { folder })
     }
 
@@ -90,6 +91,15 @@ impl Files for DiskFiles {
         .await
     }
 
+    async fn remove(&self, tenant: TenantId, id: AttachmentId) -> Result<(), FileError> {
+        let (folder, name) = self.place(tenant, id);
+        blocking(move || match std::fs::remove_file(folder.join(name)) {
+            Err(why) if why.kind() != io::ErrorKind::NotFound => Err(why),
+            _ => Ok(()),
+        })
+        .await
+    }
+
     async fn open(&self, tenant: TenantId, id: AttachmentId) -> Result<Option<File>, FileError> {
         let (folder, name) = self.place(tenant, id);
         blocking(move || match File::open(folder.join(name)) {
@@ -101,11 +111,26 @@ impl Files for DiskFiles {
     }
 }
 
+/// No file takes so long to arrive.
+const LEFT_BEHIND: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 /// The folder of files that are not whole yet.
 const ARRIVING: &str = "arriving";
 
 fn make_private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// What somebody began to send a day ago was cut off by the end of the process.
+fn clear_out(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if age > LEFT_BEHIND {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(

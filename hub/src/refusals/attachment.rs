@@ -7,6 +7,9 @@ use crate::{
     invalid::invalid_field,
 };
 
+/// Unused files go after a day.
+const A_WHILE: std::time::Duration = std::time::Duration::from_secs(3_600);
+
 impl From<AttachmentError> for ApiError {
     fn from(error: AttachmentError) -> Self {
         let message = error.to_string();
@@ -16,6 +19,7 @@ impl From<AttachmentError> for ApiError {
             AttachmentError::NotReady { state } => {
                 Self::new(Code::Conflict, message).with("state", state.as_str())
             }
+            AttachmentError::TooManyUnused => Self { message, ..Self::rate_limited(A_WHILE) },
             AttachmentError::Busy => Self::rate_limited(super::A_MOMENT),
             AttachmentError::Unavailable => Code::Unavailable.into(),
             AttachmentError::Internal => Code::Internal.into(),

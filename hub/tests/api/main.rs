@@ -20,8 +20,8 @@ mod contract;
 mod conversations;
 mod cors;
 mod events;
+mod files_of_messages;
 #[path = "../ws/house.rs"]
-#[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod house;
 mod jobs;
 mod keys;

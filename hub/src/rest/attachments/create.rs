@@ -1,6 +1,5 @@
 //! `POST /api/attachments`.
 
-use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use actors::attachment::Arrived;
 use actors::view::Viewer;
@@ -12,7 +11,6 @@ use crate::auth::permission::{Action, require};
 use crate::error::ApiError;
 use crate::hub::Hub;
 use crate::rest::refuses::Writing;
-use crate::rest::webchat::cors;
 
 /// Uploads a file, to be named in a message within a day.
 #[utoipa::path(
@@ -20,7 +18,7 @@ use crate::rest::webchat::cors;
     request_body(content = schema::Upload, content_type = "multipart/form-data"),
     responses((status = 201, body = schema::Attachment, headers(("Location" = String))), Writing)
 )]
-#[post("/api/attachments", wrap = "from_fn(cors::around)")]
+#[post("/api/attachments")]
 pub(super) async fn create_attachment(
     hub: web::Data<Hub>,
     viewer: AnyViewer,
@@ -36,6 +34,7 @@ pub(super) async fn create_attachment(
         Viewer::Key { .. } => settings.max_bytes,
         Viewer::Visitor { .. } => settings.visitor_max_bytes,
     };
+    hub.attachments.admit(viewer.tenant, viewer.principal()).await?;
     let Uploaded { path, name, content, size } = receive(&hub, request.headers(), payload, limit).await?;
     let arrived = Arrived { path: path.to_path_buf(), name, content, size };
     let attachment = hub.attachments.keep(viewer.tenant, viewer.principal(), arrived).await?;

@@ -1,7 +1,6 @@
 //! `GET /api/attachments/{id}`.
 
 use actix_web::http::header::LOCATION;
-use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, get, web};
 use entities::AttachmentId;
 
@@ -10,7 +9,6 @@ use crate::error::ApiError;
 use crate::files::Linked;
 use crate::hub::Hub;
 use crate::rest::refuses::Writing;
-use crate::rest::webchat::cors;
 
 /// Leads to the bytes of a file, for ten minutes.
 #[utoipa::path(
@@ -18,7 +16,7 @@ use crate::rest::webchat::cors;
     params(("id" = Uuid, Path)),
     responses((status = 302, headers(("Location" = String))), Writing)
 )]
-#[get("/api/attachments/{id}", wrap = "from_fn(cors::around)")]
+#[get("/api/attachments/{id}")]
 pub(super) async fn get_attachment(
     hub: web::Data<Hub>,
     viewer: AnyViewer,

@@ -10,7 +10,7 @@ use actors::conversation::{
 use actors::journal::Fence;
 use entities::api_key::Scope;
 use entities::channel::ChannelType;
-use entities::{ChannelId, ContactId, ConversationId};
+use entities::{AttachmentId, ChannelId, ContactId, ConversationId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,6 +37,10 @@ pub struct Start {
     pub to: Option<String>,
     /// The first message.
     pub body: Option<String>,
+    /// Files of the first message; at most 10.
+    #[serde(default)]
+    #[schema(value_type = Vec<Uuid>)]
+    pub attachments: Vec<AttachmentId>,
     pub client_id: Option<String>,
 }
 
@@ -84,7 +88,8 @@ pub async fn start(
     start: Start,
     fence: Option<Fence>,
 ) -> Result<Opened, ApiError> {
-    if start.body.is_some() {
+    let says = start.body.is_some() || !start.attachments.is_empty();
+    if says {
         scope::check(&identity.viewer, Scope::MessagesWrite)?;
     }
     if let Some(earlier) = earlier(hub, identity.tenant, fence.as_ref()).await? {
@@ -93,12 +98,16 @@ pub async fn start(
     let found = channel::store::get(hub.ports.store(), identity.tenant, start.channel_id).await?;
     let seen = found.filter(|channel| identity.viewer.sees_board(channel.board_id));
     let channel = seen.ok_or(Code::NotFound)?;
-    if start.body.is_some() && channel.kind.address_kind().is_some() {
+    if says && channel.kind.address_kind().is_some() {
         // Before a contact is made for it: a refusal changes nothing.
         return Err(ConversationError::NotConnected { channel: channel.kind }.into());
     }
     let contact = with_whom(hub, identity, &channel, &start).await?;
-    let first = start.body.map(|body| SendMessage { body, ..SendMessage::default() });
+    let first = says.then(|| SendMessage {
+        body: start.body.unwrap_or_default(),
+        attachments: start.attachments,
+        ..SendMessage::default()
+    });
     let open = Open {
         id: ConversationId::from_uuid(hub.ports.draw()),
         channel: ChannelRef { id: channel.id, kind: channel.kind },

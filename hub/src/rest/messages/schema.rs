@@ -3,6 +3,7 @@
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::rest::attachments::schema::Attachment;
 use crate::rest::conversations::schema::Author;
 
 /// One message. In web chat without `private`, `mentions`, `error`, `class` and the author's id.
@@ -19,8 +20,7 @@ pub struct Message {
     /// The users a private note calls; left out when it calls nobody.
     #[schema(required = false)]
     pub mentions: Vec<Uuid>,
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: (),
+    pub attachments: Vec<Attachment>,
     /// `received`, `queued`, `sending`, `sent`, `delivered`, `read`, `undelivered`, `failed`, `canceled` or `scheduled`.
     pub status: String,
     #[schema(nullable = false)]

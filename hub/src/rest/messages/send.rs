@@ -7,7 +7,7 @@ use actors::conversation::{Change, SendMessage, VisitorMessage, What};
 use actors::event::Form;
 use actors::journal::{Fence, Lasting};
 use actors::view::Viewer;
-use entities::{ConversationId, UserId, message::MessageClass};
+use entities::{AttachmentId, ConversationId, UserId, message::MessageClass};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,8 +24,13 @@ use crate::rest::{Body, rev};
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewMessage {
-    /// 1 to 10,000 characters.
+    /// 1 to 10,000 characters; may be left out with attachments.
+    #[serde(default)]
     body: String,
+    /// Files the caller uploaded; at most 10.
+    #[serde(default)]
+    #[schema(value_type = Vec<Uuid>)]
+    attachments: Vec<AttachmentId>,
     /// A note among agents.
     #[serde(default)]
     private: bool,
@@ -56,7 +61,7 @@ pub(super) async fn send_message(
 ) -> Result<HttpResponse, ApiError> {
     let fence = viewer.asked(body.0.client_id.as_deref()).fence;
     let fence = fence.map(|fence| Fence { lasting: Lasting::AsTheMessage, ..fence });
-    let NewMessage { body, private, mentions, class, client_id } = body.0;
+    let NewMessage { body, attachments, private, mentions, class, client_id } = body.0;
     let mut fields = Fields::default();
     client_id.iter().for_each(|id| {
         fields.length("client_id", id, 1..=64);
@@ -69,7 +74,7 @@ pub(super) async fn send_message(
         Viewer::Key { .. } | Viewer::Visitor { .. } => {}
     }
     seen(&hub, &viewer, *id).await?;
-    let what = What::Send(SendMessage { body, private, mentions, class });
+    let what = What::Send(SendMessage { body, private, mentions, attachments, class });
     let change = Change { by: viewer.sender(), what, client_id: client_id.map(Arc::from), fence };
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;
     let message = reply.message.ok_or(Code::Internal)?;

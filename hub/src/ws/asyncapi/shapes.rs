@@ -10,6 +10,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::rest::attachments::schema::Attachment;
 use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMessage, Sla};
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
@@ -332,8 +333,7 @@ struct VisitorMessage {
     direction: String,
     author: VisitorAuthor,
     body: String,
-    #[schema(value_type = Vec<Object>)]
-    attachments: (),
+    attachments: Vec<Attachment>,
     status: String,
     channel_type: String,
     #[schema(nullable = false)]

@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::{Answer, Asked, answer};
 use crate::{
-    invalid::invalid_field,
     rest::{self, conversations::start::Start},
     ws::frames::params,
 };
@@ -69,15 +68,13 @@ async fn updated(
 
 pub(super) async fn start(asked: &Asked<'_>, params: params::StartConversation) -> Answer {
     asked.only_working_users()?;
-    if !params.attachments.is_empty() {
-        return Err(invalid_field("attachments[0]", "is no file that was uploaded"));
-    }
     let fence = asked.fence(params.client_id.as_deref(), Lasting::Day);
     let start = Start {
         channel_id: params.channel_id,
         contact_id: params.contact_id,
         to: params.to,
         body: params.body,
+        attachments: params.attachments,
         client_id: params.client_id,
     };
     let opened = rest::conversations::start::start(asked.hub, asked.identity, start, fence).await?;

@@ -11,20 +11,16 @@ use serde_json::json;
 use super::{Answer, Asked, answer};
 use crate::{
     error::{ApiError, Code},
-    invalid::invalid_field,
     ws::frames::params,
 };
 
 pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answer {
-    if !params.attachments.is_empty() {
-        return Err(invalid_field("attachments[0]", "is no file that was uploaded"));
-    }
     asked.only_speakers()?;
     if params.private {
         asked.only_working_users()?;
     }
-    let params::SendMessage { body, private, mentions, class, .. } = params;
-    let what = What::Send(SendMessage { body, private, mentions, class });
+    let params::SendMessage { body, private, mentions, attachments, class, .. } = params;
+    let what = What::Send(SendMessage { body, private, mentions, attachments, class });
     let reply = asked.change(params.conversation_id, what, params.client_id.as_deref()).await?;
     answer_with(asked, reply.message.as_deref(), reply.seq)
 }
