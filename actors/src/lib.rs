@@ -24,6 +24,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod store;
 pub mod supervision;
+pub mod task;
 pub mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;

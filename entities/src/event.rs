@@ -24,7 +24,7 @@ pub struct Model {
     #[sea_orm(column_name = "type")]
     pub event_type: String,
     pub topic_kind: TopicKind,
-    /// The aggregate the event is about.
+    /// The aggregate the event is about. A task of a conversation stands with the conversation, whose history it is part of.
     pub topic_id: Uuid,
     /// The contact it concerns: what is rewritten when that contact is erased.
     pub contact_id: Option<ContactId>,
@@ -109,6 +109,7 @@ words! {
         Flow = "flow",
         Webhook = "webhook",
         Job = "job",
+        Task = "task",
     }
 }
 

@@ -85,6 +85,8 @@ ids! {
     CallId,
     /// A file sent with a message.
     AttachmentId,
+    /// What somebody is to do.
+    TaskId,
     /// Something that is owed and not done yet.
     JobId,
     /// One life of a tenant's log: restoring a backup begins another.

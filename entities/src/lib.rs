@@ -35,6 +35,7 @@ pub mod outside_identity;
 pub mod read_mark;
 pub mod sign_in;
 pub mod sign_in_code;
+pub mod task;
 pub mod tenant;
 pub mod tenant_key;
 pub mod user;

@@ -82,6 +82,23 @@ pub(crate) fn newest_first<E: EntityTrait>(
     rows.order_by_desc(at).order_by_desc(id).limit(limit)
 }
 
+/// Oldest first, at most `limit`, above `above`.
+pub(crate) fn oldest_first<E: EntityTrait>(
+    rows: Select<E>,
+    (at, id): (E::Column, E::Column),
+    above: Option<Place>,
+    limit: u64,
+) -> Select<E> {
+    let rows = match above {
+        Some(place) => {
+            let row = Expr::tuple([at.into_expr(), id.into_expr()]);
+            rows.filter(row.gt(Expr::tuple([Expr::val(place.at), Expr::val(place.id)])))
+        }
+        None => rows,
+    };
+    rows.order_by_asc(at).order_by_asc(id).limit(limit)
+}
+
 /// Newest first for [`Stretch::Last`] and [`Stretch::Before`], oldest first for [`Stretch::After`].
 pub(crate) fn stretch<E: EntityTrait>(
     rows: Select<E>,
@@ -141,6 +158,7 @@ mod tables {
         agent_turn,
         sign_in,
         sign_in_code,
+        task,
         tenant_key,
         user,
     ];
@@ -153,6 +171,7 @@ mod tables {
         contact_identity,
         conversation,
         message,
+        task,
         tenant,
         user
     ];

@@ -44,6 +44,7 @@ mod m0080_outside_identities;
 mod m0100_attachments;
 mod m0120_sla;
 mod m0125_queue;
+mod m0160_tasks;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -80,4 +81,5 @@ in_order![
     m0100_attachments,
     m0120_sla,
     m0125_queue,
+    m0160_tasks,
 ];

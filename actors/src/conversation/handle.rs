@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix::Actor;
-use entities::{ConversationId, TenantId};
+use entities::{ConversationId, TenantId, event::TopicKind};
 
 use crate::{
     event::Recorded,
@@ -151,9 +151,10 @@ impl Conversations {
     }
 
     /// Tells a live copy of a conversation what another copy did. Nothing waits and nothing is lost: a copy that
-    /// misses it finds out when it commits.
+    /// misses it finds out when it commits. A task of the conversation is not part of it.
     pub fn observe(&self, tenant: TenantId, event: &Arc<Recorded>) {
-        if let Some(id) = event.head.conversation_id {
+        let about_it = event.head.topic_kind != TopicKind::Task;
+        if let Some(id) = event.head.conversation_id.filter(|_| about_it) {
             self.registry.with_living(&(tenant, id), |actor| {
                 let _ = actor.try_send(Observed(event.clone()));
             });

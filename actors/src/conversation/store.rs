@@ -319,7 +319,7 @@ async fn unread(store: &Store, (tenant, id): Key, seq: i64) -> Result<Vec<messag
 }
 
 /// Of `users`, those who are active and may see what stands on `board`.
-async fn able(
+pub(crate) async fn able(
     store: &Store,
     tenant: TenantId,
     users: Vec<UserId>,

@@ -11,6 +11,7 @@ use crate::{
     jobs::Job,
     key::Key,
     settings::Settings,
+    task::Task,
 };
 
 /// The `data` of an event. A message is never given the seq of the commit it is written in: that number is
@@ -41,6 +42,8 @@ pub struct Data {
     pub key: Option<Key>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Box<Task>>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

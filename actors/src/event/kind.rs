@@ -39,13 +39,19 @@ pub enum EventType {
     SettingsUpdated,
     SlaDue,
     SlaBreached,
+    TaskCreated,
+    TaskUpdated,
+    TaskDone,
+    TaskReopened,
+    TaskDeleted,
+    TaskDue,
     Unknown(Box<str>),
 }
 
 /// The room an event belongs to, which decides the shared topics it travels on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
-    /// Its conversation's topic, its contact's, the inbox and the boards.
+    /// Its conversation's topic, its contact's, the inbox and the boards, as far as it has them.
     Conversation,
     /// Its contact's topic and the inbox.
     Contact,
@@ -112,6 +118,12 @@ const TABLE: &[Line] = &[
     (EventType::SettingsUpdated, "settings.updated", Room::Settings, Audience::Agents),
     (EventType::SlaDue, "sla.due", Room::Conversation, Audience::Agents),
     (EventType::SlaBreached, "sla.breached", Room::Conversation, Audience::Agents),
+    (EventType::TaskCreated, "task.created", Room::Conversation, Audience::Agents),
+    (EventType::TaskUpdated, "task.updated", Room::Conversation, Audience::Agents),
+    (EventType::TaskDone, "task.done", Room::Conversation, Audience::Agents),
+    (EventType::TaskReopened, "task.reopened", Room::Conversation, Audience::Agents),
+    (EventType::TaskDeleted, "task.deleted", Room::Conversation, Audience::Agents),
+    (EventType::TaskDue, "task.due", Room::Conversation, Audience::Agents),
 ];
 
 impl EventType {

@@ -63,8 +63,15 @@ impl Head {
             TopicKind::Contact => Topic::Contact(ContactId::from_uuid(self.topic_id)),
             TopicKind::User => Topic::User(UserId::from_uuid(self.topic_id)),
             TopicKind::Board => Topic::Board(BoardId::from_uuid(self.topic_id)),
+            TopicKind::Task => self.topic_of_task(),
             _ => Topic::Console,
         }
+    }
+
+    /// A task has no topic of its own: it is shown with what it is about.
+    fn topic_of_task(&self) -> Topic {
+        let conversation = self.conversation_id.map(Topic::Conversation);
+        conversation.or(self.contact_id.map(Topic::Contact)).unwrap_or(Topic::Inbox)
     }
 
     /// Every topic the event travels on, its own first.

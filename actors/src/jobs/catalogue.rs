@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     conversation::{Conversations, WakeConversation, sla::SlaTimer},
     ports::Ports,
+    task::DueTimer,
 };
 
 use super::JobKind;
@@ -15,5 +16,6 @@ pub fn catalogue(ports: &Ports, conversations: &Conversations) -> Vec<Arc<dyn Jo
     vec![
         Arc::new(WakeConversation::new(conversations.clone())),
         Arc::new(SlaTimer::new(ports.clone(), conversations.clone())),
+        Arc::new(DueTimer::new(ports.clone())),
     ]
 }

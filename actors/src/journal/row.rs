@@ -3,7 +3,7 @@
 use entities::{
     ContactId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry, board, channel,
     contact, contact_identity, conversation, idempotency_key, job, job_attempt, message, outside_identity,
-    read_mark, sealed::BlindIndex, sign_in, sign_in_code, tenant, tenant_key, user,
+    read_mark, sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -105,6 +105,7 @@ tables! {
     Conversation: conversation,
     Message: message,
     Attachment: attachment,
+    Task: task,
     ReadMark: read_mark,
     AgentTurn: agent_turn,
     IdempotencyKey: idempotency_key,
@@ -128,6 +129,7 @@ impl Record {
             Self::Channel(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Attachment(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Task(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ContactIdentity(row) => {
                 claims.push(Claim::Identity(row.tenant_id.as_uuid(), row.kind, row.blind_index));

@@ -6,3 +6,4 @@ mod breached;
 mod plan;
 mod queue;
 mod search;
+mod tasks;

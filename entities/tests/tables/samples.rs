@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
-pub(crate) use crate::work_samples::{agent_turn, last_message, read_mark, sla};
+pub(crate) use crate::work_samples::{agent_turn, last_message, read_mark, sla, task};
 
 macro_rules! id {
     ($id:ident) => {

@@ -41,3 +41,45 @@ pub(crate) fn last_message() -> LastMessage {
 pub(crate) fn sla() -> Sla {
     Sla::starting(SlaKind::NextAnswer, Timestamp::from_micros(0), Duration::from_secs(60))
 }
+
+pub(crate) fn task(tenant_id: TenantId) -> Vec<task::Model> {
+    let full = task::Model {
+        id: TaskId::from_uuid(Uuid::now_v7()),
+        tenant_id,
+        title: "Zurückrufen".to_owned(),
+        note: Some("twice\nat least".to_owned()),
+        assignee_id: Some(UserId::from_uuid(Uuid::now_v7())),
+        contact_id: Some(ContactId::from_uuid(Uuid::now_v7())),
+        conversation_id: Some(ConversationId::from_uuid(Uuid::now_v7())),
+        board_id: Some(BoardId::from_uuid(Uuid::now_v7())),
+        due_at: Some(at(2)),
+        told_due: true,
+        done_at: Some(at(3)),
+        done_by: Some(Principal::User(UserId::from_uuid(Uuid::now_v7()))),
+        listed_at: at(3),
+        rev: 3,
+        created_at: at(0),
+        updated_at: at(3),
+        created_by: Some(Principal::System),
+        updated_by: Some(Principal::System),
+        deleted_at: Some(at(4)),
+    };
+    let bare = task::Model {
+        id: TaskId::from_uuid(Uuid::now_v7()),
+        note: None,
+        assignee_id: None,
+        contact_id: None,
+        conversation_id: None,
+        board_id: None,
+        due_at: None,
+        told_due: false,
+        done_at: None,
+        done_by: None,
+        listed_at: task::NO_DATE,
+        created_by: None,
+        updated_by: None,
+        deleted_at: None,
+        ..full.clone()
+    };
+    vec![full, bare]
+}

@@ -67,6 +67,11 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("GET /api/attachments/{id}", With(ConversationsRead)),
     ("PATCH /api/messages/{id}", With(MessagesWrite)),
     ("DELETE /api/messages/{id}", With(MessagesWrite)),
+    ("GET /api/tasks", With(ConversationsRead)),
+    ("POST /api/tasks", With(ConversationsWrite)),
+    ("GET /api/tasks/{id}", With(ConversationsRead)),
+    ("PATCH /api/tasks/{id}", With(ConversationsWrite)),
+    ("DELETE /api/tasks/{id}", With(ConversationsWrite)),
     ("GET /api/events", With(EventsRead)),
     ("GET /api/search", With(ConversationsRead)),
 ];

@@ -11,6 +11,7 @@ mod reading;
 mod search;
 mod settings;
 mod store;
+mod task;
 mod user;
 mod webchat;
 

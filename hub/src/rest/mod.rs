@@ -1,6 +1,7 @@
 //! The REST door: one folder per noun, one file per verb, and what all of them share.
 
 pub mod api_keys;
+mod assignee;
 pub mod attachments;
 pub mod audit;
 pub mod auth;
@@ -34,6 +35,7 @@ pub mod rev;
 pub mod said;
 pub mod search;
 pub mod settings;
+pub mod tasks;
 pub mod users;
 pub mod webchat;
 
@@ -80,6 +82,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     channels::routes(config);
     conversations::routes(config);
     messages::routes(config);
+    tasks::routes(config);
     attachments::routes(config);
     presence::routes(config);
     events::routes(config);

@@ -31,6 +31,7 @@ mod presence;
 mod search;
 mod service_levels;
 mod settings;
+mod tasks;
 #[path = "../ws/tenant.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;

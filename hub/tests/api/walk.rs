@@ -82,6 +82,17 @@ const ROUTES: &[Step] = &[
     ("GET /api/attachments/{id}", "/api/attachments/$attachment", "", [NotFound, NotFound]),
     ("PATCH /api/messages/{id}", "/api/messages/$message", r#"{"body": "x"}"#, [NotFound, NotFound]),
     ("DELETE /api/messages/{id}", "/api/messages/$message", "", [NotFound, NotFound]),
+    ("GET /api/tasks", "", "", [Nothing, Nothing]),
+    ("GET /api/tasks", "/api/tasks?assignee=$user", "", [Nothing, Nothing]),
+    ("GET /api/tasks", "/api/tasks?contact_id=$contact", "", [Nothing, Nothing]),
+    ("GET /api/tasks", "/api/tasks?conversation_id=$conversation", "", [Nothing, Nothing]),
+    ("POST /api/tasks", "", ABOUT, [NotFound, NotFound]),
+    ("POST /api/tasks", "", r#"{"contact_id": "$contact"}"#, [NotFound, Free]),
+    ("POST /api/tasks", "", r#"{"board_id": "$board"}"#, [Invalid("board_id"), Invalid("board_id")]),
+    ("POST /api/tasks", "", r#"{"assignee_id": "$user"}"#, [Invalid("assignee_id"), Free]),
+    ("GET /api/tasks/{id}", "/api/tasks/$task", "", [NotFound, NotFound]),
+    ("PATCH /api/tasks/{id}", "/api/tasks/$task", r#"{"done": true}"#, [NotFound, NotFound]),
+    ("DELETE /api/tasks/{id}", "/api/tasks/$task", "", [NotFound, NotFound]),
     ("GET /api/jobs", "", "", [Nothing, Nothing]),
     ("GET /api/jobs/{id}/attempts", "/api/jobs/$message/attempts", "", [NotFound, NotFound]),
     ("POST /api/jobs/{id}/redrive", "/api/jobs/$message/redrive", "{}", [NotFound, NotFound]),
@@ -148,6 +159,7 @@ impl Things {
         tenant.say(conversation.id, "not for others").await;
         let said = owner.get(&format!("/api/conversations/{}/messages", conversation.id)).await;
         let channel = json!({"type": "webchat", "name": "Shop", "board_id": board});
+        let task = json!({"conversation_id": conversation.id, "title": "not for others"});
         let key = json!({"name": "Shop", "scopes": ["events:read"], "board_id": board});
         Self(vec![
             ("$conversation", conversation.id.to_string()),
@@ -155,6 +167,7 @@ impl Things {
             ("$board", board.to_string()),
             ("$channel", owner.post("/api/channels", channel).await.id()),
             ("$attachment", owner.upload("a.txt", b"not for others").await.id()),
+            ("$task", owner.post("/api/tasks", task).await.id()),
             ("$key", owner.post("/api/api-keys", key).await.id()),
             ("$contact", conversation.contact.id.to_string()),
             ("$user", tenant.user(Role::Agent, Some(vec![board])).await.to_string()),
@@ -173,7 +186,7 @@ impl Things {
 }
 
 /// Of the first so many things even a colleague of another board knows nothing.
-const NARROWED: usize = 6;
+const NARROWED: usize = 7;
 
 async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
     let (verb, pattern) = step.0.split_once(' ').unwrap();

@@ -5,7 +5,7 @@ use actors::{
     conversation::{self, Conversation},
     reading::{self, Seen},
 };
-use entities::conversation::{Assignee, ConversationStatus, Filter, Owner};
+use entities::conversation::{ConversationStatus, Filter, Owner};
 use entities::{BoardId, ChannelId, ContactId, Place};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,8 +15,8 @@ use crate::auth::Identity;
 use crate::auth::extract::Caller;
 use crate::error::ApiError;
 use crate::hub::Hub;
-use crate::invalid::invalid_field;
 use crate::rest::Params;
+use crate::rest::assignee::assignee;
 use crate::rest::page::{Cursor, Limit, List};
 use crate::rest::refuses::Reading;
 
@@ -107,13 +107,4 @@ impl Query {
             breached: self.sla == Some(SlaFilter::Breached),
         })
     }
-}
-
-fn assignee(word: &str, caller: &Identity) -> Result<Assignee, ApiError> {
-    let user = match word {
-        "none" => return Ok(Assignee::Nobody),
-        "me" => caller.user(),
-        id => id.parse().ok(),
-    };
-    user.map(Assignee::User).ok_or_else(|| invalid_field("assignee", "must be me, none or the id of a user"))
 }

@@ -142,6 +142,7 @@ fn carried(kind: &EventType) -> Nouns {
         ("key", _) => &[("key", "ApiKey")],
         ("settings", _) => &[("settings", "Settings")],
         ("job", _) => &[("job", "Job")],
+        ("task", _) => &[("task", "Task")],
         _ => &[],
     }
 }

@@ -14,7 +14,7 @@ use crate::rest::attachments::schema::Attachment;
 use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMessage, Sla};
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
-use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs, settings};
+use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs, settings, tasks};
 use crate::ws::frames::Request;
 
 /// Members of a conversation that are each reader's own: no event carries them, and no answer on the socket.
@@ -85,6 +85,7 @@ struct Everything {
     key: api_keys::schema::ApiKey,
     job: jobs::schema::Job,
     settings: settings::schema::Settings,
+    task: tasks::schema::Task,
     presence: Presence,
     typing: TypingSignal,
     viewing: ViewingSignal,
