@@ -16,6 +16,8 @@ pub mod founding;
 pub mod jobs;
 pub mod journal;
 pub mod key;
+pub mod label;
+mod lookup;
 pub mod ports;
 pub mod reading;
 pub mod routing;

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
-use sea_orm::{ColumnTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use crate::scope::{Place, SoftDeleted, TenantScope, newest_first};
 use crate::{ContactId, Json, JsonObject, Principal, TenantId, Timestamp};
@@ -44,11 +44,30 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// Which contacts to list. What is `None` is not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub temperature: Option<Temperature>,
+    pub stage: Option<String>,
+}
+
 impl Entity {
-    /// Contacts by activity, newest first, below `below`. Those merged into another are not listed.
-    pub fn page(tenant: TenantId, below: Option<Place>, limit: u64) -> Select<Self> {
-        let listed = Self::live(tenant).filter(Column::MergedInto.is_null());
-        newest_first(listed, (Column::ActivityAt, Column::Id), below, limit)
+    /// The contacts of lists, in no order. Those merged into another are not among them.
+    pub fn listed(tenant: TenantId, filter: &Filter) -> Select<Self> {
+        let known = Condition::all()
+            .add_option(filter.temperature.map(|it| Column::Temperature.eq(it)))
+            .add_option(filter.stage.as_deref().map(|it| Column::Stage.eq(it)));
+        Self::live(tenant).filter(Column::MergedInto.is_null()).filter(known)
+    }
+
+    /// Contacts by activity, newest first, below `below`.
+    pub fn page(tenant: TenantId, filter: &Filter, below: Option<Place>, limit: u64) -> Select<Self> {
+        newest_first(Self::listed(tenant, filter), (Column::ActivityAt, Column::Id), below, limit)
+    }
+
+    /// Those that one of `contacts` took over.
+    pub fn merged_into(tenant: TenantId, contacts: impl IntoIterator<Item = ContactId>) -> Select<Self> {
+        Self::live(tenant).filter(Column::MergedInto.is_in(contacts))
     }
 
     /// These contacts, deleted ones too.

@@ -75,6 +75,8 @@ ids! {
     EventId,
     /// A group of users that shares conversations.
     BoardId,
+    /// A word that conversations are marked with.
+    LabelId,
     /// An API key. The data keys of a tenant are numbered, see [`crate::sealed::DataKeyId`].
     KeyId,
     /// A family of refresh tokens.

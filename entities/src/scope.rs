@@ -2,7 +2,10 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    SelectGetableTuple, Selector,
+};
 use uuid::Uuid;
 
 use crate::{TenantId, Timestamp};
@@ -66,7 +69,7 @@ pub enum Stretch {
 }
 
 /// Newest first, at most `limit`, below `below`.
-pub(crate) fn newest_first<E: EntityTrait>(
+pub fn newest_first<E: EntityTrait>(
     rows: Select<E>,
     (at, id): (E::Column, E::Column),
     below: Option<Place>,
@@ -97,6 +100,14 @@ pub(crate) fn oldest_first<E: EntityTrait>(
         None => rows,
     };
     rows.order_by_asc(at).order_by_asc(id).limit(limit)
+}
+
+/// Where `rows` stand in a list by time, without the rows.
+pub fn places<E: EntityTrait>(
+    rows: Select<E>,
+    (at, id): (E::Column, E::Column),
+) -> Selector<SelectGetableTuple<(Timestamp, Uuid)>> {
+    rows.select_only().column(at).column(id).into_tuple()
 }
 
 /// Newest first for [`Stretch::Last`] and [`Stretch::Before`], oldest first for [`Stretch::After`].
@@ -151,7 +162,9 @@ mod tables {
         idempotency_key,
         job,
         job_attempt,
+        label,
         log,
+        lookup,
         message,
         outside_identity,
         read_mark,
@@ -170,6 +183,7 @@ mod tables {
         contact,
         contact_identity,
         conversation,
+        label,
         message,
         task,
         tenant,

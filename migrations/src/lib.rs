@@ -44,6 +44,9 @@ mod m0080_outside_identities;
 mod m0100_attachments;
 mod m0120_sla;
 mod m0125_queue;
+mod m0130_lookups;
+mod m0131_merging;
+mod m0132_labels;
 mod m0160_tasks;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
@@ -81,5 +84,8 @@ in_order![
     m0100_attachments,
     m0120_sla,
     m0125_queue,
+    m0130_lookups,
+    m0131_merging,
+    m0132_labels,
     m0160_tasks,
 ];

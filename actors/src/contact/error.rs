@@ -24,6 +24,11 @@ pub enum ContactError {
     AddressTaken { field: &'static str, contact_id: ContactId },
     #[error("the contact changed meanwhile")]
     RevMismatch { rev: i64 },
+    /// What was asked can only be asked of a contact that stands for itself.
+    #[error("the contact was merged into another")]
+    MergedInto { contact_id: ContactId },
+    #[error("the contact was not merged into another")]
+    NotMerged,
     #[error("this key was used for another request")]
     IdempotencyMismatch,
     #[error("too much happens here at once")]

@@ -1,6 +1,6 @@
 //! The door to contacts.
 
-use entities::{Address, ContactId, TenantId, event::TopicKind};
+use entities::{Address, ContactId, JobId, TenantId, event::TopicKind};
 
 use crate::{
     asked::{Asked, Earlier},
@@ -10,7 +10,9 @@ use crate::{
 };
 
 use super::{
-    Contact, ContactError, CreateContact, Profile, Reach, RemoveContact, UpdateContact, models,
+    Contact, ContactError, CreateContact, Profile, Reach, RemoveContact, UpdateContact,
+    follow::following,
+    models,
     state::{Decision, Given, decide_create, decide_remove, decide_update},
     store,
     typed::Parsed,
@@ -22,7 +24,7 @@ pub struct Contacts {
     ports: Ports,
 }
 
-type Tried = Result<Contact, Attempt<ContactError>>;
+pub(super) type Tried = Result<Contact, Attempt<ContactError>>;
 
 impl Contacts {
     /// The room.
@@ -52,7 +54,7 @@ impl Contacts {
                 }
                 let given = self.given(tenant, asked, &holders);
                 let decision = decide_create(profile, parsed, *taken, given).map_err(Attempt::Refused)?;
-                self.commit(tenant, asked, decision).await
+                self.commit(tenant, asked, decision, false).await
             })
             .await
     }
@@ -74,11 +76,14 @@ impl Contacts {
                     return Ok(earlier);
                 }
                 let before = store::load(self.ports.store(), tenant, *id).await.map_err(refused)?;
+                let called = before.as_ref().map(|known| known.row.name.clone());
                 let parsed = self.parse(tenant, reach).await?;
                 let holders = self.holders(tenant, &parsed).await?;
                 let given = self.given(tenant, asked, &holders);
                 let decision = decide_update(before, *rev, (profile, parsed, *taken), given);
-                self.commit(tenant, asked, decision.map_err(Attempt::Refused)?).await
+                let decision = decision.map_err(Attempt::Refused)?;
+                let renamed = called.is_some_and(|called| called != decision.after.row.name);
+                self.commit(tenant, asked, decision, renamed).await
             })
             .await
     }
@@ -95,10 +100,11 @@ impl Contacts {
     ) -> Result<Contact, ContactError> {
         self.ports
             .until_written(|| async {
-                let before = store::load(self.ports.store(), tenant, remove.id).await.map_err(refused)?;
+                let before =
+                    store::load_exactly(self.ports.store(), tenant, remove.id).await.map_err(refused)?;
                 let given = self.given(tenant, asked, &[]);
                 let decision = decide_remove(before, remove.rev, given).map_err(Attempt::Refused)?;
-                self.commit(tenant, asked, decision).await
+                self.commit(tenant, asked, decision, false).await
             })
             .await
     }
@@ -125,7 +131,11 @@ impl Contacts {
         }
     }
 
-    async fn earlier(
+    pub(super) fn ports(&self) -> &Ports {
+        &self.ports
+    }
+
+    pub(super) async fn earlier(
         &self,
         tenant: TenantId,
         asked: &Asked,
@@ -153,7 +163,7 @@ impl Contacts {
         store::holders(self.ports.store(), tenant, parsed.addresses()).await.map_err(refused)
     }
 
-    fn given<'a>(
+    pub(super) fn given<'a>(
         &'a self,
         tenant: TenantId,
         asked: &Asked,
@@ -162,7 +172,7 @@ impl Contacts {
         Given { tenant, by: asked.by, now: self.ports.now(), ids: &*self.ports.ids, holders }
     }
 
-    async fn commit(&self, tenant: TenantId, asked: &Asked, decision: Decision) -> Tried {
+    async fn commit(&self, tenant: TenantId, asked: &Asked, decision: Decision, renamed: bool) -> Tried {
         let now = decision.after.row.updated_at;
         let keys = self.ports.store().keys(tenant).await.map_err(refused)?;
         let rows = models::rows(&decision, &keys, now).map_err(|error| refused(error.into()))?;
@@ -171,12 +181,14 @@ impl Contacts {
         let about = (TopicKind::Contact, contact.id.as_uuid());
         let event = asked.event(&self.ports, decision.kind, about, data);
         let answer = asked.answer(&contact, Some(contact.id));
-        let commit = Commit::new(tenant, now, rows, vec![event]).answering(answer);
+        let follow = renamed.then(|| following(contact.id, JobId::from_uuid(self.ports.draw()), now));
+        let jobs = follow.into_iter().collect();
+        let commit = Commit::new(tenant, now, rows, vec![event]).answering(answer).owing(jobs);
         self.ports.journal.commit(commit).await?;
         Ok(contact)
     }
 }
 
-fn refused(error: crate::store::StoreError) -> Attempt<ContactError> {
+pub(super) fn refused(error: crate::store::StoreError) -> Attempt<ContactError> {
     Attempt::Refused(error.into())
 }

@@ -1,7 +1,10 @@
 //! Contacts: a room without an actor. Load, decide, commit, and again when somebody was faster.
 
 mod error;
+pub mod find;
+mod follow;
 mod handle;
+mod merging;
 mod messages;
 mod models;
 mod shape;
@@ -10,6 +13,7 @@ pub mod store;
 mod typed;
 
 pub use error::{ContactError, Wrong};
+pub(crate) use follow::{FOLLOW, Follower};
 pub use handle::Contacts;
 pub use messages::{CreateContact, Profile, RemoveContact, Taken, UpdateContact};
 pub use shape::{Brief, Contact, Handle};

@@ -2,12 +2,18 @@
 
 use entities::{
     Address, AddressKind, TenantId, Timestamp, contact, contact_identity,
+    lookup::LookupKind,
     sealed::{DataKeys, SealError},
+    terms,
 };
 
 use crate::journal::{Record, Row};
 
-use super::state::{Decision, Identity, Known};
+use super::{
+    find,
+    state::{Decision, Identity, Known},
+    store::Held,
+};
 
 /// The rows of a decision. Addresses that go make room before those that come.
 pub(super) fn rows(decision: &Decision, keys: &DataKeys, now: Timestamp) -> Result<Vec<Row>, SealError> {
@@ -21,7 +27,29 @@ pub(super) fn rows(decision: &Decision, keys: &DataKeys, now: Timestamp) -> Resu
     for (position, identity) in (0_i64..).zip(&after.identities) {
         rows.extend(identity_row(identity, &after.row, position, keys)?);
     }
+    rows.push(lookups(after, keys));
     Ok(rows)
+}
+
+/// The words by which the contact is found: none once it is gone.
+fn lookups(known: &Known, keys: &DataKeys) -> Row {
+    let id = known.row.id.as_uuid();
+    if known.row.deleted_at.is_some() || known.row.merged_into.is_some() {
+        return Row::Lookups(id, Vec::new());
+    }
+    let name = terms::terms(&known.row.name).into_iter().map(|term| term.folded.into_bytes());
+    let tags = known.row.tags.iter().map(|tag| tag.clone().into_bytes());
+    let tails = known.identities.iter().filter_map(|identity| tail_of(&identity.address));
+    let words = (name.map(|word| (LookupKind::ContactName, word)))
+        .chain(tags.map(|word| (LookupKind::ContactTag, word)))
+        .chain(tails.map(|digits| (LookupKind::PhoneTail, find::tail(digits, keys).word)));
+    Row::Lookups(id, words.collect())
+}
+
+/// The last four digits of a phone.
+fn tail_of(address: &Address) -> Option<&str> {
+    let digits = (address.kind() == AddressKind::Phone).then(|| address.value())?;
+    digits.get(digits.len().checked_sub(4)?..)
 }
 
 /// The row of an address, when it is new or has moved.
@@ -56,13 +84,10 @@ fn identity_row(
 }
 
 /// A contact and its addresses, which are among `identities`.
-pub(super) fn known(
-    row: contact::Model,
-    identities: &[contact_identity::Model],
-    keys: &DataKeys,
-) -> Result<Known, SealError> {
-    let own = identities.iter().filter(|identity| identity.contact_id == row.id);
-    let identities = own.map(|identity| open(row.tenant_id, identity, keys)).collect::<Result<_, _>>()?;
+pub(super) fn known(row: contact::Model, identities: &[Held], keys: &DataKeys) -> Result<Known, SealError> {
+    let own = identities.iter().filter(|(holder, _)| *holder == row.id);
+    let identities =
+        own.map(|(_, identity)| open(row.tenant_id, identity, keys)).collect::<Result<_, _>>()?;
     Ok(Known { row, identities })
 }
 

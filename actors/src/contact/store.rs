@@ -1,10 +1,10 @@
 //! What the store knows of contacts, opened.
 
-use entities::{
-    Address, ContactId, TenantId, contact, contact_identity,
-    scope::{Place, SoftDeleted},
-    tenant,
-};
+use std::collections::HashMap;
+
+use entities::{Address, ContactId, TenantId, contact, contact_identity, scope::SoftDeleted, tenant};
+
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::store::{Store, StoreError};
 
@@ -16,27 +16,6 @@ use super::{Contact, models, state::Known};
 /// [`StoreError`].
 pub async fn get(store: &Store, tenant: TenantId, id: ContactId) -> Result<Option<Contact>, StoreError> {
     Ok(load(store, tenant, id).await?.map(|known| known.shape()))
-}
-
-/// Contacts by activity, newest first, below `below`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn page(
-    store: &Store,
-    tenant: TenantId,
-    below: Option<Place>,
-    limit: u64,
-) -> Result<Vec<Contact>, StoreError> {
-    let found = store.read(tenant, move |db| async move {
-        let rows = contact::Entity::page(tenant, below, limit).all(&*db).await?;
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        Ok((rows, contact_identity::Entity::of_contacts(tenant, ids).all(&*db).await?))
-    });
-    let (rows, identities) = found.await?;
-    let keys = store.keys(tenant).await?;
-    let shape = |row| Ok(models::known(row, &identities, &keys)?.shape());
-    rows.into_iter().map(shape).collect()
 }
 
 /// The contact that has this address.
@@ -62,7 +41,7 @@ pub async fn default_country(store: &Store, tenant: TenantId) -> Result<Option<S
     Ok(row.await?.and_then(|row| row.default_country))
 }
 
-/// A contact that is not removed, with its addresses.
+/// A contact that is not removed, with its addresses; of one that was merged, the one that took it over.
 pub(super) async fn load(
     store: &Store,
     tenant: TenantId,
@@ -70,11 +49,86 @@ pub(super) async fn load(
 ) -> Result<Option<Known>, StoreError> {
     let found = store.read(tenant, move |db| async move {
         let Some(row) = contact::Entity::live_by_id(tenant, id).one(&*db).await? else { return Ok(None) };
-        Ok(Some((row, contact_identity::Entity::of_contacts(tenant, [id]).all(&*db).await?)))
+        let row = match row.merged_into {
+            Some(into) => contact::Entity::live_by_id(tenant, into).one(&*db).await?,
+            None => Some(row),
+        };
+        let Some(row) = row else { return Ok(None) };
+        let identities = identities(&*db, tenant, &[row.id]).await?;
+        Ok(Some((row, identities)))
     });
-    let Some((row, identities)) = found.await? else { return Ok(None) };
+    opened(store, tenant, found.await?).await
+}
+
+/// This contact and no other, with the addresses that hang on itself, whether it was merged or not.
+pub(super) async fn load_exactly(
+    store: &Store,
+    tenant: TenantId,
+    id: ContactId,
+) -> Result<Option<Known>, StoreError> {
+    let found = store.read(tenant, move |db| async move {
+        let Some(row) = contact::Entity::live_by_id(tenant, id).one(&*db).await? else { return Ok(None) };
+        let own = match row.merged_into {
+            Some(_) => contact_identity::Entity::of_contacts(tenant, [id]).all(&*db).await?,
+            None => return Ok(Some((row, identities(&*db, tenant, &[id]).await?))),
+        };
+        Ok(Some((row, own.into_iter().map(|identity| (id, identity)).collect())))
+    });
+    opened(store, tenant, found.await?).await
+}
+
+async fn opened(
+    store: &Store,
+    tenant: TenantId,
+    found: Option<(contact::Model, Vec<Held>)>,
+) -> Result<Option<Known>, StoreError> {
+    let Some((row, identities)) = found else { return Ok(None) };
     let keys = store.keys(tenant).await?;
     Ok(Some(models::known(row, &identities, &keys)?))
+}
+
+/// An address, and the contact whose it is now.
+pub(super) type Held = (ContactId, contact_identity::Model);
+
+/// The addresses of these contacts: their own ones first, then those of the contacts they took over.
+pub(super) async fn identities<C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    contacts: &[ContactId],
+) -> Result<Vec<Held>, DbErr> {
+    let merged = contact::Entity::merged_into(tenant, contacts.iter().copied()).all(db).await?;
+    let into: HashMap<ContactId, ContactId> =
+        merged.iter().filter_map(|row| Some((row.id, row.merged_into?))).collect();
+    let all = contacts.iter().chain(into.keys()).copied();
+    let rows = contact_identity::Entity::of_contacts(tenant, all).all(db).await?;
+    let held =
+        rows.into_iter().map(|row| (into.get(&row.contact_id).copied().unwrap_or(row.contact_id), row));
+    let mut held: Vec<Held> = held.collect();
+    held.sort_by_key(|(holder, row)| *holder != row.contact_id);
+    Ok(held)
+}
+
+/// The contacts that this one took over.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn merged(
+    store: &Store,
+    tenant: TenantId,
+    id: ContactId,
+) -> Result<Vec<contact::Model>, StoreError> {
+    store
+        .read(tenant, move |db| async move { contact::Entity::merged_into(tenant, [id]).all(&*db).await })
+        .await
+}
+
+/// The contact, and those it took over: all whose past it has.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn all_of(store: &Store, tenant: TenantId, id: ContactId) -> Result<Vec<ContactId>, StoreError> {
+    let merged = merged(store, tenant, id).await?;
+    Ok(std::iter::once(id).chain(merged.into_iter().map(|row| row.id)).collect())
 }
 
 /// Who has which of these addresses.
@@ -94,6 +148,11 @@ pub(super) async fn holders(
         for (index, address) in indexed {
             let find = contact_identity::Entity::by_address(tenant, address.kind(), index);
             held.extend(find.one(&*db).await?.map(|row| (address, row.contact_id)));
+        }
+        let ids: Vec<ContactId> = held.iter().map(|(_, contact)| *contact).collect();
+        for row in contact::Entity::these(tenant, ids).all(&*db).await? {
+            let Some(into) = row.merged_into else { continue };
+            held.iter_mut().filter(|(_, by)| *by == row.id).for_each(|(_, by)| *by = into);
         }
         Ok(held)
     });

@@ -16,8 +16,8 @@ use crate::{
 };
 
 use super::{
-    ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead,
-    SendMessage, Sender, Snooze, UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
+    ContactRef, ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkDelivered,
+    MarkRead, SendMessage, Sender, Snooze, UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
@@ -40,6 +40,8 @@ struct Played {
     copy: ConversationState,
     messages: Vec<entities::MessageId>,
     boards: [BoardId; 2],
+    /// The one it begins with, the same under another name, and another one.
+    contacts: [ContactRef; 3],
 }
 
 #[actix::test]
@@ -69,9 +71,11 @@ impl Played {
     async fn begin(ports: &Ports, people: People, boards: [BoardId; 2]) -> Self {
         let contact = people.contact(ports).await;
         let id = ConversationId::from_uuid(ports.draw());
-        let open = super::Open { id, ..people.request(contact).open };
+        let open = super::Open { id, ..people.request(contact.clone()).open };
+        let contacts =
+            [contact.clone(), ContactRef { name: "Zoë".to_owned(), ..contact }, people.contact(ports).await];
         let (memory, copy, messages) = Default::default();
-        let mut played = Self { people, id, memory, copy, messages, boards };
+        let mut played = Self { people, id, memory, copy, messages, boards, contacts };
         played.carry_out(ports, &What::Open(open)).await.unwrap();
         played
     }
@@ -134,6 +138,9 @@ impl Played {
             (2, Some(message_id)) if random.random_bool(0.5) => What::MarkRead(MarkRead { message_id }),
             (2, Some(_)) => What::MarkDelivered(MarkDelivered { seq: i64::MAX - 1 }),
             (3, _) => What::Wake(Wake { due: self.draw_time(random).unwrap_or(Timestamp::from_micros(0)) }),
+            (4, _) if random.random_bool(0.5) => {
+                What::Follow(self.contacts.choose(random).expect("a contact").clone())
+            }
             (4, _) => What::CheckSla,
             (5..8, _) => What::Update(self.draw_update(random)),
             _ => What::Send(SendMessage {

@@ -80,6 +80,8 @@ pub enum What {
     MarkDelivered(MarkDelivered),
     Route(Route),
     Wake(Wake),
+    /// Its contact is this one now, or is called so.
+    Follow(ContactRef),
     /// Time has passed: tell what it brings about the clock.
     CheckSla,
 }

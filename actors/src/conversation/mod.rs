@@ -9,7 +9,10 @@ mod agreement;
 mod attach;
 mod draft;
 mod error;
+mod follow;
+mod following;
 mod handle;
+pub mod list;
 mod mention;
 mod messages;
 mod models;
@@ -24,6 +27,7 @@ mod visitor;
 mod wake;
 
 pub use error::ConversationError;
+pub use following::FollowContact;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
     Change, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead, Open, Opened, Reply, Route,
@@ -31,5 +35,6 @@ pub use messages::{
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};
+pub(crate) use update::is_label;
 pub use visitor::{VisitorConversation, VisitorMessage};
 pub use wake::WakeConversation;

@@ -2,11 +2,12 @@
 
 use entities::{
     Json, conversation,
+    lookup::LookupKind,
     message::{self, Author},
     terms,
 };
 
-use crate::journal::Record;
+use crate::journal::{Record, Row};
 
 use super::{ChannelRef, ContactRef, Conversation, Message, MessageError, draft::Given};
 
@@ -18,6 +19,7 @@ pub(super) fn conversation(given: &Given<'_>, after: &Conversation) -> Record {
         channel_id: after.channel.id,
         channel_type: after.channel.kind,
         contact_id: after.contact.id,
+        met_as: after.met_as,
         contact_name: after.contact.name.clone(),
         board_id: after.board_id,
         status: after.status,
@@ -42,6 +44,12 @@ pub(super) fn conversation(given: &Given<'_>, after: &Conversation) -> Record {
         updated_by: Some(given.by.principal),
         deleted_at: None,
     })
+}
+
+/// The labels, as words to find the conversation by.
+pub(super) fn labels(after: &Conversation) -> Row {
+    let word = |label: &String| (LookupKind::ConversationLabel, label.clone().into_bytes());
+    Row::Lookups(after.id.as_uuid(), after.labels.iter().map(word).collect())
 }
 
 /// The row of a message. Its `seq` is filled in by the journal when it is new.
@@ -85,6 +93,7 @@ impl From<conversation::Model> for Conversation {
         Self {
             id: row.id,
             channel: ChannelRef { id: row.channel_id, kind: row.channel_type },
+            met_as: row.met_as,
             contact: ContactRef { id: row.contact_id, name: row.contact_name },
             board_id: row.board_id,
             status: row.status,

@@ -33,6 +33,9 @@ pub struct Conversation {
     pub id: ConversationId,
     pub channel: ChannelRef,
     pub contact: ContactRef,
+    /// The contact it began with, when that one was merged into another since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub met_as: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board_id: Option<BoardId>,
     pub status: ConversationStatus,

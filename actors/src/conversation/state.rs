@@ -15,6 +15,7 @@ use super::{
     Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
     attach::{attached, give_up, hang, remembered},
     draft::{Draft, Given},
+    follow::decide_follow,
     mention::mentioned,
     messages::{BODY, What},
     models,
@@ -98,6 +99,7 @@ impl ConversationState {
             (What::Route(route), Some(before)) => decide_route(before, *route, facts, given),
             (What::Update(update), Some(before)) => decide_update(before, update, facts, given),
             (What::Wake(told), Some(before)) => decide_wake(before, *told, given),
+            (What::Follow(contact), Some(before)) => decide_follow(before, contact, facts, given),
             (What::CheckSla, Some(before)) => decide_check(before, given),
         }
     }
@@ -142,6 +144,7 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
         inbound_count: 0,
         queued_at: None,
         first_answer_at: None,
+        met_as: None,
         sla: None,
         created_at: given.now,
         rev: 1,

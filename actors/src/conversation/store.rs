@@ -6,7 +6,7 @@ use entities::{
     conversation::{ConversationStatus, Filter},
     message,
     message::{Direction, MessageStatus},
-    scope::{Place, SoftDeleted, Stretch, TenantScope},
+    scope::{SoftDeleted, Stretch, TenantScope},
     user,
     user::{Role, UserStatus},
 };
@@ -45,22 +45,6 @@ pub async fn get(
     let row = store
         .read(tenant, move |db| async move { conversation::Entity::live_by_id(tenant, id).one(&*db).await });
     Ok(row.await?.map(Conversation::from))
-}
-
-/// Conversations by activity, newest first, below `below`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn page(
-    store: &Store,
-    tenant: TenantId,
-    filter: Filter,
-    (below, limit): (Option<Place>, u64),
-) -> Result<Vec<Conversation>, StoreError> {
-    let rows = store.read(tenant, move |db| async move {
-        conversation::Entity::page(tenant, &filter, below, limit).all(&*db).await
-    });
-    Ok(rows.await?.into_iter().map(Conversation::from).collect())
 }
 
 /// How many conversations of each status match `filter`, each counted up to `most`: a count of everything would read
@@ -235,6 +219,10 @@ pub(super) async fn facts(
     if let What::Open(open) = what {
         let (channel, contact) = (open.channel.id, open.contact.id);
         facts.other_open = open_of(store, tenant, channel, contact).await?;
+    }
+    if let (Some(it), What::Follow(contact)) = (conversation, what) {
+        let open = open_of(store, tenant, it.channel.id, contact.id).await?;
+        facts.other_open = open.filter(|open| *open != id);
     }
     if let What::Edit(super::EditMessage { message_id, .. })
     | What::Delete(super::DeleteMessage { message_id, .. })

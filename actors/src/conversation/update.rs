@@ -11,6 +11,7 @@ use super::{
     Conversation, ConversationError, Decision, Facts, ListChange, UpdateConversation,
     draft::{Draft, Given},
     messages::What,
+    models,
     snooze::snooze,
 };
 
@@ -130,12 +131,13 @@ fn label(draft: &mut Draft<'_>, update: &UpdateConversation) -> Result<(), Conve
     }
     draft.after.labels = change.applied_to(&draft.after.labels);
     bounded(&draft.after.labels, field)?;
+    draft.also(models::labels(&draft.after));
     draft.happened(EventType::ConversationLabelled);
     Ok(())
 }
 
-/// Punctuation alone is no label: a comma could not be told from those between labels.
-fn is_label(label: &str) -> bool {
+/// What is nothing but punctuation says nothing.
+pub(crate) fn is_label(label: &str) -> bool {
     let says_something = label.chars().any(|char| !char.is_whitespace() && !char.is_ascii_punctuation());
     says_something && label.chars().count() <= LABEL && !label.chars().any(char::is_control)
 }

@@ -10,6 +10,7 @@ use crate::{
     conversation::{Brief, Conversation, Message},
     jobs::Job,
     key::Key,
+    label::Label,
     settings::Settings,
     task::Task,
 };
@@ -25,6 +26,9 @@ pub struct Data {
     pub conversation: Option<ConversationData>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactData>,
+    /// The contact that was merged into `contact`, or came back out of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_id: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,6 +44,8 @@ pub struct Data {
     pub unread: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

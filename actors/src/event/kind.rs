@@ -45,6 +45,13 @@ pub enum EventType {
     TaskReopened,
     TaskDeleted,
     TaskDue,
+    ContactMerged,
+    ContactUnmerged,
+    ConversationMerged,
+    ConversationContactRenamed,
+    LabelCreated,
+    LabelUpdated,
+    LabelDeleted,
     Unknown(Box<str>),
 }
 
@@ -55,6 +62,8 @@ pub enum Room {
     Conversation,
     /// Its contact's topic and the inbox.
     Contact,
+    /// The inbox.
+    Inbox,
     /// One user's own topic.
     User,
     /// Its board's topic.
@@ -124,6 +133,18 @@ const TABLE: &[Line] = &[
     (EventType::TaskReopened, "task.reopened", Room::Conversation, Audience::Agents),
     (EventType::TaskDeleted, "task.deleted", Room::Conversation, Audience::Agents),
     (EventType::TaskDue, "task.due", Room::Conversation, Audience::Agents),
+    (EventType::ContactMerged, "contact.merged", Room::Contact, Audience::Agents),
+    (EventType::ContactUnmerged, "contact.unmerged", Room::Contact, Audience::Agents),
+    (EventType::ConversationMerged, "conversation.merged", Room::Conversation, Audience::Agents),
+    (EventType::LabelCreated, "label.created", Room::Inbox, Audience::Agents),
+    (EventType::LabelUpdated, "label.updated", Room::Inbox, Audience::Agents),
+    (EventType::LabelDeleted, "label.deleted", Room::Inbox, Audience::Agents),
+    (
+        EventType::ConversationContactRenamed,
+        "conversation.contact_renamed",
+        Room::Conversation,
+        Audience::Agents,
+    ),
 ];
 
 impl EventType {

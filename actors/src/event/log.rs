@@ -1,7 +1,7 @@
 //! Reading the log.
 
 use entities::{
-    TenantId, event, log,
+    ContactId, TenantId, event, log,
     scope::{Stretch, TenantScope},
     sealed::DataKeys,
 };
@@ -77,6 +77,29 @@ pub async fn of_topic(
         }
     });
     rows.await?.into_iter().map(|row| open(row, &keys)).collect()
+}
+
+/// A stretch of what concerns any of these contacts, newest first or as `part` has it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_contacts(
+    store: &Store,
+    tenant: TenantId,
+    contacts: &[ContactId],
+    part: Stretch,
+    limit: u64,
+) -> Result<Vec<Recorded>, StoreError> {
+    let mut all = Vec::new();
+    for contact in contacts {
+        all.extend(of_topic(store, tenant, Topic::Contact(*contact), part, limit).await?);
+    }
+    match part {
+        Stretch::Last | Stretch::Before(_) => all.sort_unstable_by_key(|event| std::cmp::Reverse(event.seq)),
+        Stretch::After(_) => all.sort_unstable_by_key(|event| event.seq),
+    }
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all)
 }
 
 fn open(row: event::Model, keys: &DataKeys) -> Result<Recorded, StoreError> {

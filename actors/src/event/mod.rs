@@ -64,6 +64,7 @@ impl Head {
             TopicKind::User => Topic::User(UserId::from_uuid(self.topic_id)),
             TopicKind::Board => Topic::Board(BoardId::from_uuid(self.topic_id)),
             TopicKind::Task => self.topic_of_task(),
+            TopicKind::Label => Topic::Inbox,
             _ => Topic::Console,
         }
     }
@@ -82,7 +83,7 @@ impl Head {
             self.conversation_id.filter(|_| room == Room::Conversation).map(Topic::Conversation),
             self.contact_id.filter(|_| shared).map(Topic::Contact),
             self.user_id.map(Topic::User),
-            shared.then_some(Topic::Inbox),
+            (shared || room == Room::Inbox).then_some(Topic::Inbox),
             self.board_id.filter(|_| shared || room == Room::Board).map(Topic::Board),
             self.left_board_id.filter(|_| shared).map(Topic::Board),
             Some(Topic::Console),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    conversation::{Conversations, WakeConversation, sla::SlaTimer},
+    conversation::{Conversations, FollowContact, WakeConversation, sla::SlaTimer},
+    label::FollowLabel,
     ports::Ports,
     task::DueTimer,
 };
@@ -15,6 +16,8 @@ use super::JobKind;
 pub fn catalogue(ports: &Ports, conversations: &Conversations) -> Vec<Arc<dyn JobKind>> {
     vec![
         Arc::new(WakeConversation::new(conversations.clone())),
+        Arc::new(FollowContact::new(ports.clone(), conversations.clone())),
+        Arc::new(FollowLabel::new(ports.clone(), conversations.clone())),
         Arc::new(SlaTimer::new(ports.clone(), conversations.clone())),
         Arc::new(DueTimer::new(ports.clone())),
     ]

@@ -12,6 +12,7 @@ mod failure;
 mod lane;
 mod lanes;
 mod lock;
+mod lookups;
 mod outlet;
 mod queue;
 mod row;

@@ -2,8 +2,9 @@
 
 use entities::{
     ContactId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry, board, channel,
-    contact, contact_identity, conversation, idempotency_key, job, job_attempt, message, outside_identity,
-    read_mark, sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user,
+    contact, contact_identity, conversation, idempotency_key, job, job_attempt, label, lookup::LookupKind,
+    message, outside_identity, read_mark, sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key,
+    user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -22,6 +23,8 @@ pub enum Row {
     InsertMessage(message::Model, usize),
     /// The contact was active at this time. Its `rev` stays, an earlier time changes nothing, and no two conflict.
     ContactActive(ContactId, Timestamp),
+    /// All words the noun is found by, in the place of those it had. The noun itself is a row of the same commit.
+    Lookups(Uuid, Vec<(LookupKind, Vec<u8>)>),
 }
 
 /// What the rows of one table are told apart by when some of them lose.
@@ -98,6 +101,7 @@ tables! {
     SignInCode: sign_in_code,
     ApiKey: api_key,
     Board: board,
+    Label: label,
     OutsideIdentity: outside_identity,
     Channel: channel,
     Contact: contact,
@@ -125,6 +129,10 @@ impl Record {
             Self::Board(row) => {
                 claims.push(Claim::Row(row.id.as_uuid()));
                 claims.push(Claim::Key(row.tenant_id.as_uuid(), "board".to_owned(), row.name.clone()));
+            }
+            Self::Label(row) => {
+                claims.push(Claim::Row(row.id.as_uuid()));
+                claims.push(Claim::Key(row.tenant_id.as_uuid(), "label".to_owned(), row.name.clone()));
             }
             Self::Channel(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),

@@ -134,7 +134,7 @@ impl Sealed {
         for row in &self.rows {
             match row {
                 Row::Insert(record) | Row::Update(record) => record.claims(&mut claims),
-                Row::InsertMessage(..) | Row::ContactActive(..) => {}
+                Row::InsertMessage(..) | Row::ContactActive(..) | Row::Lookups(..) => {}
             }
         }
         if let Some((answer, _)) = &self.answer {
@@ -156,7 +156,7 @@ impl Sealed {
                     inserts.push(Record::Message(message));
                 }
                 // Written together with those of the whole batch.
-                Row::ContactActive(..) => {}
+                Row::ContactActive(..) | Row::Lookups(..) => {}
             }
         }
         if let Some((answer, seq_of)) = &self.answer {

@@ -31,6 +31,13 @@ impl Dialect {
         }
     }
 
+    fn bytes(&self, literal: &str) -> String {
+        match self.0 {
+            DbBackend::Postgres => format!("'{literal}'::bytea"),
+            _ => format!("CAST('{literal}' AS BLOB)"),
+        }
+    }
+
     /// The numbers from 1 to `count`, as `s.i`.
     fn numbers(&self, count: u64) -> String {
         match self.0 {
@@ -60,6 +67,9 @@ impl Crowd {
         let mut statements = vec![
             self.contacts(&dialect, tenant),
             self.conversations(&dialect, tenant, people.founded.webchat),
+            self.lookups(&dialect, tenant, ("contact_name", "grace", 'a', 1)),
+            self.lookups(&dialect, tenant, ("contact_tag", "vip", 'a', 100)),
+            self.lookups(&dialect, tenant, ("conversation_label", "vip", 'c', 1_000)),
             self.messages(&dialect, tenant),
             format!(
                 "UPDATE logs SET last_seq = {} WHERE tenant_id = {}",
@@ -105,6 +115,23 @@ impl Crowd {
             user = dialect.id('d', "i % 20"),
             tenant = dialect.uuid(&tenant.to_string()),
             channel = dialect.uuid(&channel.to_string()),
+            numbers = dialect.numbers(self.conversations),
+        )
+    }
+
+    /// One word, which leads to every noun of a kind whose number `each` divides.
+    fn lookups(
+        self,
+        dialect: &Dialect,
+        tenant: TenantId,
+        (kind, word, noun, each): (&str, &str, char, u64),
+    ) -> String {
+        format!(
+            "INSERT INTO lookups (tenant_id, kind, word, subject_id)
+             SELECT {tenant}, '{kind}', {word}, {noun} FROM {numbers} WHERE i % {each} = 0",
+            tenant = dialect.uuid(&tenant.to_string()),
+            word = dialect.bytes(word),
+            noun = dialect.id(noun, "i"),
             numbers = dialect.numbers(self.conversations),
         )
     }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use actors::{
-    contact,
+    contact::{
+        self,
+        find::{self, Filter},
+    },
     conversation::{DeleteMessage, SendMessage, What},
     testing::{House, Node, People},
 };
@@ -13,7 +16,7 @@ use super::{change, say};
 
 /// Whom the list of contacts names, the latest active first.
 async fn listed(node: &Node, people: &People) -> Vec<ContactId> {
-    let page = contact::store::page(node.ports.store(), people.tenant, None, 10).await.unwrap();
+    let page = find::page(node.ports.store(), people.tenant, Filter::default(), (None, 10)).await.unwrap().0;
     page.into_iter().map(|contact| contact.id).collect()
 }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use actors::{
     asked::Asked,
     board::{Boards, CreateBoard},
-    conversation::{Change, ContactRef, SendMessage, Sender, What},
+    conversation::{
+        Change, ContactRef, SendMessage, Sender, What,
+        list::{self, Inbox},
+    },
     event::EventType,
     testing::{House, Node, People, eventually},
 };
@@ -65,8 +68,9 @@ async fn job_is(node: &Node, people: &People, id: ConversationId, status: JobSta
 
 async fn breached(node: &Node, people: &People) -> Vec<ConversationId> {
     let filter = Filter { breached: true, ..Filter::default() };
-    let page = actors::conversation::store::page(node.ports.store(), people.tenant, filter, (None, 9));
-    page.await.unwrap().into_iter().map(|conversation| conversation.id).collect()
+    let inbox = Inbox { filter, ..Inbox::default() };
+    let page = list::page(node.ports.store(), people.tenant, inbox, (None, 9));
+    page.await.unwrap().0.into_iter().map(|conversation| conversation.id).collect()
 }
 
 #[actix::test]

@@ -19,7 +19,6 @@ pub struct Filter {
     pub board_id: Option<BoardId>,
     pub channel_id: Option<ChannelId>,
     pub contact_id: Option<ContactId>,
-    pub label: Option<String>,
     /// Only those in which this user has not read all of the contact's messages, and which are not resolved.
     pub unread_by: Option<UserId>,
     /// Only those whose clock ran out.
@@ -34,10 +33,31 @@ pub enum Assignee {
 }
 
 impl Entity {
+    /// The conversations that match, in no order.
+    pub fn listed(tenant: TenantId, filter: &Filter) -> Select<Self> {
+        Self::live(tenant).filter(filter.condition())
+    }
+
     /// Conversations by activity, newest first, below `below`.
     pub fn page(tenant: TenantId, filter: &Filter, below: Option<Place>, limit: u64) -> Select<Self> {
-        let rows = Self::live(tenant).filter(filter.condition());
-        newest_first(rows, (Column::ActivityAt, Column::Id), below, limit)
+        newest_first(Self::listed(tenant, filter), (Column::ActivityAt, Column::Id), below, limit)
+    }
+
+    /// Those that are with a contact, or began with it, in no order, after the id `after`.
+    pub fn following(
+        tenant: TenantId,
+        contact: ContactId,
+        after: Option<ConversationId>,
+        limit: u64,
+    ) -> [Select<Self>; 2] {
+        [Column::ContactId, Column::MetAs].map(|column| {
+            let rows = Self::live(tenant).filter(column.eq(contact));
+            let rows = match after {
+                Some(after) => rows.filter(Column::Id.gt(after)),
+                None => rows,
+            };
+            rows.order_by_asc(Column::Id).limit(limit)
+        })
     }
 
     /// Those that wait for an agent on a board, or on none, the longest first.
@@ -97,7 +117,6 @@ impl Filter {
             .add_option(self.board_id.map(|board| Column::BoardId.eq(board)))
             .add_option(self.channel_id.map(|channel| Column::ChannelId.eq(channel)))
             .add_option(self.contact_id.map(|contact| Column::ContactId.eq(contact)))
-            .add_option(self.label.as_deref().map(has_label))
             .add_option(self.unread_by.map(has_unread))
             .add_option(self.breached.then(is_breached))
     }
@@ -131,13 +150,4 @@ fn has_unread(user: UserId) -> Condition {
 /// In the words of the index: a parameter would not let the databases use it.
 fn is_breached() -> Expr {
     Expr::cust(r#""conversations"."sla_breached""#)
-}
-
-/// Labels are a JSON array of strings. A quoted string is in it exactly when taking it out changes the text, which
-/// both databases can say, and both with regard to case. (A label that is one comma would be found between others.)
-fn has_label(label: &str) -> Expr {
-    let quoted = serde_json::Value::from(label).to_string();
-    let labels = Expr::col((Entity, Column::Labels));
-    let without = Func::cust("replace").args([labels.clone(), Expr::val(quoted), Expr::val("")]);
-    labels.ne(without)
 }

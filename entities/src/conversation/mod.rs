@@ -26,6 +26,8 @@ pub struct Model {
     pub channel_id: ChannelId,
     pub channel_type: ChannelType,
     pub contact_id: ContactId,
+    /// The contact it began with, when that one was merged into another since.
+    pub met_as: Option<ContactId>,
     /// The contact's name, so that a list needs no second query.
     pub contact_name: String,
     pub board_id: Option<BoardId>,

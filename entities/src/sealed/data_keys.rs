@@ -67,11 +67,20 @@ impl DataKeys {
 
     /// What a value of `kind` is found again by, whichever data key sealed it.
     pub fn blind_index(&self, kind: AddressKind, value: &[u8]) -> BlindIndex {
+        self.index_of(kind.as_str(), value)
+    }
+
+    /// What the end of a phone number is found again by: its last four digits, of whatever number.
+    pub fn tail_index(&self, digits: &str) -> BlindIndex {
+        self.index_of("phone_tail", digits.as_bytes())
+    }
+
+    fn index_of(&self, kind: &str, value: &[u8]) -> BlindIndex {
         // HMAC pads a key to its block of 64 bytes with zeroes; doing so here leaves nothing that could fail.
         let mut block = zeroize::Zeroizing::new([0; 64]);
         block[..32].copy_from_slice(self.index.as_ref());
         let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
-        mac.update(kind.as_str().as_bytes());
+        mac.update(kind.as_bytes());
         mac.update(&[0]);
         mac.update(value);
         BlindIndex(Digest::from_bytes(mac.finalize().into_bytes().into()))

@@ -68,6 +68,13 @@ impl fmt::Debug for WrappedKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub struct BlindIndex(Digest);
 
+impl BlindIndex {
+    /// The index as it is stored.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+}
+
 /// Why something was not sealed or opened. It never tells what was inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {

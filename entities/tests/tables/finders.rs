@@ -64,7 +64,6 @@ async fn a_filter_lists_what_it_says() {
             .await
             .unwrap();
         let all = Filter::default();
-        let label = |label: &str| Filter { label: Some(label.to_owned()), ..all.clone() };
         for (filter, count) in [
             (all.clone(), 7),
             (Filter { status: Some(ConversationStatus::Snoozed), ..all.clone() }, 1),
@@ -78,11 +77,6 @@ async fn a_filter_lists_what_it_says() {
             (Filter { visible_boards: Some(vec![]), ..all.clone() }, 6),
             (Filter { visible_boards: special.board_id.map(|board| vec![board]), ..all.clone() }, 7),
             (Filter { breached: true, ..all.clone() }, 1),
-            (label("VIP"), 1),
-            (label("50% \"off\"_"), 1),
-            (label("vip"), 0),
-            (label("VI"), 0),
-            (label("%"), 0),
         ] {
             let found = conversation::Entity::page(tenant, &filter, None, 50).all(db).await.unwrap();
             assert_eq!(found.len(), count, "{filter:?}");
@@ -230,6 +224,9 @@ async fn merged_contacts_are_not_listed() {
                 .await
                 .unwrap();
         }
-        assert_eq!(contact::Entity::page(tenant, None, 9).all(db).await.unwrap(), rows[1..]);
+        assert_eq!(
+            contact::Entity::page(tenant, &contact::Filter::default(), None, 9).all(db).await.unwrap(),
+            rows[1..]
+        );
     }
 }

@@ -41,6 +41,8 @@ reads_back! {
     a_message_reads_back: message,
     a_read_mark_reads_back: read_mark,
     an_agent_turn_reads_back: agent_turn,
+    a_label_reads_back: label,
+    a_lookup_reads_back: lookup,
     an_event_reads_back: event,
     an_idempotency_key_reads_back: idempotency_key,
     an_audit_entry_reads_back: audit_entry,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
-pub(crate) use crate::work_samples::{agent_turn, last_message, read_mark, sla, task};
+pub(crate) use crate::work_samples::{agent_turn, label, last_message, lookup, read_mark, sla, task};
 
 macro_rules! id {
     ($id:ident) => {
@@ -303,6 +303,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         inbound_count: 3,
         queued_at: Some(at(8)),
         first_answer_at: Some(at(9)),
+        met_as: Some(id!(ContactId)),
         sla: Some(Json(sla())),
         sla_breached: true,
         rev: 2,
@@ -325,6 +326,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         snoozed_until: None,
         queued_at: None,
         first_answer_at: None,
+        met_as: None,
         sla: None,
         sla_breached: false,
         ..full.clone()

@@ -29,6 +29,36 @@ pub(crate) fn agent_turn(tenant_id: TenantId) -> Vec<agent_turn::Model> {
     vec![agent_turn::Model { tenant_id, user_id, at: at(4), rev: 2 }]
 }
 
+pub(crate) fn label(tenant_id: TenantId) -> Vec<label::Model> {
+    let full = label::Model {
+        id: LabelId::from_uuid(Uuid::now_v7()),
+        tenant_id,
+        name: "VIP".to_owned(),
+        color: Some("#ff8800".to_owned()),
+        description: Some("Ürgent 👋".to_owned()),
+        rev: 3,
+        created_at: at(0),
+        updated_at: at(1),
+        created_by: Some(Principal::System),
+        updated_by: None,
+        deleted_at: None,
+    };
+    let id = LabelId::from_uuid(Uuid::now_v7());
+    let bare = label::Model { id, name: "Lead".to_owned(), color: None, description: None, ..full.clone() };
+    vec![full, bare]
+}
+
+pub(crate) fn lookup(tenant_id: TenantId) -> Vec<lookup::Model> {
+    let words = lookup::LookupKind::ALL.iter().zip([&b"ann"[..], &[0, 255], b"", "ü 👋".as_bytes()]);
+    let row = |(kind, word): (&lookup::LookupKind, &[u8])| lookup::Model {
+        tenant_id,
+        kind: *kind,
+        word: word.to_vec(),
+        subject_id: Uuid::now_v7(),
+    };
+    words.map(row).collect()
+}
+
 pub(crate) fn last_message() -> LastMessage {
     LastMessage {
         id: MessageId::from_uuid(Uuid::now_v7()),

@@ -22,6 +22,10 @@ impl From<ContactError> for ApiError {
             ContactError::AddressTaken { field, contact_id } => Self::new(Code::Conflict, message)
                 .with("contact_id", contact_id.to_string())
                 .with("field", field),
+            ContactError::MergedInto { contact_id } => {
+                Self::new(Code::Conflict, message).with("contact_id", contact_id.to_string())
+            }
+            ContactError::NotMerged => Self::new(Code::Conflict, message),
             ContactError::RevMismatch { rev } => Self::rev_mismatch(rev),
             ContactError::IdempotencyMismatch => Code::IdempotencyMismatch.into(),
             ContactError::Busy => Self::rate_limited(super::A_MOMENT),

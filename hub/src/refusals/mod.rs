@@ -7,6 +7,7 @@ mod contact;
 mod conversation;
 mod job;
 mod key;
+mod label;
 mod reading;
 mod search;
 mod settings;

@@ -19,6 +19,7 @@ mod headers;
 pub mod health;
 pub mod idempotency;
 pub mod jobs;
+pub mod labels;
 pub mod limits;
 mod me;
 pub mod messages;
@@ -78,6 +79,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     api_keys::routes(config);
     audit::routes(config);
     boards::routes(config);
+    labels::routes(config);
     settings::routes(config);
     channels::routes(config);
     conversations::routes(config);

@@ -18,6 +18,12 @@ const MOST: u64 = 200;
 pub struct Limit(u64);
 
 impl Limit {
+    /// The same, as a count of things in memory.
+    #[must_use]
+    pub fn count(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+
     /// As many as were asked for.
     #[must_use]
     pub fn rows(self) -> u64 {
@@ -93,6 +99,11 @@ impl<T> List<T> {
         rows.truncate(most);
         let next_cursor = rows.last().filter(|_| more).map(|last| Cursor(place(last)));
         Self { data: rows, next_cursor }
+    }
+
+    /// Of a list that says itself where it goes on.
+    pub fn going_on(data: Vec<T>, next: Option<Place>) -> Self {
+        Self { data, next_cursor: next.map(Cursor) }
     }
 
     /// The same list in another shape.

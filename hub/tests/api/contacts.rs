@@ -61,9 +61,13 @@ async fn a_list_goes_on_where_its_cursor_says() {
         let cursor = first.body["next_cursor"].as_str().unwrap();
         let second = ask.get(&format!("/api/contacts?limit=3&cursor={cursor}")).await;
         assert_eq!((second.ids(), &second.body["next_cursor"]), (made[3..].to_vec(), &json!(null)));
-        for (query, field) in
-            [("limit=201", "limit"), ("limit=0", "limit"), ("cursor=x", "cursor"), ("q=1", "q")]
-        {
+        for (query, field) in [
+            ("limit=201", "limit"),
+            ("limit=0", "limit"),
+            ("cursor=x", "cursor"),
+            ("q=%3F", "q"),
+            ("temperature=mild", "temperature"),
+        ] {
             let refused = ask.get(&format!("/api/contacts?{query}")).await;
             assert_eq!((refused.refusal(), refused.field()), ((422, "INVALID"), field));
         }
@@ -105,6 +109,76 @@ async fn another_tenant_and_a_reader_change_nothing() {
         assert_eq!(reader.patch(&path, json!({"name": "Eve"})).await.refusal(), (403, "FORBIDDEN"));
         assert_eq!(reader.delete(&path).await.refusal(), (403, "FORBIDDEN"));
         assert_eq!(Asking::nobody(house).get(&path).await.refusal(), (401, "UNAUTHENTICATED"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn somebody_is_found_by_what_was_typed_and_so_are_his_conversations() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let ask = Asking::with(house, tenant.owners_token());
+        let ann =
+            ask.post("/api/contacts", json!({"name": "Ann Berg", "phone": "+1 415 555 2671"})).await.id();
+        let ben = ask.post("/api/contacts", json!({"name": "Ben"})).await.id();
+        let mut talks = Vec::new();
+        for contact in [&ann, &ben] {
+            let start = json!({"channel_id": tenant.webchat, "contact_id": contact});
+            talks.push(ask.post("/api/conversations", start).await.id());
+        }
+        for (query, expected) in [
+            ("q=ann", vec![ann.clone()]),
+            ("q=2671", vec![ann.clone()]),
+            ("q=%2B14155552671", vec![ann.clone()]),
+            ("q=b", vec![ben.clone(), ann.clone()]),
+            ("q=b&tag=VIP", vec![]),
+            ("stage=booked", vec![]),
+        ] {
+            assert_eq!(ask.get(&format!("/api/contacts?{query}")).await.ids(), expected, "{query}");
+        }
+        ask.patch(&format!("/api/contacts/{ben}"), json!({"tags": ["VIP"], "stage": "booked"})).await;
+        for query in ["q=b&tag=VIP", "tag=VIP", "stage=booked", "stage=booked&q=ben"] {
+            assert_eq!(ask.get(&format!("/api/contacts?{query}")).await.ids(), [ben.clone()], "{query}");
+        }
+        assert_eq!(ask.get("/api/conversations?q=2671").await.ids(), talks[..1]);
+        assert!(ask.get("/api/conversations?q=2671&status=resolved").await.ids().is_empty());
+        let refused = ask.get("/api/conversations?q=%3F").await;
+        assert_eq!((refused.refusal(), refused.field()), ((422, "INVALID"), "q"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_contact_takes_another_over_and_gives_it_back() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let ask = Asking::with(house, tenant.owners_token());
+        let ann = ask.post("/api/contacts", json!({"name": "Ann", "email": "ann@example.com"})).await.id();
+        let annie =
+            ask.post("/api/contacts", json!({"name": "Annie", "email": "annie@example.com"})).await.id();
+        let path = format!("/api/contacts/{ann}/merge");
+        let merged = ask.post(&path, json!({"duplicate_id": annie, "client_id": "m-1"})).await;
+        assert_eq!((merged.status, merged.header("etag")), (200, "\"2\""), "{merged:?}");
+        assert_eq!(merged.body["emails"], json!(["ann@example.com", "annie@example.com"]));
+        let again = ask.post(&path, json!({"duplicate_id": annie, "client_id": "m-1"})).await;
+        assert_eq!(again.body, merged.body);
+        assert_eq!(ask.get("/api/contacts").await.ids(), [ann.clone()]);
+        assert_eq!(ask.get(&format!("/api/contacts/{annie}")).await.body, merged.body);
+        let gone = ask.delete(&format!("/api/contacts/{annie}")).await;
+        assert_eq!((gone.refusal(), &gone.body["details"]["contact_id"]), ((409, "CONFLICT"), &json!(ann)));
+        let itself = ask.post(&path, json!({"duplicate_id": ann})).await;
+        assert_eq!((itself.refusal(), itself.field()), ((422, "INVALID"), "duplicate_id"));
+        let past = ask.get(&format!("/api/contacts/{ann}/timeline")).await.body;
+        let types: Vec<_> = past["data"].as_array().unwrap().iter().map(|it| it["type"].clone()).collect();
+        assert_eq!(types, ["contact.merged", "contact.merged", "contact.created", "contact.created"]);
+        assert_eq!(past["data"][0]["data"]["merged_id"], json!(annie));
+        let reader = Asking::with(house, tenant.user(Role::ReadOnly, None).await.1);
+        assert_eq!(reader.post(&path, json!({"duplicate_id": annie})).await.refusal(), (403, "FORBIDDEN"));
+        let back = ask.post(&format!("/api/contacts/{annie}/unmerge"), json!({})).await;
+        assert_eq!((back.id(), &back.body["emails"]), (annie.clone(), &json!(["annie@example.com"])));
+        let twice = ask.post(&format!("/api/contacts/{annie}/unmerge"), json!({})).await;
+        assert_eq!(twice.refusal(), (409, "CONFLICT"));
+        assert_eq!(ask.get(&format!("/api/contacts/{ann}")).await.body["emails"], json!(["ann@example.com"]));
     })
     .await;
 }

@@ -25,6 +25,7 @@ mod files_of_messages;
 mod house;
 mod jobs;
 mod keys;
+mod labels;
 mod messages;
 mod openapi;
 mod presence;

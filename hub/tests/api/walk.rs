@@ -55,6 +55,10 @@ const ROUTES: &[Step] = &[
     ("GET /api/boards/{id}", "/api/boards/$board", "", [NotFound, NotFound]),
     ("PATCH /api/boards/{id}", "/api/boards/$board", r#"{"name": "X"}"#, [NotFound, Forbidden]),
     ("DELETE /api/boards/{id}", "/api/boards/$board", "", [NotFound, Forbidden]),
+    ("GET /api/labels", "", "", [Nothing, Free]),
+    ("POST /api/labels", "", r#"{"name": "X"}"#, [Free, Forbidden]),
+    ("PATCH /api/labels/{id}", "/api/labels/$message", r#"{"name": "X"}"#, [NotFound, Forbidden]),
+    ("DELETE /api/labels/{id}", "/api/labels/$message", "", [NotFound, Forbidden]),
     ("GET /api/channels", "", "", [Nothing, Nothing]),
     ("POST /api/channels", "", NEW_CHANNEL, [Invalid("board_id"), Forbidden]),
     ("GET /api/channels/{id}", "/api/channels/$channel", "", [NotFound, NotFound]),
@@ -66,7 +70,12 @@ const ROUTES: &[Step] = &[
     ("GET /api/contacts/{id}/timeline", "/api/contacts/$contact/timeline", "", [NotFound, Nothing]),
     ("PATCH /api/contacts/{id}", "/api/contacts/$contact", r#"{"name": "X"}"#, [NotFound, Free]),
     ("DELETE /api/contacts/{id}", "/api/contacts/$contact", "", [NotFound, Free]),
+    ("POST /api/contacts/{id}/merge", "/api/contacts/$contact/merge", MERGE, [NotFound, Free]),
+    ("POST /api/contacts/{id}/unmerge", "/api/contacts/$contact/unmerge", "{}", [NotFound, Free]),
+    ("GET /api/contacts", "/api/contacts?q=others", "", [Nothing, Free]),
     ("GET /api/conversations", "", "", [Nothing, Nothing]),
+    ("GET /api/conversations", "/api/conversations?q=others", "", [Nothing, Nothing]),
+    ("GET /api/conversations", "/api/conversations?label=vip", "", [Nothing, Nothing]),
     ("GET /api/conversations", "/api/conversations?board_id=$board", "", [Nothing, Nothing]),
     ("GET /api/conversations", "/api/conversations?channel_id=$channel", "", [Nothing, Nothing]),
     ("GET /api/conversations", "/api/conversations?contact_id=$contact", "", [Nothing, Nothing]),
@@ -109,6 +118,7 @@ const NEW_USER: &str = r#"{"email": "g@example.com", "name": "G", "role": "agent
 const NEW_KEY: &str = r#"{"name": "X", "scopes": ["events:read"], "board_id": "$board"}"#;
 const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$board"}"#;
 const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
+const MERGE: &str = r#"{"duplicate_id": "$contact"}"#;
 const RESOLVE: &str = r#"{"status": "resolved"}"#;
 const READ: &str = "/api/conversations/$conversation/read";
 const THREAD: &str = "/api/conversations/$conversation/messages";

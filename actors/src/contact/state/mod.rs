@@ -1,7 +1,9 @@
 //! What the room of the contacts decides. Pure.
 
+mod merge;
 mod profile;
 
+pub(super) use merge::{Merge, Unmerge, decide_merge, decide_unmerge};
 pub(crate) use profile::{is_locale, is_time_zone};
 
 use entities::{
@@ -114,6 +116,9 @@ pub(super) fn decide_remove(
     given: Given<'_>,
 ) -> Result<Decision, ContactError> {
     let Known { mut row, identities } = seen(before, rev)?;
+    if let Some(contact_id) = row.merged_into {
+        return Err(ContactError::MergedInto { contact_id });
+    }
     row.rev += 1;
     row.updated_at = given.now;
     row.updated_by = Some(given.by);
@@ -227,7 +232,7 @@ fn blank(id: ContactId, given: Given<'_>) -> contact::Model {
     contact::Model {
         id,
         tenant_id: given.tenant,
-        name: "Unknown".to_owned(),
+        name: profile::UNKNOWN.to_owned(),
         temperature: None,
         stage: None,
         lead_score: None,

@@ -1,11 +1,17 @@
 //! The members of a contact that are plain values: their bounds, and putting them into the row.
 
 use entities::contact;
+use serde_json::{Map, Value};
 
 use crate::contact::{Profile, Wrong};
 
-/// The longest JSON text of the attributes, in bytes.
-const ATTRIBUTES: usize = 16 * 1024;
+/// What a contact is called of which nobody knows the name.
+pub(super) const UNKNOWN: &str = "Unknown";
+/// The most tags.
+const TAGS: usize = 50;
+/// The most attributes, and their longest JSON text in bytes.
+const ATTRIBUTES: usize = 100;
+const ATTRIBUTE_BYTES: usize = 16 * 1024;
 
 /// Puts what was said into `row`, and what cannot be into `wrong`.
 pub(super) fn apply(profile: &Profile, row: &mut contact::Model, wrong: &mut Vec<Wrong>) {
@@ -20,6 +26,41 @@ pub(super) fn apply(profile: &Profile, row: &mut contact::Model, wrong: &mut Vec
     set(&mut row.locale, locale);
     set(&mut row.tags.0, tags);
     set(&mut row.attributes.0, attributes);
+}
+
+/// What `row` does not know and `other` does, as far as there is room for it.
+pub(super) fn fill(row: &mut contact::Model, other: &contact::Model) {
+    if row.name == UNKNOWN {
+        row.name.clone_from(&other.name);
+    }
+    row.temperature = row.temperature.or(other.temperature);
+    row.lead_score = row.lead_score.or(other.lead_score);
+    for (known, others) in [
+        (&mut row.stage, &other.stage),
+        (&mut row.time_zone, &other.time_zone),
+        (&mut row.locale, &other.locale),
+    ] {
+        *known = known.take().or_else(|| others.clone());
+    }
+    for tag in &other.tags.0 {
+        if row.tags.len() < TAGS && !row.tags.contains(tag) {
+            row.tags.push(tag.clone());
+        }
+    }
+    for (key, value) in &other.attributes.0 {
+        if row.attributes.contains_key(key) {
+            continue;
+        }
+        row.attributes.insert(key.clone(), value.clone());
+        if !fits(&row.attributes) {
+            row.attributes.remove(key);
+        }
+    }
+}
+
+fn fits(attributes: &Map<String, Value>) -> bool {
+    let length = serde_json::to_string(attributes).map_or(usize::MAX, |text| text.len());
+    attributes.len() <= ATTRIBUTES && length <= ATTRIBUTE_BYTES
 }
 
 fn set<T>(place: &mut T, said: Option<T>) {
@@ -50,7 +91,7 @@ fn check(profile: &Profile, wrong: &mut Vec<Wrong>) {
         refuse_unless(is_locale(locale), "locale", "must be a language tag such as en-GB");
     }
     if let Some(tags) = &profile.tags {
-        refuse_unless(tags.len() <= 50, "tags", "must be at most 50");
+        refuse_unless(tags.len() <= TAGS, "tags", "must be at most 50");
         refuse_unless(
             tags.iter().all(|tag| has_length(tag, 50)),
             "tags",
@@ -59,8 +100,8 @@ fn check(profile: &Profile, wrong: &mut Vec<Wrong>) {
     }
     if let Some(attributes) = &profile.attributes {
         let length = serde_json::to_string(attributes).map_or(usize::MAX, |text| text.len());
-        refuse_unless(attributes.len() <= 100, "attributes", "must be at most 100");
-        refuse_unless(length <= ATTRIBUTES, "attributes", "must be at most 16 KiB of JSON");
+        refuse_unless(attributes.len() <= ATTRIBUTES, "attributes", "must be at most 100");
+        refuse_unless(length <= ATTRIBUTE_BYTES, "attributes", "must be at most 16 KiB of JSON");
     }
 }
 

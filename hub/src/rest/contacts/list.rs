@@ -1,8 +1,8 @@
 //! `GET /api/contacts`.
 
 use actix_web::{Responder, get, web};
-use actors::contact;
-use entities::Place;
+use actors::contact::find::{self, Question};
+use entities::contact::{self, Temperature};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -25,6 +25,15 @@ struct Query {
     /// `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
+    /// Words of the name, the last one perhaps only begun; a whole phone or e-mail address; or the last four digits of a
+    /// phone. At most 200 characters and 10 words.
+    q: Option<String>,
+    /// `cold`, `warm` or `hot`.
+    #[param(value_type = Option<String>)]
+    temperature: Option<Temperature>,
+    stage: Option<String>,
+    /// One of its tags, as it is written.
+    tag: Option<String>,
 }
 
 /// Contacts by their last activity, the latest first.
@@ -35,9 +44,10 @@ pub(super) async fn list_contacts(
     caller: Caller,
     query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
-    let Query { limit, cursor } = query.0;
-    let below = cursor.map(|cursor| cursor.0);
-    let rows = contact::store::page(hub.ports.store(), caller.tenant, below, limit.and_one_more()).await?;
-    let place = |contact: &contact::Contact| Place { at: contact.activity_at, id: contact.id.as_uuid() };
-    Ok(web::Json(List::of(rows, limit, place)))
+    let Query { limit, cursor, q, temperature, stage, tag } = query.0;
+    let question = q.as_deref().map(Question::read).transpose()?;
+    let filter = find::Filter { known: contact::Filter { temperature, stage }, tag, question };
+    let part = (cursor.map(|cursor| cursor.0), limit.count());
+    let (data, next) = find::page(hub.ports.store(), caller.tenant, filter, part).await?;
+    Ok(web::Json(List::going_on(data, next)))
 }

@@ -4,6 +4,7 @@ mod create;
 mod get;
 mod input;
 mod list;
+mod merge;
 mod remove;
 pub mod schema;
 mod timeline;
@@ -19,5 +20,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get::get_contact)
         .service(update::update_contact)
         .service(remove::remove_contact)
+        .service(merge::merge_contacts)
+        .service(merge::unmerge_contact)
         .service(timeline::show_timeline);
 }

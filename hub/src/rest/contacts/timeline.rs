@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, Responder, get, web};
 use actors::contact;
 use actors::event::log;
-use actors::topic::Topic;
 use entities::{ContactId, Stretch};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -47,7 +46,7 @@ struct Timeline {
     next_cursor: Option<String>,
 }
 
-/// The events of a contact on all its channels, as far as the caller may see them now, the newest first.
+/// The events of a contact on all its channels, and of those it took over, as far as the caller may see them now, the newest first.
 #[utoipa::path(
     tag = "contacts",
     params(("id" = Uuid, Path), Query),
@@ -60,10 +59,11 @@ pub(super) async fn show_timeline(
     id: web::Path<ContactId>,
     query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
-    contact::store::get(hub.ports.store(), caller.tenant, *id).await?.ok_or(Code::NotFound)?;
+    let contact = contact::store::get(hub.ports.store(), caller.tenant, *id).await?.ok_or(Code::NotFound)?;
+    let whose = contact::store::all_of(hub.ports.store(), caller.tenant, contact.id).await?;
     let Query { limit, cursor } = query.0;
     let limit = usize::try_from(limit.rows()).unwrap_or(usize::MAX);
-    let (data, next) = read(&hub, &caller, *id, (cursor, limit)).await?;
+    let (data, next) = read(&hub, &caller, &whose, (cursor, limit)).await?;
     Ok(HttpResponse::Ok().json(Timeline { data, next_cursor: next.map(|seq| seq.to_string()) }))
 }
 
@@ -71,13 +71,13 @@ pub(super) async fn show_timeline(
 async fn read(
     hub: &Hub,
     caller: &Identity,
-    id: ContactId,
+    whose: &[ContactId],
     (mut below, limit): (Option<i64>, usize),
 ) -> Result<(Vec<Box<RawValue>>, Option<i64>), ApiError> {
     let (mut data, mut looked) = (Vec::new(), 0);
     while looked < LOOKED_AT {
         let part = below.map_or(Stretch::Last, Stretch::Before);
-        let page = log::of_topic(hub.ports.store(), caller.tenant, Topic::Contact(id), part, PAGE).await?;
+        let page = log::of_contacts(hub.ports.store(), caller.tenant, whose, part, PAGE).await?;
         let whole = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
         looked += page.len();
         for event in page {

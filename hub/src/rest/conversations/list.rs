@@ -2,11 +2,15 @@
 
 use actix_web::{Responder, get, web};
 use actors::{
-    conversation::{self, Conversation},
+    contact::find::{self, Question},
+    conversation::{
+        Conversation,
+        list::{self, Inbox},
+    },
     reading::{self, Seen},
 };
 use entities::conversation::{ConversationStatus, Filter, Owner};
-use entities::{BoardId, ChannelId, ContactId, Place};
+use entities::{BoardId, ChannelId, ContactId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -19,6 +23,9 @@ use crate::rest::Params;
 use crate::rest::assignee::assignee;
 use crate::rest::page::{Cursor, Limit, List};
 use crate::rest::refuses::Reading;
+
+/// Contacts a question may find: the latest active.
+const CONTACTS: usize = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -45,7 +52,10 @@ struct Query {
     channel_id: Option<ChannelId>,
     #[param(value_type = Option<Uuid>)]
     contact_id: Option<ContactId>,
+    /// One of its labels, as it is written.
     label: Option<String>,
+    /// What finds the contact, as `q` of the contacts does.
+    q: Option<String>,
     /// `true`: only those with unread messages of the contact that are not resolved.
     unread: Option<bool>,
     /// `breached`: only those in which somebody waits for too long.
@@ -68,12 +78,17 @@ pub(super) async fn list_conversations(
     caller: Caller,
     query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
-    let (limit, below) = (query.0.limit, query.0.cursor.map(|cursor| cursor.0));
-    let filter = query.0.within_sight_of(&caller)?;
+    let part = (query.0.cursor.map(|cursor| cursor.0), query.0.limit.count());
     let store = hub.ports.store();
-    let rows = conversation::store::page(store, caller.tenant, filter, (below, limit.and_one_more())).await?;
-    let place = |it: &Seen| Place { at: it.conversation.activity_at, id: it.conversation.id.as_uuid() };
-    Ok(web::Json(List::of(as_read(&hub, &caller, rows).await?, limit, place)))
+    let question = query.0.q.as_deref().map(Question::read).transpose()?;
+    let contacts = match question {
+        Some(question) => Some(find::ids(store, caller.tenant, question, CONTACTS).await?),
+        None => None,
+    };
+    let label = query.0.label.clone();
+    let inbox = Inbox { filter: query.0.within_sight_of(&caller)?, label, contacts };
+    let (rows, next) = list::page(store, caller.tenant, inbox, part).await?;
+    Ok(web::Json(List::going_on(as_read(&hub, &caller, rows).await?, next)))
 }
 
 /// The conversations with what the caller has read of them.
@@ -102,7 +117,6 @@ impl Query {
             board_id: self.board_id,
             channel_id: self.channel_id,
             contact_id: self.contact_id,
-            label: self.label,
             unread_by: caller.user().filter(|_| self.unread == Some(true)),
             breached: self.sla == Some(SlaFilter::Breached),
         })

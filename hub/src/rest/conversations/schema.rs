@@ -9,6 +9,9 @@ pub struct Conversation {
     pub id: Uuid,
     pub channel: ChannelRef,
     pub contact: ContactRef,
+    /// The contact it began with, when that one was merged into another since.
+    #[schema(nullable = false)]
+    pub met_as: Option<Uuid>,
     #[schema(nullable = false)]
     pub board_id: Option<Uuid>,
     /// `open`, `pending`, `snoozed` or `resolved`.

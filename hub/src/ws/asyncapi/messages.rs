@@ -139,6 +139,7 @@ fn carried(kind: &EventType) -> Nouns {
         ("contact", _) => &[("contact", "Contact")],
         ("channel", _) => &[("channel", "Channel")],
         ("board", _) => &[("board", "Board")],
+        ("label", _) => &[("label", "Label")],
         ("key", _) => &[("key", "ApiKey")],
         ("settings", _) => &[("settings", "Settings")],
         ("job", _) => &[("job", "Job")],
@@ -165,6 +166,7 @@ fn audience(audience: Audience) -> &'static str {
 fn topics(room: Room) -> &'static str {
     match room {
         Room::Conversation => "`conversation:<id>`, `contact:<id>`, `board:<id>`, `inbox` and `console`",
+        Room::Inbox => "`inbox` and `console`",
         Room::Contact => "`contact:<id>`, `inbox` and `console`",
         Room::User => "`user:<id>`",
         Room::Board => "`board:<id>` and `console`",

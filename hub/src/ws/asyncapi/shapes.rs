@@ -14,7 +14,7 @@ use crate::rest::attachments::schema::Attachment;
 use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMessage, Sla};
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
-use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs, settings, tasks};
+use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs, labels, settings, tasks};
 use crate::ws::frames::Request;
 
 /// Members of a conversation that are each reader's own: no event carries them, and no answer on the socket.
@@ -78,6 +78,7 @@ struct Everything {
     visitors_conversation: VisitorConversation,
     visitors_message: VisitorMessage,
     contact: contacts::schema::Contact,
+    label: labels::schema::Label,
     channel: channels::schema::Channel,
     channel_ref: ChannelRef,
     contact_ref: ContactRef,

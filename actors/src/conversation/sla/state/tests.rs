@@ -43,6 +43,7 @@ fn conversation() -> Conversation {
         inbound_count: 0,
         queued_at: None,
         first_answer_at: None,
+        met_as: None,
         sla: None,
         rev: 1,
     }

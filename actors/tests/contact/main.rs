@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
+mod finding;
+mod merging;
+
 use actors::{
     asked::Asked,
     contact::{
         Contact, ContactError, Contacts, CreateContact, Profile, Reach, RemoveContact, Taken, UpdateContact,
+        find::{self, Filter},
         store,
     },
     event::log,
@@ -73,7 +77,8 @@ async fn an_address_is_one_contacts_until_that_one_goes() {
         contacts.remove(people.tenant, &asked(&people), remove).await.unwrap();
         let other = contacts.create(people.tenant, &asked(&people), &ann()).await.unwrap();
         assert_ne!(other.id, contact.id);
-        let page = store::page(node.ports.store(), people.tenant, None, 10).await.unwrap();
+        let page =
+            find::page(node.ports.store(), people.tenant, Filter::default(), (None, 10)).await.unwrap().0;
         assert_eq!(page.iter().map(|it| it.id).collect::<Vec<_>>(), [other.id]);
         node.close().await;
     }
@@ -151,7 +156,7 @@ async fn another_tenant_has_its_own_contacts() {
         let others = People::arrive(&node).await;
         let (store, asked) = (node.ports.store(), asked(&others));
         assert_eq!(store::get(store, others.tenant, contact.id).await.unwrap(), None);
-        assert!(store::page(store, others.tenant, None, 10).await.unwrap().is_empty());
+        assert!(find::page(store, others.tenant, Filter::default(), (None, 10)).await.unwrap().0.is_empty());
         let update = changing(contact.id, Reach::default(), None);
         assert_eq!(contacts.update(others.tenant, &asked, &update).await, Err(ContactError::NotFound));
         let remove = RemoveContact { id: contact.id, rev: None };

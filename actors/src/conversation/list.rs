@@ -1,0 +1,85 @@
+//! The inbox: which conversations to list, and in which order.
+
+use entities::{
+    ContactId, ConversationId, Place, TenantId, conversation,
+    conversation::{Column, Filter},
+    lookup::{LookupKind, Wanted},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use crate::{
+    lookup::{self, Listed, Way},
+    store::{Store, StoreError},
+};
+
+use super::Conversation;
+
+/// Conversations of the contacts a question found: more than enough, because a contact has one or two on a channel.
+const OF_CONTACTS: u64 = 2_000;
+
+/// Which conversations to list.
+#[derive(Clone, Debug, Default)]
+pub struct Inbox {
+    pub filter: Filter,
+    /// One of its labels, as it is written.
+    pub label: Option<String>,
+    /// Only those of these contacts.
+    pub contacts: Option<Vec<ContactId>>,
+}
+
+/// Conversations by activity, newest first, below `below`; and where to go on when there may be more. A page that goes
+/// on may be short.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn page(
+    store: &Store,
+    tenant: TenantId,
+    inbox: Inbox,
+    (below, limit): (Option<Place>, usize),
+) -> Result<(Vec<Conversation>, Option<Place>), StoreError> {
+    let found = store.read(tenant, move |db| async move {
+        let listed = Listed {
+            rows: conversation::Entity::listed(tenant, &inbox.filter),
+            at: Column::ActivityAt,
+            id: Column::Id,
+        };
+        let Some(way) = way(&*db, tenant, &inbox).await? else {
+            return lookup::newest(&*db, listed, (below, limit), place).await;
+        };
+        let page = lookup::page(&*db, tenant, (listed, &[way]), (below, limit)).await?;
+        let these = page.found.iter().copied().map(ConversationId::from_uuid);
+        let rows = conversation::Entity::these(tenant, these, None).all(&*db).await?;
+        Ok((lookup::in_order(rows, &page.found, |row| row.id.as_uuid()), page.next))
+    });
+    let (rows, next) = found.await?;
+    Ok((rows.into_iter().map(Conversation::from).collect(), next))
+}
+
+/// What leads to the conversations; `None` when nothing but the filter does.
+async fn way<C: ConnectionTrait>(db: &C, tenant: TenantId, inbox: &Inbox) -> Result<Option<Way>, DbErr> {
+    let label = |label: &String| Wanted::whole(LookupKind::ConversationLabel, label.as_bytes());
+    let words: Vec<Wanted> = inbox.label.iter().map(label).collect();
+    let these = match &inbox.contacts {
+        Some(contacts) => Some(of_contacts(db, tenant, contacts).await?),
+        None if words.is_empty() => return Ok(None),
+        None => None,
+    };
+    Ok(Some(Way { these, words }))
+}
+
+async fn of_contacts<C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    contacts: &[ContactId],
+) -> Result<Vec<Uuid>, DbErr> {
+    let rows = conversation::Entity::listed(tenant, &Filter::default())
+        .filter(Column::ContactId.is_in(contacts.iter().copied()))
+        .limit(OF_CONTACTS);
+    rows.select_only().column(Column::Id).into_tuple().all(db).await
+}
+
+fn place(row: &conversation::Model) -> Place {
+    Place { at: row.activity_at, id: row.id.as_uuid() }
+}

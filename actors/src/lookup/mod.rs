@@ -1,0 +1,174 @@
+//! Lists that are narrowed by words. Words that lead to few nouns are followed; with words that lead to many, the list is
+//! walked from its newest end and each noun asked for them. Either way a page costs no more than so much, however many
+//! nouns there are.
+
+use std::collections::HashSet;
+
+use entities::{
+    Place, TenantId, Timestamp, lookup,
+    lookup::Wanted,
+    scope::{newest_first, places},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+/// Up to so many nouns of a word are followed.
+const FEW: usize = 2_000;
+/// Nouns a walk asks at once.
+const STEP: u64 = 1_000;
+/// Steps of a walk: what is further down is for the next page.
+const STEPS: usize = 10;
+
+/// One way to be found: to be one of these, and to have all the words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Way {
+    /// `None`: any.
+    pub(crate) these: Option<Vec<Uuid>>,
+    pub(crate) words: Vec<Wanted>,
+}
+
+/// A list by time: its rows in no order, and what orders them.
+#[derive(Clone)]
+pub(crate) struct Listed<E: EntityTrait> {
+    pub(crate) rows: Select<E>,
+    pub(crate) at: E::Column,
+    pub(crate) id: E::Column,
+}
+
+/// One page of what was found, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) found: Vec<Uuid>,
+    /// Where to go on; with it a page may be short.
+    pub(crate) next: Option<Place>,
+}
+
+/// Those of `listed` that one of `ways` leads to, below `below`.
+pub(crate) async fn page<E: EntityTrait, C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    (listed, ways): (Listed<E>, &[Way]),
+    (below, limit): (Option<Place>, usize),
+) -> Result<Page, DbErr> {
+    let mut followed = HashSet::new();
+    for way in ways {
+        match follow(db, tenant, way).await? {
+            Some(few) => followed.extend(few),
+            None => return walk(db, tenant, (listed, ways), (below, limit)).await,
+        }
+    }
+    let rows = listed.rows.clone().filter(listed.id.is_in(followed));
+    let mut found: Vec<Place> =
+        places(rows, (listed.at, listed.id)).all(db).await?.into_iter().map(place).collect();
+    found.sort_unstable_by_key(|place| std::cmp::Reverse(key(place)));
+    found.retain(|place| below.is_none_or(|below| key(place) < key(&below)));
+    Ok(cut(found, limit))
+}
+
+/// The newest of `listed` below `below`, and where to go on when there are more.
+pub(crate) async fn newest<E: EntityTrait, C: ConnectionTrait>(
+    db: &C,
+    listed: Listed<E>,
+    (below, limit): (Option<Place>, usize),
+    place: impl Fn(&E::Model) -> Place,
+) -> Result<(Vec<E::Model>, Option<Place>), DbErr> {
+    let and_one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut rows = newest_first(listed.rows, (listed.at, listed.id), below, and_one_more).all(db).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().map(place).filter(|_| more);
+    Ok((rows, next))
+}
+
+/// `rows` in the order of `ids`.
+pub(crate) fn in_order<M>(mut rows: Vec<M>, ids: &[Uuid], id: impl Fn(&M) -> Uuid) -> Vec<M> {
+    rows.sort_by_key(|row| ids.iter().position(|wanted| *wanted == id(row)));
+    rows
+}
+
+/// All nouns a way leads to, when they are few.
+async fn follow<C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    way: &Way,
+) -> Result<Option<HashSet<Uuid>>, DbErr> {
+    let mut words: Vec<&Wanted> = way.words.iter().collect();
+    let mut found: Option<HashSet<Uuid>> = way.these.as_ref().map(|these| these.iter().copied().collect());
+    for (index, word) in way.words.iter().enumerate() {
+        if found.is_some() {
+            break;
+        }
+        let limit = u64::try_from(FEW + 1).unwrap_or(u64::MAX);
+        let subjects = lookup::Entity::subjects(tenant, word, limit).all(db).await?;
+        if subjects.len() <= FEW {
+            words.remove(index);
+            found = Some(subjects.into_iter().collect());
+        }
+    }
+    let Some(mut found) = found else { return Ok(None) };
+    for word in words {
+        found = with(db, tenant, word, found).await?;
+    }
+    Ok(Some(found))
+}
+
+/// Step by step down the list, so far and no further.
+async fn walk<E: EntityTrait, C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    (listed, ways): (Listed<E>, &[Way]),
+    (mut below, limit): (Option<Place>, usize),
+) -> Result<Page, DbErr> {
+    let mut found = Vec::new();
+    for _ in 0..STEPS {
+        let rows = newest_first(listed.rows.clone(), (listed.at, listed.id), below, STEP);
+        let step: Vec<Place> =
+            places(rows, (listed.at, listed.id)).all(db).await?.into_iter().map(place).collect();
+        let mut led_to = HashSet::new();
+        for way in ways {
+            let mut left: HashSet<Uuid> = step.iter().map(|place| place.id).collect();
+            if let Some(these) = &way.these {
+                left.retain(|id| these.contains(id));
+            }
+            for word in &way.words {
+                left = with(db, tenant, word, left).await?;
+            }
+            led_to.extend(left);
+        }
+        found.extend(step.iter().filter(|place| led_to.contains(&place.id)).copied());
+        let is_end = u64::try_from(step.len()).unwrap_or(u64::MAX) < STEP;
+        if found.len() > limit || is_end {
+            return Ok(cut(found, limit));
+        }
+        below = step.last().copied();
+    }
+    Ok(Page { found: found.into_iter().map(|place| place.id).collect(), next: below })
+}
+
+/// Those of `subjects` that have the word.
+async fn with<C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    word: &Wanted,
+    subjects: HashSet<Uuid>,
+) -> Result<HashSet<Uuid>, DbErr> {
+    if subjects.is_empty() {
+        return Ok(subjects);
+    }
+    Ok(lookup::Entity::among(tenant, word, subjects).all(db).await?.into_iter().collect())
+}
+
+fn place((at, id): (Timestamp, Uuid)) -> Place {
+    Place { at, id }
+}
+
+fn key(place: &Place) -> (Timestamp, Uuid) {
+    (place.at, place.id)
+}
+
+fn cut(mut found: Vec<Place>, limit: usize) -> Page {
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().copied().filter(|_| more);
+    Page { found: found.into_iter().map(|place| place.id).collect(), next }
+}

@@ -1,0 +1,55 @@
+//! Whoever is found by a word is found through an index, and so are those a merge touches.
+
+use actors::testing::{Crowd, House, People};
+use entities::{
+    ContactId, TenantId, contact,
+    contact::Temperature,
+    conversation,
+    lookup::{self, LookupKind, Wanted},
+};
+use sea_orm::{DatabaseConnection, QueryTrait, Statement};
+use uuid::Uuid;
+
+use crate::plan::explain;
+
+/// What is asked, each with the index it starts from.
+fn asked(db: &DatabaseConnection, tenant: TenantId) -> Vec<(Statement, &'static str)> {
+    let backend = sea_orm::ConnectionTrait::get_database_backend(db);
+    let contact = ContactId::from_uuid(Uuid::from_u128(7));
+    let tag = Wanted::whole(LookupKind::ContactTag, "vip");
+    let begun = Wanted { begun: true, ..Wanted::whole(LookupKind::ContactTag, "vi") };
+    let whole = match backend {
+        sea_orm::DbBackend::Postgres => "lookups_pkey",
+        _ => "PRIMARY KEY",
+    };
+    let warm = contact::Filter { temperature: Some(Temperature::Hot), ..contact::Filter::default() };
+    let booked = contact::Filter { stage: Some("booked".to_owned()), ..contact::Filter::default() };
+    let [with, began] = conversation::Entity::following(tenant, contact, None, 200);
+    vec![
+        (lookup::Entity::subjects(tenant, &tag, 2_001).into_statement(backend), whole),
+        (lookup::Entity::subjects(tenant, &begun, 2_001).into_statement(backend), whole),
+        (lookup::Entity::among(tenant, &tag, [contact.as_uuid()]).into_statement(backend), "lookups_"),
+        (lookup::Entity::of_subject(tenant, contact.as_uuid()).build(backend), "lookups_by_subject"),
+        (contact::Entity::page(tenant, &warm, None, 51).build(backend), "contacts_by_temperature"),
+        (contact::Entity::page(tenant, &booked, None, 51).build(backend), "contacts_by_stage"),
+        (contact::Entity::merged_into(tenant, [contact]).build(backend), "contacts_by_merged_into"),
+        (with.build(backend), "conversations_by_contact_id"),
+        (began.build(backend), "conversations_by_met_as"),
+    ]
+}
+
+#[actix::test]
+async fn words_filters_and_merges_start_from_indexes() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        let db = Crowd { conversations: 20_000, messages: 0 }.gather(&house, &people).await;
+        node.close().await;
+        for (statement, index) in asked(&db, people.tenant) {
+            let plan = explain(&db, statement.clone()).await;
+            assert!(plan.contains(index), "{index}: {statement} {plan}");
+            assert!(!plan.contains("Seq Scan"), "{plan}");
+        }
+        db.close().await.unwrap();
+    }
+}
