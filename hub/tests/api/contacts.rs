@@ -172,7 +172,7 @@ async fn a_contact_takes_another_over_and_gives_it_back() {
         let types: Vec<_> = past["data"].as_array().unwrap().iter().map(|it| it["type"].clone()).collect();
         assert_eq!(types, ["contact.merged", "contact.merged", "contact.created", "contact.created"]);
         assert_eq!(past["data"][0]["data"]["merged_id"], json!(annie));
-        let reader = Asking::with(house, tenant.user(Role::ReadOnly, None).await.1);
+        let reader = Asking::with(house, tenant.token(tenant.user(Role::ReadOnly, None).await));
         assert_eq!(reader.post(&path, json!({"duplicate_id": annie})).await.refusal(), (403, "FORBIDDEN"));
         let back = ask.post(&format!("/api/contacts/{annie}/unmerge"), json!({})).await;
         assert_eq!((back.id(), &back.body["emails"]), (annie.clone(), &json!(["annie@example.com"])));

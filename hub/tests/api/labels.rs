@@ -46,9 +46,9 @@ async fn a_label_is_made_changed_and_taken_away_and_the_inbox_hears_of_it() {
 async fn agents_use_labels_and_managers_make_them() {
     over_both(&[], async |house| {
         let tenant = house.tenant().await;
-        let agent = Asking::with(house, tenant.user(Role::Agent, None).await.1);
+        let agent = Asking::with(house, tenant.token(tenant.user(Role::Agent, None).await));
         assert_eq!(agent.post("/api/labels", json!({"name": "VIP"})).await.refusal(), (403, "FORBIDDEN"));
-        let manager = Asking::with(house, tenant.user(Role::Manager, None).await.1);
+        let manager = Asking::with(house, tenant.token(tenant.user(Role::Manager, None).await));
         assert_eq!(manager.post("/api/labels", json!({"name": "VIP"})).await.status, 201);
         assert_eq!(agent.get("/api/labels").await.ids().len(), 1);
     })
