@@ -1,10 +1,10 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    ContactId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry, board, channel,
-    contact, contact_identity, conversation, idempotency_key, job, job_attempt, label, lookup::LookupKind,
-    message, outside_identity, read_mark, sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key,
-    user,
+    ContactId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry,
+    board, channel, contact, contact_identity, conversation, idempotency_key, job, job_attempt, label,
+    lookup::LookupKind, message, outside_identity, read_mark, sealed::BlindIndex, sign_in, sign_in_code,
+    task, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -126,14 +126,8 @@ impl Record {
             Self::User(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::SignIn(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ApiKey(row) => claims.push(Claim::Row(row.id.as_uuid())),
-            Self::Board(row) => {
-                claims.push(Claim::Row(row.id.as_uuid()));
-                claims.push(Claim::Key(row.tenant_id.as_uuid(), "board".to_owned(), row.name.clone()));
-            }
-            Self::Label(row) => {
-                claims.push(Claim::Row(row.id.as_uuid()));
-                claims.push(Claim::Key(row.tenant_id.as_uuid(), "label".to_owned(), row.name.clone()));
-            }
+            Self::Board(row) => claims.extend(by_name(row.id.as_uuid(), (row.tenant_id, "board", &row.name))),
+            Self::Label(row) => claims.extend(by_name(row.id.as_uuid(), (row.tenant_id, "label", &row.name))),
             Self::Channel(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Attachment(row) => claims.push(Claim::Row(row.id.as_uuid())),
@@ -174,4 +168,9 @@ impl Record {
             Self::AuditEntry(_) | Self::JobAttempt(_) => {}
         }
     }
+}
+
+/// Of a noun whose name no other of its kind has in the tenant.
+fn by_name(id: Uuid, (tenant, noun, name): (TenantId, &str, &str)) -> [Claim; 2] {
+    [Claim::Row(id), Claim::Key(tenant.as_uuid(), noun.to_owned(), name.to_owned())]
 }
