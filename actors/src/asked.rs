@@ -109,6 +109,7 @@ impl Asked {
             left_board_id: None,
             audience,
             user_id: None,
+            left_user_id: None,
             actor: self.by,
             client_id: self.client_id.clone(),
             at: ports.now(),

@@ -34,8 +34,10 @@ pub struct Model {
     /// The board it moved away from, whose members see it go.
     pub left_board_id: Option<BoardId>,
     pub audience: Audience,
-    /// The reader, when the audience is one user.
+    /// The user it concerns: he hears of it on his own topic, and alone, when the audience is one user.
     pub user_id: Option<UserId>,
+    /// The user it was taken from, who hears of it on his own topic, too.
+    pub left_user_id: Option<UserId>,
     pub actor_kind: AuthorKind,
     pub actor_id: Option<Uuid>,
     /// The id the sender gave to what caused it.
@@ -73,6 +75,16 @@ impl Entity {
     /// A stretch of what is about one thing.
     pub fn of_topic(tenant: TenantId, topic_id: Uuid, part: Stretch, limit: u64) -> Select<Self> {
         stretch(Self::of(tenant).filter(Column::TopicId.eq(topic_id)), Column::Seq, part, limit)
+    }
+
+    /// A stretch of what concerns one user.
+    pub fn of_user(tenant: TenantId, user: UserId, part: Stretch, limit: u64) -> Select<Self> {
+        stretch(Self::of(tenant).filter(Column::UserId.eq(user)), Column::Seq, part, limit)
+    }
+
+    /// A stretch of what was taken from one user.
+    pub fn left_by_user(tenant: TenantId, user: UserId, part: Stretch, limit: u64) -> Select<Self> {
+        stretch(Self::of(tenant).filter(Column::LeftUserId.eq(user)), Column::Seq, part, limit)
     }
 
     /// A stretch of what concerns one contact, on all channels.

@@ -48,6 +48,7 @@ mod m0130_lookups;
 mod m0131_merging;
 mod m0132_labels;
 mod m0160_tasks;
+mod m0161_events_of_users;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -88,4 +89,5 @@ in_order![
     m0131_merging,
     m0132_labels,
     m0160_tasks,
+    m0161_events_of_users,
 ];

@@ -48,6 +48,8 @@ pub(super) struct Draft<'a> {
     given: Given<'a>,
     pub(super) after: Conversation,
     before: sla::Before,
+    /// Who had it before.
+    had: Option<UserId>,
     fresh: bool,
     rows: Vec<Row>,
     /// Events that tell of the whole conversation come first: a copy takes the first event of a rev.
@@ -73,8 +75,8 @@ impl<'a> Draft<'a> {
 
     fn of(given: Given<'a>, after: Conversation) -> Self {
         let (rows, whole, about_messages, jobs, contact) = Default::default();
-        let before = sla::Before::of(&after);
-        Self { given, after, before, fresh: false, rows, whole, about_messages, jobs, contact }
+        let (before, had) = (sla::Before::of(&after), after.assignee_id);
+        Self { given, after, before, had, fresh: false, rows, whole, about_messages, jobs, contact }
     }
 
     pub(super) fn happened(&mut self, kind: EventType) {
@@ -178,9 +180,9 @@ impl<'a> Draft<'a> {
     }
 
     fn event(&self, kind: EventType, data: Data, audience: Audience) -> Event {
-        // Whoever has it is reminded wherever he is.
-        let reminds = matches!(kind, EventType::SlaDue | EventType::SlaBreached);
-        let user_id = self.after.assignee_id.filter(|_| reminds);
+        let user_id = self.after.assignee_id.filter(|_| kind.is_for_the_assignee());
+        let changes_hands = kind == EventType::ConversationAssigned && self.had != self.after.assignee_id;
+        let left_user_id = self.had.filter(|_| changes_hands);
         let head = Head {
             id: EventId::from_uuid(self.given.ids.draw()),
             kind,
@@ -192,6 +194,7 @@ impl<'a> Draft<'a> {
             left_board_id: None,
             audience,
             user_id,
+            left_user_id,
             actor: self.given.by.principal,
             client_id: self.given.client_id.cloned(),
             at: self.given.now,

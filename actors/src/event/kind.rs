@@ -172,6 +172,12 @@ impl EventType {
         self.line().map_or(Room::Settings, |line| line.2)
     }
 
+    /// Whoever has what it is about hears of it wherever he is: it travels on his own topic, too.
+    #[must_use]
+    pub fn is_for_the_assignee(&self) -> bool {
+        matches!(self, Self::ConversationAssigned | Self::SlaDue | Self::SlaBreached | Self::TaskDue)
+    }
+
     /// Who may hear of it at most; one event can be narrower (a private note), never wider.
     #[must_use]
     pub fn audience(&self) -> Audience {

@@ -1,13 +1,14 @@
 //! Reading the log.
 
 use entities::{
-    ContactId, TenantId, event, log,
+    ContactId, TenantId, UserId, event, log,
     scope::{Stretch, TenantScope},
     sealed::DataKeys,
 };
+use sea_orm::DbErr;
 
 use crate::{
-    store::{Store, StoreError},
+    store::{Reader, Store, StoreError},
     topic::Topic,
 };
 
@@ -71,7 +72,7 @@ pub async fn of_topic(
             Topic::Conversation(id) => {
                 event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await
             }
-            Topic::User(id) => event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await,
+            Topic::User(id) => of_user(&db, (tenant, id), part, limit).await,
             Topic::Contact(id) => event::Entity::of_contact(tenant, id, part, limit).all(&*db).await,
             _ => event::Entity::stretch(tenant, part, limit).all(&*db).await,
         }
@@ -102,6 +103,24 @@ pub async fn of_contacts(
     Ok(all)
 }
 
+/// What concerns the user and what was taken from him, each out of its own index, put together in the order of `part`.
+async fn of_user(
+    db: &Reader,
+    (tenant, user): (TenantId, UserId),
+    part: Stretch,
+    limit: u64,
+) -> Result<Vec<event::Model>, DbErr> {
+    let mut rows = event::Entity::of_user(tenant, user, part, limit).all(&**db).await?;
+    rows.extend(event::Entity::left_by_user(tenant, user, part, limit).all(&**db).await?);
+    rows.sort_unstable_by_key(|row| match part {
+        Stretch::After(_) => row.seq,
+        Stretch::Last | Stretch::Before(_) => -row.seq,
+    });
+    rows.dedup_by_key(|row| row.seq);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
 fn open(row: event::Model, keys: &DataKeys) -> Result<Recorded, StoreError> {
     let data = keys.open(row.key_id, &event::aad(row.tenant_id, row.id), &row.data)?;
     let data = String::from_utf8(data).map_err(|_| entities::sealed::SealError::Broken)?;
@@ -118,6 +137,7 @@ fn open(row: event::Model, keys: &DataKeys) -> Result<Recorded, StoreError> {
         left_board_id: row.left_board_id,
         audience: row.audience,
         user_id: row.user_id,
+        left_user_id: row.left_user_id,
         actor,
         client_id: row.client_id.map(Into::into),
         at: row.at,

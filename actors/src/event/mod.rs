@@ -34,6 +34,8 @@ pub struct Head {
     pub audience: Audience,
     /// The one who hears of it on his own topic: alone, when the audience is one user.
     pub user_id: Option<UserId>,
+    /// The one it was taken from, who hears of it on his own topic, too.
+    pub left_user_id: Option<UserId>,
     pub actor: Principal,
     pub client_id: Option<Arc<str>>,
     pub at: Timestamp,
@@ -83,6 +85,7 @@ impl Head {
             self.conversation_id.filter(|_| room == Room::Conversation).map(Topic::Conversation),
             self.contact_id.filter(|_| shared).map(Topic::Contact),
             self.user_id.map(Topic::User),
+            self.left_user_id.map(Topic::User),
             (shared || room == Room::Inbox).then_some(Topic::Inbox),
             self.board_id.filter(|_| shared || room == Room::Board).map(Topic::Board),
             self.left_board_id.filter(|_| shared).map(Topic::Board),

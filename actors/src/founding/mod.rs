@@ -139,6 +139,7 @@ fn channel_created(ports: &Ports, row: &channel::Model) -> Event {
         left_board_id: None,
         audience: EventType::ChannelCreated.audience(),
         user_id: None,
+        left_user_id: None,
         actor: Principal::System,
         client_id: None,
         at: row.created_at,

@@ -59,6 +59,7 @@ fn seal_event(tenant: TenantId, event: Event, keys: &DataKeys) -> Result<SealedE
         left_board_id: head.left_board_id,
         audience: head.audience,
         user_id: head.user_id,
+        left_user_id: head.left_user_id,
         actor_kind: head.actor.kind(),
         actor_id: head.actor.id(),
         client_id: head.client_id.as_deref().map(str::to_owned),

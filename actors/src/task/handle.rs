@@ -161,14 +161,14 @@ impl Tasks {
 
     /// What is told of a task. That it is due its assignee hears wherever he is.
     fn event(&self, asked: &Asked, kind: EventType, task: &Task) -> Event {
-        let reminds = kind == EventType::TaskDue;
+        let assignee = task.assignee_id.filter(|_| kind.is_for_the_assignee());
         let stands_with = task.conversation_id.map_or(task.id.as_uuid(), ConversationId::as_uuid);
         let data = Data { task: Some(Box::new(task.clone())), ..Data::default() };
         let mut event = asked.event(&self.ports, kind, (TopicKind::Task, stands_with), data);
         event.head.contact_id = task.contact_id;
         event.head.conversation_id = task.conversation_id;
         event.head.board_id = task.board_id;
-        event.head.user_id = task.assignee_id.filter(|_| reminds);
+        event.head.user_id = assignee;
         event
     }
 }

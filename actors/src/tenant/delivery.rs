@@ -129,6 +129,7 @@ mod tests {
             left_board_id: None,
             audience: Audience::Agents,
             user_id: None,
+            left_user_id: None,
             actor: Principal::System,
             client_id: None,
             at: Timestamp::from_micros(seq),

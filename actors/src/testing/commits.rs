@@ -53,6 +53,7 @@ fn happening(ports: &Ports, contact: ContactId) -> Event {
         left_board_id: None,
         audience: Audience::Agents,
         user_id: None,
+        left_user_id: None,
         actor: Principal::System,
         client_id: None,
         at: ports.now(),

@@ -8,3 +8,4 @@ mod plan;
 mod queue;
 mod search;
 mod tasks;
+mod users;

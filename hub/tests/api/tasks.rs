@@ -165,6 +165,8 @@ async fn a_task_that_is_due_reaches_its_assignee_and_the_inbox_each_once() {
             (&due["data"]["task"]["id"], &due["actor"]["kind"]),
             (&json!(task.id()), &json!("system"))
         );
+        let own = json!({"topic": format!("user:{}", tenant.owner)});
+        assert_eq!(assignee.call("history", own).await["events"], json!([due]));
         let types = [colleague.event().await, colleague.event().await];
         assert_eq!(types.map(|event| event["type"].clone()), ["task.created", "task.due"]);
         assert!(assignee.all("event").await.is_empty() && colleague.all("event").await.is_empty());

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on stops where it stands"
 )]
 
+mod assignments;
 mod bad_input;
 mod client;
 mod contract;

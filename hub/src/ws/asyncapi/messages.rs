@@ -111,7 +111,8 @@ fn event(kind: &EventType) -> Value {
         "properties": { "type": { "const": kind.name() }, "data": { "anyOf": data } },
     }] });
     let mut message = told("event", &params);
-    message["summary"] = json!(format!("For {}; on {}", audience(kind.audience()), topics(kind.room())));
+    let own = if kind.is_for_the_assignee() { "`user:<id>` of the assignee, " } else { "" };
+    message["summary"] = json!(format!("For {}; on {own}{}", audience(kind.audience()), topics(kind.room())));
     message
 }
 
