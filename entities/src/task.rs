@@ -63,7 +63,8 @@ pub struct Filter {
     pub visible_boards: Option<Vec<BoardId>>,
     pub status: TaskStatus,
     pub assignee: Option<Assignee>,
-    pub contact_id: Option<ContactId>,
+    /// The contact, with those it took over.
+    pub contacts: Option<Vec<ContactId>>,
     pub conversation_id: Option<ConversationId>,
     /// Of open ones, only those that are due earlier.
     pub due_before: Option<Timestamp>,
@@ -106,7 +107,7 @@ impl Filter {
         Condition::all()
             .add_option(self.visible_boards.as_deref().map(stands_on))
             .add_option(assigned)
-            .add_option(self.contact_id.map(|contact| Column::ContactId.eq(contact)))
+            .add_option(self.contacts.as_deref().map(|contacts| Column::ContactId.is_in(contacts.to_vec())))
             .add_option(self.conversation_id.map(|conversation| Column::ConversationId.eq(conversation)))
             .add_option(self.due_before.map(|time| Column::ListedAt.lt(time)))
     }

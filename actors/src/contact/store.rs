@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use entities::{Address, ContactId, TenantId, contact, contact_identity, scope::SoftDeleted, tenant};
+use entities::{
+    Address, ContactId, TenantId, contact, contact_identity, scope::SoftDeleted, scope::TenantScope, tenant,
+};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -122,13 +124,27 @@ pub(super) async fn merged(
         .await
 }
 
-/// The contact, and those it took over: all whose past it has.
+/// The contact and those it took over, or of one that was merged the same of the one it was merged into: all whose past
+/// belongs together.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn all_of(store: &Store, tenant: TenantId, id: ContactId) -> Result<Vec<ContactId>, StoreError> {
-    let merged = merged(store, tenant, id).await?;
-    Ok(std::iter::once(id).chain(merged.into_iter().map(|row| row.id)).collect())
+    let stays = stands_for(store, tenant, id).await?;
+    let found = store.read(tenant, move |db| async move {
+        let merged = contact::Entity::merged_into(tenant, [stays]).all(&*db).await?;
+        Ok(std::iter::once(stays).chain(merged.into_iter().map(|row| row.id)).collect())
+    });
+    found.await
+}
+
+/// The contact it was merged into, or else itself.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn stands_for(store: &Store, tenant: TenantId, id: ContactId) -> Result<ContactId, StoreError> {
+    let row = store.read(tenant, move |db| async move { contact::Entity::by_id(tenant, id).one(&*db).await });
+    Ok(row.await?.and_then(|row| row.merged_into).unwrap_or(id))
 }
 
 /// Who has which of these addresses.

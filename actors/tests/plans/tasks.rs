@@ -34,7 +34,7 @@ fn list(status: TaskStatus) -> Filter {
         visible_boards: None,
         status,
         assignee: None,
-        contact_id: None,
+        contacts: None,
         conversation_id: None,
         due_before: None,
     }
@@ -49,7 +49,7 @@ fn asked(status: TaskStatus) -> [(Filter, &'static str); 6] {
         (Filter { visible_boards: board, ..all.clone() }, ""),
         (Filter { assignee: Some(Assignee::User(UserId::from_uuid(any))), ..all.clone() }, "_by_assignee"),
         (Filter { assignee: Some(Assignee::Nobody), ..all.clone() }, "_by_assignee"),
-        (Filter { contact_id: Some(ContactId::from_uuid(any)), ..all.clone() }, "_by_contact"),
+        (Filter { contacts: Some(vec![ContactId::from_uuid(any)]), ..all.clone() }, "_by_contact"),
         (Filter { conversation_id: Some(ConversationId::from_uuid(any)), ..all.clone() }, "_by_conversation"),
         (all, ""),
     ]

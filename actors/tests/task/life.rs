@@ -148,7 +148,7 @@ async fn a_task_outlives_the_contact_it_is_about() {
         let remove = actors::contact::RemoveContact { id: contact, rev: None };
         contacts.remove(desk.people.tenant, &desk.asked(), remove).await.unwrap();
         assert_eq!(desk.seen(&desk.owner(), made.id).await, Some(made.clone()));
-        let of_contact = Filter { contact_id: Some(contact), ..list(TaskStatus::Open) };
+        let of_contact = Filter { contacts: Some(vec![contact]), ..list(TaskStatus::Open) };
         assert_eq!(desk.listed(of_contact).await, [made.id]);
         assert!(desk.finish(made.id).await.done_at.is_some());
         assert_eq!(desk.try_make(about).await, Err(TaskError::NotFound), "nobody is to do more about it");

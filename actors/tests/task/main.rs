@@ -94,7 +94,7 @@ fn list(status: TaskStatus) -> Filter {
         visible_boards: None,
         status,
         assignee: None,
-        contact_id: None,
+        contacts: None,
         conversation_id: None,
         due_before: None,
     }

@@ -2,7 +2,10 @@
 
 use actix_web::{Responder, get, web};
 use actors::{
-    contact::find::{self, Question},
+    contact::{
+        self,
+        find::{self, Question},
+    },
     conversation::{
         Conversation,
         list::{self, Inbox},
@@ -76,7 +79,7 @@ enum SlaFilter {
 pub(super) async fn list_conversations(
     hub: web::Data<Hub>,
     caller: Caller,
-    query: Params<Query>,
+    mut query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
     let part = (query.0.cursor.map(|cursor| cursor.0), query.0.limit.count());
     let store = hub.ports.store();
@@ -85,6 +88,10 @@ pub(super) async fn list_conversations(
         Some(question) => Some(find::ids(store, caller.tenant, question, CONTACTS).await?),
         None => None,
     };
+    if let Some(id) = &mut query.0.contact_id {
+        // Of one that was merged: those of the contact it is now.
+        *id = contact::store::stands_for(store, caller.tenant, *id).await?;
+    }
     let label = query.0.label.clone();
     let inbox = Inbox { filter: query.0.within_sight_of(&caller)?, label, contacts };
     let (rows, next) = list::page(store, caller.tenant, inbox, part).await?;

@@ -1,7 +1,10 @@
 //! `GET /api/tasks`.
 
 use actix_web::{Responder, get, web};
-use actors::task::{self, Task};
+use actors::{
+    contact,
+    task::{self, Task},
+};
 use entities::task::{Filter, TaskStatus};
 use entities::{ContactId, ConversationId, Place, Timestamp};
 use serde::Deserialize;
@@ -53,15 +56,24 @@ pub(super) async fn list_tasks(
     query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
     let (limit, behind) = (query.0.limit, query.0.cursor.map(|cursor| cursor.0));
-    let filter = query.0.within_sight_of(&caller)?;
+    let store = hub.ports.store();
+    let contacts = match query.0.contact_id {
+        Some(id) => Some(contact::store::all_of(store, caller.tenant, id).await?),
+        None => None,
+    };
+    let filter = query.0.within_sight_of(&caller, contacts)?;
     let part = (behind, limit.and_one_more());
-    let rows = task::store::page(hub.ports.store(), caller.tenant, filter, part).await?;
+    let rows = task::store::page(store, caller.tenant, filter, part).await?;
     let place = |task: &Task| Place { at: task.listed_at(), id: task.id.as_uuid() };
     Ok(web::Json(List::of(rows, limit, place)))
 }
 
 impl Query {
-    fn within_sight_of(self, caller: &Identity) -> Result<Filter, ApiError> {
+    fn within_sight_of(
+        self,
+        caller: &Identity,
+        contacts: Option<Vec<ContactId>>,
+    ) -> Result<Filter, ApiError> {
         let status = self.status.unwrap_or(TaskStatus::Open);
         if self.due_before.is_some() && status == TaskStatus::Done {
             return Err(invalid_field("due_before", "is for open tasks"));
@@ -70,7 +82,7 @@ impl Query {
             visible_boards: caller.viewer.boards(),
             status,
             assignee: self.assignee.map(|word| assignee(&word, caller)).transpose()?,
-            contact_id: self.contact_id,
+            contacts,
             conversation_id: self.conversation_id,
             due_before: self.due_before,
         })
