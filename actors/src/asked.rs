@@ -10,6 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
+    audit::Trail,
     event::{ContactData, Data, Event, EventType, Head},
     journal::{Answer, Fence, answered},
     ports::Ports,
@@ -23,6 +24,8 @@ pub struct Asked {
     /// Travels in the event.
     pub client_id: Option<Arc<str>>,
     pub fence: Option<Fence>,
+    /// For the record.
+    pub trail: Option<Trail>,
 }
 
 /// What is known of an earlier request under the same key.
@@ -40,7 +43,23 @@ impl Asked {
     /// By somebody, without a key.
     #[must_use]
     pub fn by(by: Principal) -> Self {
-        Self { by, client_id: None, fence: None }
+        Self { by, client_id: None, fence: None, trail: None }
+    }
+
+    /// The same, who left a trail.
+    #[must_use]
+    pub fn along(self, trail: Option<Trail>) -> Self {
+        Self { trail, ..self }
+    }
+
+    /// Where it came from, for the record.
+    pub(crate) fn ip(&self) -> Option<String> {
+        self.trail.as_ref().map(|trail| trail.ip.to_string())
+    }
+
+    /// What the logs call the request, for the record.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        self.trail.as_ref().map(|trail| trail.request_id.to_string())
     }
 
     /// Was this asked before?

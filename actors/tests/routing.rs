@@ -77,7 +77,10 @@ impl Floor {
         let id = users.create(self.people.tenant, &asked, &create, Power::All).await.unwrap().user.id;
         let status = Some(UserStatus::Active);
         let update = UpdateUser { status, capacity: Some(capacity), ..UpdateUser::default() };
-        users.update((self.people.tenant, id), Principal::System, &update, Power::All).await.unwrap();
+        users
+            .update((self.people.tenant, id), &Asked::by(Principal::System), &update, Power::All)
+            .await
+            .unwrap();
         id
     }
 

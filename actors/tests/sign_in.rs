@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use actors::{
+    asked::Asked,
     sign_in::{NewCode, SignInError, SignIns},
     testing::{House, Node, People},
     user::{Power, UpdateUser, Users},
@@ -35,14 +36,14 @@ async fn who_comes_back_in_time_stays_signed_in_for_ever() {
         let node = house.node().await;
         let people = People::arrive(&node).await;
         let sign_ins = SignIns::new(node.ports.clone());
-        let mut token = sign_ins.open((people.tenant, people.owner), in_an_hour(&node)).await.unwrap();
+        let mut token = sign_ins.open((people.tenant, people.owner), in_an_hour(&node), None).await.unwrap();
         for _ in 0..5 {
             node.clock.advance(HOUR / 2);
             let presented = (token.family, token.generation);
-            token = sign_ins.rotate(presented, in_an_hour(&node)).await.unwrap();
+            token = sign_ins.rotate(presented, in_an_hour(&node), None).await.unwrap();
         }
         node.clock.advance(HOUR);
-        let late = sign_ins.rotate((token.family, token.generation), in_an_hour(&node)).await;
+        let late = sign_ins.rotate((token.family, token.generation), in_an_hour(&node), None).await;
         assert!(matches!(late, Err(SignInError::Ended)), "{late:?}");
         node.close().await;
     }
@@ -54,8 +55,9 @@ async fn a_replaced_token_counts_for_ten_seconds_and_then_ends_the_family() {
         let node = house.node().await;
         let people = People::arrive(&node).await;
         let sign_ins = SignIns::new(node.ports.clone());
-        let first = sign_ins.open((people.tenant, people.owner), in_an_hour(&node)).await.unwrap();
-        let rotate = async |generation| sign_ins.rotate((first.family, generation), in_an_hour(&node)).await;
+        let first = sign_ins.open((people.tenant, people.owner), in_an_hour(&node), None).await.unwrap();
+        let rotate =
+            async |generation| sign_ins.rotate((first.family, generation), in_an_hour(&node), None).await;
         let tabs = futures::join!(rotate(0), rotate(0), rotate(0));
         let successors = [tabs.0, tabs.1, tabs.2].map(|tab| tab.unwrap().generation);
         assert_eq!(successors, [1, 1, 1]);
@@ -73,7 +75,7 @@ async fn a_code_lets_one_in_and_no_second() {
         let people = People::arrive(&node).await;
         let (sign_ins, code) = (SignIns::new(node.ports.clone()), issued(&node, &people).await);
         let until = in_an_hour(&node);
-        let use_it = async || sign_ins.exchange(code, None, until).await;
+        let use_it = async || sign_ins.exchange(code, None, until, None).await;
         let came = futures::join!(use_it(), use_it(), use_it());
         let refused = [came.0, came.1, came.2].into_iter().filter_map(Result::err).collect::<Vec<_>>();
         assert!(matches!(refused[..], [SignInError::CodeExpired, SignInError::CodeExpired]), "{refused:?}");
@@ -87,10 +89,10 @@ async fn a_code_ends_with_its_time() {
         let node = house.node().await;
         let people = People::arrive(&node).await;
         let (sign_ins, code) = (SignIns::new(node.ports.clone()), issued(&node, &people).await);
-        sign_ins.check(code).await.unwrap();
+        sign_ins.check(code, None).await.unwrap();
         node.clock.advance(HOUR);
-        assert!(matches!(sign_ins.check(code).await, Err(SignInError::CodeExpired)));
-        let late = sign_ins.exchange(code, None, in_an_hour(&node)).await;
+        assert!(matches!(sign_ins.check(code, None).await, Err(SignInError::CodeExpired)));
+        let late = sign_ins.exchange(code, None, in_an_hour(&node), None).await;
         assert!(matches!(late, Err(SignInError::CodeExpired)));
         node.close().await;
     }
@@ -108,15 +110,18 @@ async fn a_disabled_user_stays_outside_and_keeps_his_code_for_better_days() {
         let second = other_owner(&node, &people).await;
         let set = async |status| {
             let update = UpdateUser { status: Some(status), ..UpdateUser::default() };
-            users.update(who, Principal::User(second), &update, Power::Of(Role::Owner)).await.unwrap()
+            users
+                .update(who, &Asked::by(Principal::User(second)), &update, Power::Of(Role::Owner))
+                .await
+                .unwrap()
         };
         set(UserStatus::Disabled).await;
-        let refused = sign_ins.exchange(code, Some("$argon2id$new"), in_an_hour(&node)).await;
+        let refused = sign_ins.exchange(code, Some("$argon2id$new"), in_an_hour(&node), None).await;
         assert!(matches!(refused, Err(SignInError::CodeExpired)), "{refused:?}");
         let row = users.row(who.0, who.1).await.unwrap().unwrap();
         assert_eq!((row.status, row.password_hash), (UserStatus::Disabled, None));
         set(UserStatus::Active).await;
-        sign_ins.exchange(code, None, in_an_hour(&node)).await.unwrap();
+        sign_ins.exchange(code, None, in_an_hour(&node), None).await.unwrap();
         node.close().await;
     }
 }
@@ -128,16 +133,19 @@ async fn a_password_brought_with_a_code_ends_what_was_open_elsewhere() {
         let people = People::arrive(&node).await;
         let (sign_ins, code) = (SignIns::new(node.ports.clone()), issued(&node, &people).await);
         let until = in_an_hour(&node);
-        let elsewhere = sign_ins.open((people.tenant, people.owner), until).await.unwrap();
-        let here = sign_ins.exchange(code, Some("$argon2id$new"), until).await.unwrap();
-        assert!(matches!(sign_ins.rotate((elsewhere.family, 0), until).await, Err(SignInError::Revoked)));
-        sign_ins.rotate((here.family, 0), until).await.unwrap();
+        let elsewhere = sign_ins.open((people.tenant, people.owner), until, None).await.unwrap();
+        let here = sign_ins.exchange(code, Some("$argon2id$new"), until, None).await.unwrap();
+        assert!(matches!(
+            sign_ins.rotate((elsewhere.family, 0), until, None).await,
+            Err(SignInError::Revoked)
+        ));
+        sign_ins.rotate((here.family, 0), until, None).await.unwrap();
         node.close().await;
     }
 }
 
 async fn other_owner(node: &Node, people: &People) -> entities::UserId {
-    use actors::{asked::Asked, user::CreateUser};
+    use actors::user::CreateUser;
     let text = "an invitation".to_owned();
     let invitation =
         NewCode { hash: Digest::of(node.ports.draw().as_bytes()), text, expires_at: in_an_hour(node) };
@@ -147,6 +155,6 @@ async fn other_owner(node: &Node, people: &People) -> entities::UserId {
     let users = Users::new(node.ports.clone());
     let asked = Asked::by(Principal::System);
     let invited = users.create(people.tenant, &asked, &create, Power::All).await.unwrap();
-    SignIns::new(node.ports.clone()).exchange(hash, None, in_an_hour(node)).await.unwrap();
+    SignIns::new(node.ports.clone()).exchange(hash, None, in_an_hour(node), None).await.unwrap();
     invited.user.id
 }

@@ -47,11 +47,12 @@ async fn of_two_owners_who_demote_each_other_one_stays() {
             let other = invited(&node, &people, Role::Owner).await;
             let who = |id| (people.tenant, id);
             let active = to_status(UserStatus::Active);
-            users.update(who(other), Principal::System, &active, Power::All).await.unwrap();
-            let demote = to_role(Role::Admin);
+            users.update(who(other), &Asked::by(Principal::System), &active, Power::All).await.unwrap();
+            let (demote, by) = (to_role(Role::Admin), |user| Asked::by(Principal::User(user)));
+            let (other_asks, owner_asks) = (by(other), by(people.owner));
             let (one, two) = futures::join!(
-                users.update(who(people.owner), Principal::User(other), &demote, Power::Of(Role::Owner)),
-                users.update(who(other), Principal::User(people.owner), &demote, Power::Of(Role::Owner)),
+                users.update(who(people.owner), &other_asks, &demote, Power::Of(Role::Owner)),
+                users.update(who(other), &owner_asks, &demote, Power::Of(Role::Owner)),
             );
             let refusals = [one, two].into_iter().filter_map(Result::err).collect::<Vec<_>>();
             assert!(matches!(refusals[..], [UserError::LastOwner]), "{refusals:?}");
@@ -68,11 +69,11 @@ async fn who_is_disabled_is_signed_out_in_the_same_commit() {
         let (users, sign_ins) = (Users::new(node.ports.clone()), SignIns::new(node.ports.clone()));
         let who = (people.tenant, invited(&node, &people, Role::Agent).await);
         let later = node.ports.now().plus(std::time::Duration::from_secs(3_600));
-        let opened = sign_ins.open(who, later).await.unwrap();
+        let opened = sign_ins.open(who, later, None).await.unwrap();
         let disable = to_status(UserStatus::Disabled);
-        let changed = users.update(who, Principal::System, &disable, Power::All).await.unwrap();
+        let changed = users.update(who, &Asked::by(Principal::System), &disable, Power::All).await.unwrap();
         assert_eq!(changed.closes, Some(CloseCode::Revoked));
-        assert!(sign_ins.rotate((opened.family, 0), later).await.is_err());
+        assert!(sign_ins.rotate((opened.family, 0), later, None).await.is_err());
         node.close().await;
     }
 }
@@ -84,10 +85,10 @@ async fn every_change_of_power_is_recorded() {
         let people = People::arrive(&node).await;
         let users = Users::new(node.ports.clone());
         let who = (people.tenant, invited(&node, &people, Role::Agent).await);
-        let by = Principal::User(people.owner);
-        users.update(who, by, &to_role(Role::Manager), Power::All).await.unwrap();
-        users.set_password(who, "$argon2id$secret", None).await.unwrap();
-        users.remove(who, by, None, Power::All).await.unwrap();
+        let by = Asked::by(Principal::User(people.owner));
+        users.update(who, &by, &to_role(Role::Manager), Power::All).await.unwrap();
+        users.set_password(who, &by, "$argon2id$secret", None).await.unwrap();
+        users.remove(who, &by, None, Power::All).await.unwrap();
         let tenant = people.tenant;
         let entries = node.ports.store().read(tenant, move |db| async move {
             audit_entry::Entity::page(tenant, audit_entry::Filter::default(), None, 10).all(&*db).await
@@ -113,11 +114,12 @@ async fn another_tenant_has_its_own_users() {
         assert_eq!(users.row(theirs.0, theirs.1).await.unwrap(), None);
         let page = users.page(people.tenant, None, 10).await.unwrap();
         assert_eq!(page.iter().map(|user| user.id).collect::<Vec<_>>(), [people.owner]);
-        let update = users.update(theirs, Principal::System, &to_role(Role::Agent), Power::All).await;
+        let update =
+            users.update(theirs, &Asked::by(Principal::System), &to_role(Role::Agent), Power::All).await;
         assert!(matches!(update, Err(UserError::NotFound)), "{update:?}");
-        let removed = users.remove(theirs, Principal::System, None, Power::All).await;
+        let removed = users.remove(theirs, &Asked::by(Principal::System), None, Power::All).await;
         assert!(matches!(removed, Err(UserError::NotFound)), "{removed:?}");
-        let password = users.set_password(theirs, "x", None).await;
+        let password = users.set_password(theirs, &Asked::by(Principal::System), "x", None).await;
         assert!(matches!(password, Err(UserError::NotFound)), "{password:?}");
         let here = recorded(&node, people.tenant).await;
         assert_eq!(here, 0, "nothing of it is recorded");

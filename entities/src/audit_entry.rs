@@ -32,9 +32,14 @@ pub struct Model {
 }
 
 /// Which entries are asked for. What is `None` is not asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     pub actor_id: Option<Uuid>,
+    /// As it stands in the entry.
+    pub action: Option<String>,
+    pub target_id: Option<Uuid>,
+    /// Whatever was done about this contact and its messages.
+    pub contact_id: Option<ContactId>,
     /// At this time and later.
     pub from: Option<Timestamp>,
     /// Before this time.
@@ -51,8 +56,16 @@ impl Entity {
     pub fn page(tenant: TenantId, filter: Filter, below: Option<Place>, limit: u64) -> Select<Self> {
         let wanted = Condition::all()
             .add_option(filter.actor_id.map(|actor| Column::ActorId.eq(actor)))
+            .add_option(filter.action.map(|action| Column::Action.eq(action)))
+            .add_option(filter.target_id.map(|target| Column::TargetId.eq(target)))
+            .add_option(filter.contact_id.map(|contact| Column::ContactId.eq(contact)))
             .add_option(filter.from.map(|from| Column::At.gte(from)))
             .add_option(filter.to.map(|to| Column::At.lt(to)));
         newest_first(Self::of(tenant).filter(wanted), (Column::At, Column::Id), below, limit)
+    }
+
+    /// Those of these entries that there are.
+    pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = AuditId>) -> Select<Self> {
+        Self::of(tenant).filter(Column::Id.is_in(ids))
     }
 }

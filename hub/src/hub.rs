@@ -10,6 +10,7 @@ use std::{
 
 use actors::{
     attachment::Attachments,
+    audit::Reads,
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
@@ -57,6 +58,8 @@ pub struct Hub {
     pub ports: Ports,
     pub conversations: Conversations,
     pub readings: Readings,
+    /// The record of who read what.
+    pub reads: Reads,
     pub attachments: Attachments,
     /// Where uploads arrive and lie.
     pub files: DiskFiles,
@@ -143,6 +146,7 @@ impl Running {
         let sweeper = Sweeper::start(ports.clone(), Some(attachments.clone()), options);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
+            reads: Reads::new(ports.clone()),
             attachments,
             files,
             file_links: FileLinks::new(&keys.signing),

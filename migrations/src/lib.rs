@@ -47,6 +47,7 @@ mod m0125_queue;
 mod m0130_lookups;
 mod m0131_merging;
 mod m0132_labels;
+mod m0140_audit_filters;
 mod m0160_tasks;
 mod m0161_events_of_users;
 
@@ -88,6 +89,7 @@ in_order![
     m0130_lookups,
     m0131_merging,
     m0132_labels,
+    m0140_audit_filters,
     m0160_tasks,
     m0161_events_of_users,
 ];

@@ -3,7 +3,7 @@
 use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
 
 use entities::{
-    AttachmentId, Principal, TenantId, attachment,
+    AttachmentId, ConversationId, MessageId, Principal, TenantId, attachment,
     message::{Attachment, AttachmentState},
 };
 
@@ -101,7 +101,8 @@ impl Attachments {
         Ok(attachment)
     }
 
-    /// An attachment, for who may see it: who uploaded it while it hangs on nothing, then who may see its message.
+    /// An attachment and the conversation it is in, for who may see it: who uploaded it while it hangs on nothing, then who
+    /// may see its message.
     ///
     /// # Errors
     /// [`AttachmentError`].
@@ -110,16 +111,18 @@ impl Attachments {
         tenant: TenantId,
         (viewer, by): (&Viewer, Principal),
         id: AttachmentId,
-    ) -> Result<Attachment, AttachmentError> {
+    ) -> Result<(Attachment, Option<ConversationId>), AttachmentError> {
         let row = store::load(self.ports.store(), tenant, id).await?.ok_or(AttachmentError::NotFound)?;
-        let seen = match row.message_id {
-            None => row.created_by == Some(by),
-            Some(_) => self.sees_message(tenant, viewer, &row).await?,
+        let place = match row.message_id {
+            None if row.created_by == Some(by) => None,
+            None => return Err(AttachmentError::NotFound),
+            Some(message) => {
+                Some(self.place(tenant, viewer, message).await?.ok_or(AttachmentError::NotFound)?)
+            }
         };
-        match (seen, row.state) {
-            (false, _) => Err(AttachmentError::NotFound),
-            (true, AttachmentState::Ready) => Ok(shown(&row)),
-            (true, state) => Err(AttachmentError::NotReady { state }),
+        match row.state {
+            AttachmentState::Ready => Ok((shown(&row), place)),
+            state => Err(AttachmentError::NotReady { state }),
         }
     }
 
@@ -155,20 +158,21 @@ impl Attachments {
         Ok(self.ports.journal.forget_attachments(ids).await?)
     }
 
-    async fn sees_message(
+    /// The conversation of a message, for who may see both.
+    async fn place(
         &self,
         tenant: TenantId,
         viewer: &Viewer,
-        row: &attachment::Model,
-    ) -> Result<bool, AttachmentError> {
-        let Some(id) = row.message_id else { return Ok(false) };
+        id: MessageId,
+    ) -> Result<Option<ConversationId>, AttachmentError> {
         let Some(message) = conversations::message(self.ports.store(), tenant, id).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let conversation = conversations::get(self.ports.store(), tenant, message.conversation_id).await?;
         let sight: Sight = viewer.sight();
         let note_for_a_visitor = message.private && viewer.form() == Form::Visitor;
-        Ok(!note_for_a_visitor && conversation.is_some_and(|conversation| sight.sees(&conversation)))
+        let seen = conversation.filter(|conversation| !note_for_a_visitor && sight.sees(conversation));
+        Ok(seen.map(|conversation| conversation.id))
     }
 }
 

@@ -1,6 +1,6 @@
 //! An entry of the record as owners and admins read it.
 
-use entities::{AuditId, Timestamp, audit_entry, message::AuthorKind};
+use entities::{AuditId, ContactId, Timestamp, audit_entry, message::AuthorKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -14,6 +14,9 @@ pub struct AuditEntry {
     /// As `noun.verb`.
     pub action: String,
     pub target: Target,
+    /// Whose messages were read, or who was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_id: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +46,7 @@ impl From<audit_entry::Model> for AuditEntry {
             actor: Actor { kind: row.actor_kind, id: row.actor_id },
             action: row.action,
             target: Target { kind: row.target_kind, id: row.target_id },
+            contact_id: row.contact_id,
             ip: row.ip,
             request_id: row.request_id,
             details: row.details.0,

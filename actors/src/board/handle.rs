@@ -137,7 +137,7 @@ impl Boards {
         let data = Data { board: Some(board.clone()), ..Data::default() };
         let about = (TopicKind::Board, row.id.as_uuid());
         let deed = Deed { action: deed_of(&kind), noun: "board", id: row.id.as_uuid() };
-        let audit = recorded(&self.ports, tenant, asked.by, deed, json!({ "name": board.name }));
+        let audit = recorded(&self.ports, tenant, asked, deed, json!({ "name": board.name }));
         let event = asked.event(&self.ports, kind, about, data);
         let (at, fresh) = (row.updated_at, row.rev == 1);
         let record = Record::Board(row);

@@ -165,7 +165,7 @@ impl Channels {
         let audit = recorded(
             &self.ports,
             tenant,
-            asked.by,
+            asked,
             deed,
             json!({ "name": kept.channel.name, "board_id": kept.channel.board_id }),
         );

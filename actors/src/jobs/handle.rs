@@ -83,7 +83,7 @@ impl Jobs {
                 let row = state::redrive(before, now).map_err(Attempt::Refused)?;
                 let job = Job::from(row.clone());
                 let deed = Deed { action: "job.redrive", noun: "job", id: id.as_uuid() };
-                let entry = audit::entry(ports, tenant, asked.by, deed, serde_json::Map::new());
+                let entry = audit::entry(ports, tenant, asked, deed, serde_json::Map::new());
                 let commit = Commit::new(tenant, now, vec![Row::Update(Record::Job(row)), entry], Vec::new());
                 ports.journal.commit(commit.answering(asked.answer_untold(&job))).await?;
                 Ok(job)

@@ -163,9 +163,11 @@ impl Record {
                 claims.push(Claim::ReadMark(row.conversation_id.as_uuid(), row.user_id.as_uuid()));
             }
             Self::AgentTurn(row) => claims.push(Claim::AgentTurn(row.user_id.as_uuid())),
+            // Reads of an hour share the id of their entry.
+            Self::AuditEntry(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Job(row) => claims.push(Claim::Row(row.id.as_uuid())),
             // An attempt is written by whoever holds its job.
-            Self::AuditEntry(_) | Self::JobAttempt(_) => {}
+            Self::JobAttempt(_) => {}
         }
     }
 }

@@ -38,16 +38,16 @@ impl Keys {
     ///
     /// # Errors
     /// [`KeyError`].
-    pub async fn create(&self, tenant: TenantId, by: Principal, create: &CreateKey) -> Result<Key, KeyError> {
+    pub async fn create(&self, tenant: TenantId, asked: &Asked, create: &CreateKey) -> Result<Key, KeyError> {
         self.ports
             .until_written(|| async {
-                let row = decide_create(create, self.given(tenant, by)).map_err(Attempt::Refused)?;
+                let row = decide_create(create, self.given(tenant, asked.by)).map_err(Attempt::Refused)?;
                 let boards = create.board_id.as_slice();
                 if !board::store::are_there(self.ports.store(), tenant, boards).await.map_err(refused)? {
                     let refusal = KeyError::Invalid { field: "board_id", reason: "does not exist" };
                     return Err(Attempt::Refused(refusal));
                 }
-                self.commit(by, ("key.create", EventType::KeyCreated), row).await
+                self.commit(asked, ("key.create", EventType::KeyCreated), row).await
             })
             .await
     }
@@ -56,12 +56,12 @@ impl Keys {
     ///
     /// # Errors
     /// [`KeyError`].
-    pub async fn revoke(&self, tenant: TenantId, by: Principal, id: KeyId) -> Result<Key, KeyError> {
+    pub async fn revoke(&self, tenant: TenantId, asked: &Asked, id: KeyId) -> Result<Key, KeyError> {
         self.ports
             .until_written(|| async {
                 let before = store::load(self.ports.store(), tenant, id).await.map_err(refused)?;
-                let row = decide_revoke(before, self.given(tenant, by)).map_err(Attempt::Refused)?;
-                self.commit(by, ("key.revoke", EventType::KeyRevoked), row).await
+                let row = decide_revoke(before, self.given(tenant, asked.by)).map_err(Attempt::Refused)?;
+                self.commit(asked, ("key.revoke", EventType::KeyRevoked), row).await
             })
             .await
     }
@@ -85,7 +85,7 @@ impl Keys {
 
     async fn commit(
         &self,
-        by: Principal,
+        asked: &Asked,
         (action, kind): (&'static str, EventType),
         row: api_key::Model,
     ) -> Tried {
@@ -93,10 +93,10 @@ impl Keys {
         let key = Key::from(row.clone());
         let deed = Deed { action, noun: "key", id: row.id.as_uuid() };
         let details = json!({ "name": key.name, "scopes": key.scopes, "board_id": key.board_id });
-        let audit = recorded(&self.ports, tenant, by, deed, details);
+        let audit = recorded(&self.ports, tenant, asked, deed, details);
         let about = (TopicKind::Key, row.id.as_uuid());
         let data = Data { key: Some(key.clone()), ..Data::default() };
-        let event = Asked::by(by).event(&self.ports, kind, about, data);
+        let event = asked.event(&self.ports, kind, about, data);
         let record = Record::ApiKey(row);
         let rows = vec![if fresh { Row::Insert(record) } else { Row::Update(record) }, audit];
         self.ports.journal.commit(Commit::new(tenant, at, rows, vec![event])).await?;

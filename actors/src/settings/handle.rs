@@ -57,7 +57,7 @@ impl TenantSettings {
         let about = (TopicKind::Tenant, tenant.as_uuid());
         let event = asked.event(&self.ports, EventType::SettingsUpdated, about, data);
         let deed = Deed { action: "settings.update", noun: "tenant", id: tenant.as_uuid() };
-        let audit = recorded(&self.ports, tenant, asked.by, deed, json!({ "changed": changed(update) }));
+        let audit = recorded(&self.ports, tenant, asked, deed, json!({ "changed": changed(update) }));
         let rows = vec![Row::Update(Record::Tenant(row)), audit];
         self.ports.journal.commit(Commit::new(tenant, at, rows, vec![event])).await?;
         Ok(settings)

@@ -6,13 +6,15 @@ use entities::{
 };
 
 use crate::{
+    audit::Trail,
     journal::{Commit, CommitError, Record, Row},
     ports::{Attempt, Ports},
     store::StoreError,
 };
 
 use super::{
-    NewCode, SignInError,
+    NewCode, Refused, SignInError,
+    record::{refused as refusal, revoked, signed_in, signed_out},
     state::{Rotation, arrived, redeemable, rotate},
     store,
 };
@@ -59,11 +61,30 @@ impl SignIns {
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn open(&self, who: (TenantId, UserId), good_until: Timestamp) -> Result<Rotated, SignInError> {
+    pub async fn open(
+        &self,
+        who: (TenantId, UserId),
+        good_until: Timestamp,
+        trail: Option<&Trail>,
+    ) -> Result<Rotated, SignInError> {
         let row = self.fresh(who, good_until);
         let opened = Rotated::of(&row);
-        self.write(who.0, vec![Row::Insert(Record::SignIn(row))]).await?;
+        let entry = signed_in(&self.ports, who, (row.id, None), trail);
+        self.write(who.0, vec![Row::Insert(Record::SignIn(row)), entry]).await?;
         Ok(opened)
+    }
+
+    /// Records that somebody was not let in.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn refuse(
+        &self,
+        who: (TenantId, UserId),
+        because: Refused,
+        trail: Option<&Trail>,
+    ) -> Result<(), SignInError> {
+        Ok(self.write(who.0, vec![refusal(&self.ports, who, because, trail)]).await?)
     }
 
     /// The successor of a presented token, good until `good_until`. A token that is too old revokes the family:
@@ -75,11 +96,17 @@ impl SignIns {
         &self,
         (family, presented): (SignInId, i64),
         good_until: Timestamp,
+        trail: Option<&Trail>,
     ) -> Result<Rotated, SignInError> {
-        self.ports.until_written(|| self.try_rotate((family, presented), good_until)).await
+        self.ports.until_written(|| self.try_rotate((family, presented), good_until, trail)).await
     }
 
-    async fn try_rotate(&self, (family, presented): (SignInId, i64), good_until: Timestamp) -> Tried {
+    async fn try_rotate(
+        &self,
+        (family, presented): (SignInId, i64),
+        good_until: Timestamp,
+        trail: Option<&Trail>,
+    ) -> Tried {
         let row = store::family(&self.ports, family).await.map_err(refused)?;
         let row = row.ok_or(Attempt::Refused(SignInError::Revoked))?;
         let now = self.ports.now();
@@ -95,7 +122,8 @@ impl SignIns {
             Rotation::SameSuccessor(generation) => Ok(Rotated { generation, ..Rotated::of(&row) }),
             Rotation::Revoke => {
                 let ended = sign_in::Model { revoked_at: Some(now), ..before };
-                self.write(row.tenant_id, vec![Row::Update(Record::SignIn(ended))]).await?;
+                let entry = revoked(&self.ports, (row.tenant_id, row.user_id), family, trail);
+                self.write(row.tenant_id, vec![Row::Update(Record::SignIn(ended)), entry]).await?;
                 Err(Attempt::Refused(SignInError::Revoked))
             }
             Rotation::Expired => Err(Attempt::Refused(SignInError::Ended)),
@@ -107,14 +135,15 @@ impl SignIns {
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn revoke(&self, family: SignInId) -> Result<(), SignInError> {
+    pub async fn revoke(&self, family: SignInId, trail: Option<&Trail>) -> Result<(), SignInError> {
         let revoked = self.ports.until_written(|| async {
             let row = store::family(&self.ports, family).await.map_err(refused)?;
             let Some(row) = row.filter(|row| row.revoked_at.is_none()) else { return Ok(()) };
-            let tenant = row.tenant_id;
+            let who = (row.tenant_id, row.user_id);
             let (revoked_at, rev) = (Some(self.ports.now()), row.rev + 1);
             let ended = sign_in::Model { revoked_at, rev, ..row };
-            self.write(tenant, vec![Row::Update(Record::SignIn(ended))]).await?;
+            let entry = signed_out(&self.ports, who, family, trail);
+            self.write(who.0, vec![Row::Update(Record::SignIn(ended)), entry]).await?;
             Ok(())
         });
         revoked.await
@@ -148,11 +177,14 @@ impl SignIns {
     ///
     /// # Errors
     /// [`SignInError::CodeExpired`], also for codes nobody issued.
-    pub async fn check(&self, code_hash: Digest) -> Result<CodeHolder, SignInError> {
-        let row = store::code(&self.ports, code_hash).await?;
-        let now = self.ports.now();
-        let row = row.filter(|row| redeemable(row, now)).ok_or(SignInError::CodeExpired)?;
-        Ok(CodeHolder { who: (row.tenant_id, row.user_id), purpose: row.purpose })
+    pub async fn check(&self, code_hash: Digest, trail: Option<&Trail>) -> Result<CodeHolder, SignInError> {
+        let row = store::code(&self.ports, code_hash).await?.ok_or(SignInError::CodeExpired)?;
+        let holder = CodeHolder { who: (row.tenant_id, row.user_id), purpose: row.purpose };
+        if redeemable(&row, self.ports.now()) {
+            return Ok(holder);
+        }
+        self.refuse(holder.who, Refused::Link, trail).await?;
+        Err(SignInError::CodeExpired)
     }
 
     /// Uses a one-time code up and signs its user in, all in one commit. A password (as a PHC string) ends what he had
@@ -165,8 +197,9 @@ impl SignIns {
         code_hash: Digest,
         password_hash: Option<&str>,
         good_until: Timestamp,
+        trail: Option<&Trail>,
     ) -> Result<Rotated, SignInError> {
-        self.ports.until_written(|| self.try_exchange(code_hash, password_hash, good_until)).await
+        self.ports.until_written(|| self.try_exchange(code_hash, password_hash, good_until, trail)).await
     }
 
     async fn try_exchange(
@@ -174,19 +207,22 @@ impl SignIns {
         code_hash: Digest,
         password_hash: Option<&str>,
         good_until: Timestamp,
+        trail: Option<&Trail>,
     ) -> Tried {
         let code = store::code(&self.ports, code_hash).await.map_err(refused)?;
         let now = self.ports.now();
         let code = code.filter(|row| redeemable(row, now));
         let code = code.ok_or(Attempt::Refused(SignInError::CodeExpired))?;
-        let who = (code.tenant_id, code.user_id);
+        let (who, purpose) = ((code.tenant_id, code.user_id), code.purpose);
         let user = store::user(&self.ports, who.0, who.1).await.map_err(refused)?;
         let user = user.ok_or(Attempt::Refused(SignInError::CodeExpired))?;
         let user = arrived(&user, password_hash, now).map_err(Attempt::Refused)?;
         let family = self.fresh(who, good_until);
         let opened = Rotated::of(&family);
         let used = sign_in_code::Model { used_at: Some(now), rev: code.rev + 1, ..code };
-        let mut rows = vec![Row::Update(Record::SignInCode(used)), Row::Insert(Record::SignIn(family))];
+        let entry = signed_in(&self.ports, who, (family.id, Some(purpose)), trail);
+        let mut rows =
+            vec![Row::Update(Record::SignInCode(used)), Row::Insert(Record::SignIn(family)), entry];
         // Guarded by its rev even when nothing changes: nobody comes in who is disabled at this moment.
         rows.push(Row::Update(Record::User(user)));
         if password_hash.is_some() {

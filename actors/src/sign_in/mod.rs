@@ -4,10 +4,12 @@
 mod code;
 mod error;
 mod handle;
+mod record;
 mod state;
 pub(crate) mod store;
 
 pub use code::NewCode;
 pub use error::SignInError;
 pub use handle::{CodeHolder, Rotated, SignIns};
+pub use record::Refused;
 pub use state::{Rotation, redeemable, rotate};

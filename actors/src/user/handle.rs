@@ -52,9 +52,9 @@ pub struct Changed {
 
 /// Who changes a user, and how it is recorded.
 #[derive(Clone, Copy)]
-struct Hand {
+struct Hand<'a> {
     action: &'static str,
-    by: Principal,
+    asked: &'a Asked,
     /// The sign-in that goes on when the others end.
     keeps: Option<SignInId>,
 }
@@ -143,7 +143,7 @@ impl Users {
         let invited = Invited { user: User::from(&row), code: create.invitation.text.clone() };
         let code = create.invitation.row((tenant, id), CodePurpose::Invitation, now);
         let rows = vec![
-            self.entry("user.create", asked.by, &row),
+            self.entry("user.create", asked, &row),
             Row::Insert(Record::User(row)),
             Row::Insert(Record::SignInCode(code)),
         ];
@@ -159,11 +159,11 @@ impl Users {
     pub async fn update(
         &self,
         who: (TenantId, UserId),
-        by: Principal,
+        asked: &Asked,
         update: &UpdateUser,
         power: Power,
     ) -> Result<Changed, UserError> {
-        let hand = Hand { action: "user.update", by, keeps: None };
+        let hand = Hand { action: "user.update", asked, keeps: None };
         self.change(who, hand, |known| decide_update(known, update, power)).await
     }
 
@@ -174,11 +174,11 @@ impl Users {
     pub async fn remove(
         &self,
         who: (TenantId, UserId),
-        by: Principal,
+        asked: &Asked,
         rev: Option<i64>,
         power: Power,
     ) -> Result<Changed, UserError> {
-        let (now, hand) = (self.ports.now(), Hand { action: "user.remove", by, keeps: None });
+        let (now, hand) = (self.ports.now(), Hand { action: "user.remove", asked, keeps: None });
         self.change(who, hand, |known| decide_remove(known, rev, power, now)).await
     }
 
@@ -189,10 +189,11 @@ impl Users {
     pub async fn set_password(
         &self,
         who: (TenantId, UserId),
+        asked: &Asked,
         hash: &str,
         keeps: Option<SignInId>,
     ) -> Result<Changed, UserError> {
-        let hand = Hand { action: "user.set_password", by: Principal::User(who.1), keeps };
+        let hand = Hand { action: "user.set_password", asked, keeps };
         let changed = self.change(who, hand, |known| {
             Ok(user::Model { password_hash: Some(hash.to_owned()), ..known.row.clone() })
         });
@@ -202,7 +203,7 @@ impl Users {
     async fn change(
         &self,
         who: (TenantId, UserId),
-        hand: Hand,
+        hand: Hand<'_>,
         decide: impl Fn(&Known<'_>) -> Result<user::Model, UserError>,
     ) -> Result<Changed, UserError> {
         self.ports.until_written(|| self.attempt(who, hand, &decide)).await
@@ -211,7 +212,7 @@ impl Users {
     async fn attempt(
         &self,
         (tenant, id): (TenantId, UserId),
-        hand: Hand,
+        hand: Hand<'_>,
         decide: &impl Fn(&Known<'_>) -> Result<user::Model, UserError>,
     ) -> Tried<Changed> {
         let row = self.row(tenant, id).await.map_err(refused)?;
@@ -219,9 +220,10 @@ impl Users {
         // Two owners who demote each other at once must not both succeed: the tenant's rev, read before the owners are
         // counted, decides.
         let (guard, owners) = match row.role {
-            Role::Owner => {
-                (Some(self.touch_tenant(tenant, hand.by).await?), self.owners(tenant).await.map_err(refused)?)
-            }
+            Role::Owner => (
+                Some(self.touch_tenant(tenant, hand.asked.by).await?),
+                self.owners(tenant).await.map_err(refused)?,
+            ),
             _ => (None, 0),
         };
         let mut after = decide(&Known { row: &row, owners }).map_err(Attempt::Refused)?;
@@ -229,9 +231,9 @@ impl Users {
             self.check_boards(&after).await?;
         }
         let now = self.ports.now();
-        (after.rev, after.updated_at, after.updated_by) = (row.rev + 1, now, Some(hand.by));
+        (after.rev, after.updated_at, after.updated_by) = (row.rev + 1, now, Some(hand.asked.by));
         let changed = Changed { user: User::from(&after), closes: closes(&row, &after) };
-        let mut rows = vec![self.entry(hand.action, hand.by, &after)];
+        let mut rows = vec![self.entry(hand.action, hand.asked, &after)];
         if changed.closes == Some(CloseCode::Revoked) || row.password_hash != after.password_hash {
             rows.extend(ending_all(&self.ports, (tenant, id), hand.keeps).await.map_err(refused)?);
         }
@@ -258,10 +260,10 @@ impl Users {
     }
 
     /// What is recorded of a change: the power somebody has after it.
-    pub(super) fn entry(&self, action: &'static str, by: Principal, row: &user::Model) -> Row {
+    pub(super) fn entry(&self, action: &'static str, asked: &Asked, row: &user::Model) -> Row {
         let deed = Deed { action, noun: "user", id: row.id.as_uuid() };
         let details = json!({ "role": row.role, "status": row.status, "boards": row.boards });
-        entry(&self.ports, row.tenant_id, by, deed, details.as_object().cloned().unwrap_or_default())
+        entry(&self.ports, row.tenant_id, asked, deed, details.as_object().cloned().unwrap_or_default())
     }
 
     async fn touch_tenant(&self, id: TenantId, by: Principal) -> Tried<Row> {

@@ -9,6 +9,8 @@ use entities::{
 };
 
 use crate::{
+    asked::Asked,
+    audit::Trail,
     journal::{Commit, Record, Row},
     ports::Attempt,
     store::StoreError,
@@ -50,14 +52,16 @@ impl Users {
         &self,
         tenant: TenantId,
         outsider: &Outsider,
+        trail: Option<&Trail>,
     ) -> Result<Option<user::Model>, UserError> {
-        self.ports().until_written(|| self.try_outsider(tenant, outsider)).await
+        self.ports().until_written(|| self.try_outsider(tenant, outsider, trail)).await
     }
 
     async fn try_outsider(
         &self,
         tenant: TenantId,
         outsider: &Outsider,
+        trail: Option<&Trail>,
     ) -> Result<Option<user::Model>, Attempt<UserError>> {
         let known = self.known(tenant, outsider).await.map_err(refused)?;
         if known.tenant.is_none_or(|tenant| tenant.status != tenant::TenantStatus::Active) {
@@ -91,7 +95,8 @@ impl Users {
             user_id: user.id,
             created_at: now,
         };
-        let entry = self.entry("user.link", Principal::User(user.id), &user);
+        let asked = Asked::by(Principal::User(user.id)).along(trail.cloned());
+        let entry = self.entry("user.link", &asked, &user);
         let rows = vec![entry, row, Row::Insert(Record::OutsideIdentity(link))];
         ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
         Ok(Some(user))

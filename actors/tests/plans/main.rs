@@ -6,6 +6,7 @@ mod breached;
 mod lookups;
 mod plan;
 mod queue;
+mod record;
 mod search;
 mod tasks;
 mod users;

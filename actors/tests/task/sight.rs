@@ -20,7 +20,10 @@ use super::{Desk, HOUR, list};
 async fn to_status(node: &Node, people: &People, id: UserId, status: UserStatus) {
     let update = UpdateUser { status: Some(status), ..UpdateUser::default() };
     let users = Users::new(node.ports.clone());
-    users.update((people.tenant, id), Principal::System, &update, Power::All).await.unwrap();
+    users
+        .update((people.tenant, id), &actors::asked::Asked::by(Principal::System), &update, Power::All)
+        .await
+        .unwrap();
 }
 
 /// An agent of this board alone.

@@ -2,11 +2,11 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
     sync::{Mutex, PoisonError},
 };
 
 use actors::{
+    audit::Trail,
     key::{Key, Keys, store},
     view::Viewer,
 };
@@ -76,16 +76,17 @@ impl Uses {
 ///
 /// # Errors
 /// UNAUTHENTICATED, NOT_A_MEMBER of a suspended tenant, FORBIDDEN as admins are, UNAVAILABLE.
-pub async fn identify(hub: &Hub, secret: &str, from: IpAddr) -> Result<Identity, ApiError> {
+pub async fn identify(hub: &Hub, secret: &str, trail: &Trail) -> Result<Identity, ApiError> {
     let found = store::by_secret_across_tenants(hub.ports.store(), hash(secret)).await?;
     let unknown = || ApiError::new(Code::Unauthenticated, "The key is not valid");
     let (tenant, key) = found.ok_or_else(unknown)?;
     let home = active_tenant(hub, tenant).await?;
     let Key { id, name, scopes, board_id, .. } = key;
     let viewer = Viewer::Key { id, scopes: scopes.into(), board_id };
-    admit(&home, &viewer, from)?;
+    admit(&home, &viewer, trail.ip)?;
     note_use(hub, tenant, id);
-    Ok(Identity { tenant, viewer, name, expires_at: None, channel_id: None, sign_in_id: None })
+    let trail = trail.clone();
+    Ok(Identity { tenant, viewer, name, expires_at: None, channel_id: None, sign_in_id: None, trail })
 }
 
 /// Beside the request, which does not wait for it. A use that is not noted is noted a minute later.

@@ -44,7 +44,7 @@ impl Asking {
     pub fn asked(&self, client_id: Option<&str>) -> Asked {
         let by = self.identity.principal();
         let fence = self.repeatable.as_ref().and_then(|repeatable| repeatable.fence(by, client_id));
-        Asked { by, client_id: client_id.map(Arc::from), fence }
+        Asked { client_id: client_id.map(Arc::from), fence, ..self.identity.asked() }
     }
 
     /// How far the caller's hand reaches among users.
@@ -102,7 +102,7 @@ pub fn identity(request: &ServiceRequest) -> Option<Result<Arc<Identity>, ApiErr
 }
 
 async fn known(hub: &Hub, request: &HttpRequest, token: &str) -> Result<Asking, ApiError> {
-    let identity = identify(hub, token, client::address(request)).await?;
+    let identity = identify(hub, token, &client::trail(request)).await?;
     hub.limits.identified(&identity)?;
     idempotency::check(hub, request, identity.tenant, identity.principal()).await?;
     Ok(Asking { identity: Arc::new(identity), repeatable: idempotency::of(request) })

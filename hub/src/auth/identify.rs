@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 
 use actors::{
+    asked::Asked,
+    audit::{Read, Trail},
     conversation::Sender,
     key,
     settings::Chosen,
@@ -38,6 +40,8 @@ pub struct Identity {
     pub channel_id: Option<ChannelId>,
     /// The sign-in a user's token came from; none made by the command line.
     pub sign_in_id: Option<SignInId>,
+    /// Of the request that brought the token.
+    pub trail: Trail,
 }
 
 impl Identity {
@@ -50,6 +54,12 @@ impl Identity {
             sight: self.viewer.sight(),
             overrides: self.viewer.has(Scope::MessagesOverride),
         }
+    }
+
+    /// Who acts, for the rooms without actors; and the record.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        Asked::by(self.principal()).along(Some(self.trail.clone()))
     }
 
     /// Who acts, for the log.
@@ -72,20 +82,30 @@ impl Identity {
     }
 }
 
-/// Verifies a token and loads whom it names, who comes from `from`. For local users the database decides, not the claims.
+impl Hub {
+    /// Sees to it that what this one is about to be shown stands in the record.
+    ///
+    /// # Errors
+    /// UNAVAILABLE: what cannot be recorded is not shown.
+    pub async fn note_reads(&self, identity: &Identity, reads: &[Read]) -> Result<(), ApiError> {
+        Ok(self.reads.note(identity.tenant, &identity.asked(), reads).await?)
+    }
+}
+
+/// Verifies a token and loads whom it names. For local users the database decides, not the claims.
 ///
 /// # Errors
 /// UNAUTHENTICATED, TOKEN_EXPIRED, NOT_A_MEMBER, FORBIDDEN from an address admins do not come from, UNAVAILABLE.
-pub async fn identify(hub: &Hub, token: &str, from: IpAddr) -> Result<Identity, ApiError> {
+pub async fn identify(hub: &Hub, token: &str, trail: &Trail) -> Result<Identity, ApiError> {
     let identity = if api_key::is_key(token) {
-        api_key::identify(hub, token, from).await?
+        api_key::identify(hub, token, trail).await?
     } else if let Some(claims) = hub.outside_tokens.verify(token, hub.ports.now()).await? {
-        outsider(hub, claims, from).await?
+        outsider(hub, claims, trail).await?
     } else {
         let verified = hub.tokens.verify(token, hub.ports.now())?;
         match verified.bearer {
-            Bearer::User(claims) => user(hub, claims, verified.expires_at, from).await?,
-            Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at).await?,
+            Bearer::User(claims) => user(hub, claims, verified.expires_at, trail).await?,
+            Bearer::Visitor(claims) => visitor(hub, claims, verified.expires_at, trail).await?,
         }
     };
     telemetry::in_tenant(identity.tenant);
@@ -96,19 +116,19 @@ async fn user(
     hub: &Hub,
     claims: UserClaims,
     expires_at: Timestamp,
-    from: IpAddr,
+    trail: &Trail,
 ) -> Result<Identity, ApiError> {
     let UserClaims { user_id, tenant_id, sign_in_id, .. } = claims;
     let (home, user) = active(hub, tenant_id, user_id).await?;
     let boards = user.boards.map(|boards| boards.0.into_boxed_slice());
     let viewer = Viewer::User { id: user_id, role: user.role, boards };
-    admit(&home, &viewer, from)?;
-    let (name, expires_at) = (user.name, Some(expires_at));
-    Ok(Identity { tenant: tenant_id, viewer, name, expires_at, channel_id: None, sign_in_id })
+    admit(&home, &viewer, trail.ip)?;
+    let (name, expires_at, trail) = (user.name, Some(expires_at), trail.clone());
+    Ok(Identity { tenant: tenant_id, viewer, name, expires_at, channel_id: None, sign_in_id, trail })
 }
 
 /// Somebody an outside identity provider vouches for. What its token says of role and boards holds until it ends.
-async fn outsider(hub: &Hub, claims: Claims, from: IpAddr) -> Result<Identity, ApiError> {
+async fn outsider(hub: &Hub, claims: Claims, trail: &Trail) -> Result<Identity, ApiError> {
     let Claims { tenant, role, boards, expires_at, .. } = claims;
     let outsider = Outsider {
         issuer: claims.issuer,
@@ -118,14 +138,15 @@ async fn outsider(hub: &Hub, claims: Claims, from: IpAddr) -> Result<Identity, A
         name: claims.name,
         provision: hub.outside_tokens.provision,
     };
-    let user = Users::new(hub.ports.clone()).outsider(tenant, &outsider).await?.ok_or(Code::NotAMember)?;
+    let user = Users::new(hub.ports.clone()).outsider(tenant, &outsider, Some(trail)).await?;
+    let user = user.ok_or(Code::NotAMember)?;
     let boards = boards.or(user.boards.map(|boards| boards.0)).map(Vec::into_boxed_slice);
     let viewer = Viewer::User { id: user.id, role: role.unwrap_or(user.role), boards };
     if viewer.administers() {
-        admit(&active_tenant(hub, tenant).await?, &viewer, from)?;
+        admit(&active_tenant(hub, tenant).await?, &viewer, trail.ip)?;
     }
-    let (name, expires_at) = (user.name, Some(expires_at));
-    Ok(Identity { tenant, viewer, name, expires_at, channel_id: None, sign_in_id: None })
+    let (name, expires_at, trail) = (user.name, Some(expires_at), trail.clone());
+    Ok(Identity { tenant, viewer, name, expires_at, channel_id: None, sign_in_id: None, trail })
 }
 
 /// A user who may come in now.
@@ -187,7 +208,12 @@ pub(super) fn admit(home: &tenant::Model, viewer: &Viewer, from: IpAddr) -> Resu
     }
 }
 
-async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Result<Identity, ApiError> {
+async fn visitor(
+    hub: &Hub,
+    claims: VisitorClaims,
+    expires_at: Timestamp,
+    trail: &Trail,
+) -> Result<Identity, ApiError> {
     let VisitorClaims { tenant_id, contact_id, conversation_id, channel_id } = claims;
     let found = hub.ports.store().read(tenant_id, move |db| async move {
         let tenant = tenant::Entity::live_by_id(tenant_id, tenant_id).one(&*db).await?;
@@ -201,8 +227,9 @@ async fn visitor(hub: &Hub, claims: VisitorClaims, expires_at: Timestamp) -> Res
         return Err(Code::Unauthenticated.into());
     }
     let viewer = Viewer::Visitor { contact_id, conversation_id };
-    let (tenant, name, channel_id) = (tenant_id, contact.name, Some(channel_id));
-    Ok(Identity { tenant, viewer, name, expires_at: Some(expires_at), channel_id, sign_in_id: None })
+    let (tenant, name, channel_id, expires_at) =
+        (tenant_id, contact.name, Some(channel_id), Some(expires_at));
+    Ok(Identity { tenant, viewer, name, expires_at, channel_id, sign_in_id: None, trail: trail.clone() })
 }
 
 /// The tenant is one that lets people in.

@@ -1,6 +1,7 @@
 //! What each room's refusals are in public: one file per room, every variant named, no wildcard.
 
 mod attachment;
+mod audit;
 mod board;
 mod channel;
 mod contact;

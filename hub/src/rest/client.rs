@@ -4,7 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::X_FORWARDED_FOR;
+use actors::audit::Trail;
 use ipnet::IpNet;
+
+use super::RequestId;
 
 /// The proxies we believe; put into the app's data.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,11 @@ pub fn address(request: &HttpRequest) -> IpAddr {
     let headers = request.headers().get_all(X_FORWARDED_FOR).filter_map(|header| header.to_str().ok());
     let hops: Vec<_> = headers.flat_map(|header| header.split(',')).map(str::trim).collect();
     judge(peer, &hops, trusted)
+}
+
+/// How the request is found again.
+pub fn trail(request: &HttpRequest) -> Trail {
+    Trail { ip: address(request), request_id: RequestId::given(request).as_str().into() }
 }
 
 /// Walks from the nearest hop outwards and stops at the first one nobody vouches for. What a client wrote into the

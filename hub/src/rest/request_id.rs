@@ -24,6 +24,12 @@ impl RequestId {
         Self(sent.map_or_else(|| Uuid::now_v7().to_string().into(), Arc::from))
     }
 
+    /// The one the request was given when it came.
+    pub fn given(request: &HttpRequest) -> Self {
+        let given = request.extensions().get::<Self>().cloned();
+        given.unwrap_or_else(|| Self::of(request.headers()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -43,8 +49,7 @@ impl FromRequest for RequestId {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let given = request.extensions().get::<Self>().cloned();
-        ready(Ok(given.unwrap_or_else(|| Self::of(request.headers()))))
+        ready(Ok(Self::given(request)))
     }
 }
 

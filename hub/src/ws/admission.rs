@@ -69,9 +69,9 @@ impl Session {
 
     /// `authenticate`: the first time it tells who this is, later it prolongs the session of the same.
     pub(super) fn authenticate(&mut self, id: Option<RequestId>, token: String, ctx: &mut Ctx) {
-        let (hub, handshake, from) = (self.hub.clone(), self.handshake.clone(), self.from);
+        let (hub, handshake, trail) = (self.hub.clone(), self.handshake.clone(), self.trail.clone());
         let identified = async move {
-            let identity = identify(&hub, &token, from).await?;
+            let identity = identify(&hub, &token, &trail).await?;
             admit_origin(&hub, &handshake, &identity).await?;
             Ok::<_, ApiError>(identity)
         };
@@ -124,7 +124,7 @@ impl Session {
     fn join(&mut self, identity: Identity, ctx: &mut Ctx) {
         let Some(address) = self.address.take() else { return };
         let (viewer, name) = (identity.viewer.clone(), identity.name.as_str().into());
-        let joined = Joined { session: self.key, viewer, name, from: self.from, address };
+        let joined = Joined { session: self.key, viewer, name, from: self.trail.ip, address };
         let tenant = identity.tenant;
         self.identity = Some(Arc::new(identity));
         self.joined = self.hub.tenants.join(tenant, joined).is_ok();
@@ -137,7 +137,7 @@ impl Session {
     /// What was taken back after it was looked up and before the session was counted in is noticed here.
     fn still_good(&self, ctx: &mut Ctx) {
         let Some(identity) = self.identity.clone() else { return };
-        let (hub, from) = (self.hub.clone(), self.from);
+        let (hub, from) = (self.hub.clone(), self.trail.ip);
         let judged = async move { still_admit(&hub, &identity, from).await };
         ctx.spawn(judged.into_actor(self).map(|judged, session, ctx| {
             if let Err(error) = judged {

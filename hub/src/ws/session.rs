@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
     num::NonZeroU32,
     sync::{
         Arc,
@@ -15,6 +14,7 @@ use actix::{Actor, ActorContext, AsyncContext, Handler, Recipient, StreamHandler
 use actix_http::ws::Item;
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Payload};
 use actix_web_actors::ws::{self, CloseReason, ProtocolError, WebsocketContext, WsResponseBuilder};
+use actors::audit::Trail;
 use actors::tenant::{Deliver, SessionKey};
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -48,8 +48,8 @@ pub(super) struct Session {
     pub(super) key: SessionKey,
     pub(super) id: Uuid,
     pub(super) handshake: Handshake,
-    /// Where the client comes from.
-    pub(super) from: IpAddr,
+    /// Of the upgrade.
+    pub(super) trail: Trail,
     /// What happens first; taken when the session starts.
     pub(super) arrival: Option<Arrival>,
     /// `None` until it said who it is.
@@ -77,7 +77,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(hub: Arc<Hub>, handshake: Handshake, arrival: Arrival, from: IpAddr) -> Self {
+    pub(super) fn new(hub: Arc<Hub>, handshake: Handshake, arrival: Arrival, trail: Trail) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let (limits, now) = (&hub.settings.limits, Instant::now());
         let per_second = NonZeroU32::new(limits.requests_per_s).unwrap_or(NonZeroU32::MIN);
@@ -86,7 +86,7 @@ impl Session {
             key: SessionKey(NEXT.fetch_add(1, Ordering::Relaxed)),
             id: hub.ports.draw(),
             handshake,
-            from,
+            trail,
             arrival: Some(arrival),
             identity: None,
             address: None,

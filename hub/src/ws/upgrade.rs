@@ -1,8 +1,7 @@
 //! `GET /ws`: from a request to a session.
 
-use std::net::IpAddr;
-
 use actix_web::{HttpRequest, HttpResponse, web};
+use actors::audit::Trail;
 
 use super::{
     admission::{Arrival, admit_origin},
@@ -31,14 +30,14 @@ pub(super) async fn upgrade(
         return Err(ApiError::from(Code::Unavailable).into());
     }
     let handshake = Handshake::read(request.headers()).map_err(ApiError::from)?;
-    let from = client::address(&request);
-    let arrival = arrival(&hub, &handshake, from).await?;
-    let session = Session::new(hub, handshake, arrival, from);
+    let trail = client::trail(&request);
+    let arrival = arrival(&hub, &handshake, &trail).await?;
+    let session = Session::new(hub, handshake, arrival, trail);
     session.open(&request, payload).map_err(|_| ApiError::from(Code::BadRequest).into())
 }
 
-async fn arrival(hub: &Hub, handshake: &Handshake, address: IpAddr) -> Result<Arrival, ApiError> {
-    match (identified(hub, &handshake.token, address).await, &handshake.token) {
+async fn arrival(hub: &Hub, handshake: &Handshake, trail: &Trail) -> Result<Arrival, ApiError> {
+    match (identified(hub, &handshake.token, trail).await, &handshake.token) {
         (Ok(Some(identity)), _) => {
             admit_origin(hub, handshake, &identity).await?;
             Ok(Arrival::Known(Box::new(identity)))
@@ -50,12 +49,12 @@ async fn arrival(hub: &Hub, handshake: &Handshake, address: IpAddr) -> Result<Ar
 }
 
 /// Whom the token names; without one, nobody yet.
-async fn identified(hub: &Hub, source: &TokenSource, address: IpAddr) -> Result<Option<Identity>, ApiError> {
-    hub.limits.handshake(address)?;
+async fn identified(hub: &Hub, source: &TokenSource, trail: &Trail) -> Result<Option<Identity>, ApiError> {
+    hub.limits.handshake(trail.ip)?;
     match source {
         TokenSource::Header(token) | TokenSource::Subprotocol(token) => {
-            let identified = identify(hub, token, address).await;
-            identified.map(Some).map_err(|refusal| hub.limits.failed(address, refusal))
+            let identified = identify(hub, token, trail).await;
+            identified.map(Some).map_err(|refusal| hub.limits.failed(trail.ip, refusal))
         }
         TokenSource::FirstRequest => Ok(None),
     }

@@ -38,6 +38,16 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     pub(crate) async fn start(pairs: &[Pair]) -> Self {
+        Self::serve(pairs, None)
+    }
+
+    /// Under TLS, with a certificate nobody trusts who was not told to.
+    pub(crate) async fn start_under_tls(pairs: &[Pair]) -> Self {
+        let [cert, key] = ["localhost.pem", "localhost.key.pem"].map(certificate);
+        Self::serve(pairs, Some(hub::tls::server_config(&cert, &key).unwrap()))
+    }
+
+    fn serve(pairs: &[Pair], tls: Option<rustls::ServerConfig>) -> Self {
         let (keys, asked) = (Arc::new(Mutex::new(set(pairs))), Arc::new(AtomicUsize::new(0)));
         let shared = web::Data::new((keys.clone(), asked.clone()));
         let answer = |shared: web::Data<(Arc<Mutex<Value>>, Arc<AtomicUsize>)>| async move {
@@ -47,8 +57,12 @@ impl Issuer {
         let server = HttpServer::new(move || {
             App::new().app_data(shared.clone()).route("/jwks.json", web::get().to(answer))
         });
-        let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
-        let url = format!("http://{}/jwks.json", server.addrs()[0]);
+        let server = server.workers(1).disable_signals();
+        let (server, scheme) = match tls {
+            None => (server.bind(("127.0.0.1", 0)).unwrap(), "http"),
+            Some(tls) => (server.bind_rustls_0_23(("127.0.0.1", 0), tls).unwrap(), "https"),
+        };
+        let url = format!("{scheme}://localhost:{}/jwks.json", server.addrs()[0].port());
         let server = server.run();
         let handle = server.handle();
         actix::spawn(server);
@@ -96,6 +110,11 @@ impl Pair {
 
 pub(crate) fn fixture(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/identity").join(file)
+}
+
+/// A file of the fixtures for TLS.
+pub(crate) fn certificate(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(file)
 }
 
 fn set(pairs: &[Pair]) -> Value {

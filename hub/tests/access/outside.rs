@@ -14,7 +14,7 @@ use super::{
 };
 
 /// What its tokens say of somebody, good for ten minutes.
-fn claims(house: &House, tenant: &Tenant, subject: &str, email: &str) -> Value {
+pub(crate) fn claims(house: &House, tenant: &Tenant, subject: &str, email: &str) -> Value {
     let now = house.hub.ports.now().as_micros() / 1_000_000;
     json!({
         "iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + 600,

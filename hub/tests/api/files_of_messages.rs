@@ -22,7 +22,7 @@ async fn send(ask: &Asking, conversation: ConversationId, body: Value) -> Answer
     ask.post(&format!("/api/conversations/{conversation}/messages"), body).await
 }
 
-async fn open(ask: &Asking, file: &str) -> u16 {
+pub(crate) async fn open(ask: &Asking, file: &str) -> u16 {
     let path = format!("/api/attachments/{file}");
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let asked = ask.request(reqwest::Method::GET, &path).build().unwrap();

@@ -29,6 +29,7 @@ mod labels;
 mod messages;
 mod openapi;
 mod presence;
+mod reads;
 mod search;
 mod service_levels;
 mod settings;

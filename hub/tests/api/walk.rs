@@ -48,6 +48,8 @@ const ROUTES: &[Step] = &[
     ("DELETE /api/api-keys/{id}", "/api/api-keys/$key", "", [NotFound, Forbidden]),
     ("GET /api/audit", "", "", [Nothing, Forbidden]),
     ("GET /api/audit", "/api/audit?actor_id=$user", "", [Nothing, Forbidden]),
+    ("GET /api/audit", "/api/audit?target_id=$conversation", "", [Nothing, Forbidden]),
+    ("GET /api/audit", "/api/audit?contact_id=$contact", "", [Nothing, Forbidden]),
     ("GET /api/settings", "", "", [Nothing, Nothing]),
     ("PATCH /api/settings", "", r#"{"name": "X"}"#, [Free, Forbidden]),
     ("GET /api/boards", "", "", [Nothing, Nothing]),

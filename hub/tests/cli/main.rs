@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+#[path = "../access/issuer.rs"]
+#[expect(dead_code, reason = "the tests of signing in use more of it")]
+mod issuer;
+mod outside;
 mod process;
 
 use std::{fs, os::unix::fs::PermissionsExt};

@@ -85,7 +85,13 @@ pub(crate) struct Hub {
 impl Hub {
     /// Starts it and waits until it is ready.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(&[], data)
+    }
+
+    /// The same with more in the environment.
+    pub(crate) fn start_with(environment: &[(&str, &str)], data: &Path) -> Self {
         let mut command = command(data);
+        command.envs(environment.iter().copied());
         command.env("SWITCHBOARD__LOG__FORMAT", "json").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let said = Arc::new(Mutex::new(String::new()));
@@ -116,8 +122,14 @@ impl Hub {
 
     /// Asks for a path: status and body; status 0 when it does not answer.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        self.get_with("", path)
+    }
+
+    /// The same with more headers, each with the end of its line.
+    pub(crate) fn get_with(&self, headers: &str, path: &str) -> (u16, String) {
         let Ok(mut stream) = TcpStream::connect(&self.address) else { return (0, String::new()) };
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n", self.address);
         let mut answer = String::new();
         if stream.write_all(request.as_bytes()).and_then(|()| stream.read_to_string(&mut answer)).is_err() {
             return (0, String::new());

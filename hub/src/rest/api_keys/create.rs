@@ -50,7 +50,7 @@ pub(super) async fn create_key(
     let NewApiKey { name, scopes, board_id } = body.0;
     let secret = Secret::generate()?;
     let create = CreateKey { name, scopes, board_id, secret_hash: secret.hash };
-    let key = Keys::new(hub.ports.clone()).create(admin.tenant, admin.principal(), &create).await?;
+    let key = Keys::new(hub.ports.clone()).create(admin.tenant, &admin.asked(None), &create).await?;
     let location = format!("/api/api-keys/{}", key.id);
     let answer = Answer { key, secret: secret.text };
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(answer))

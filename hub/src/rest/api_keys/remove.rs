@@ -22,7 +22,7 @@ pub(super) async fn remove_key(
     admin: Admin,
     id: web::Path<KeyId>,
 ) -> Result<HttpResponse, ApiError> {
-    Keys::new(hub.ports.clone()).revoke(admin.tenant, admin.principal(), *id).await?;
+    Keys::new(hub.ports.clone()).revoke(admin.tenant, &admin.asked(None), *id).await?;
     hub.tenants.close_key(admin.tenant, *id, CloseCode::Revoked);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, get, web};
+use actors::audit::Read;
 use entities::AttachmentId;
 
 use crate::auth::extract::AnyViewer;
@@ -22,7 +23,11 @@ pub(super) async fn get_attachment(
     viewer: AnyViewer,
     id: web::Path<AttachmentId>,
 ) -> Result<HttpResponse, ApiError> {
-    let seen = hub.attachments.get(viewer.tenant, (&viewer.viewer, viewer.principal()), *id).await?;
+    let by = (&viewer.viewer, viewer.principal());
+    let (seen, conversation) = hub.attachments.get(viewer.tenant, by, *id).await?;
+    if let Some(conversation) = conversation {
+        hub.note_reads(&viewer, &[Read::Messages(conversation)]).await?;
+    }
     let linked = Linked { tenant: viewer.tenant, attachment: seen.id };
     let token = hub.file_links.mint(linked, hub.ports.now());
     Ok(HttpResponse::Found().insert_header((LOCATION, format!("/files/{token}"))).finish())

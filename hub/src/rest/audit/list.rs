@@ -3,7 +3,7 @@
 use actix_web::{Responder, get, web};
 use actors::audit;
 use entities::audit_entry::Filter;
-use entities::{Place, Timestamp};
+use entities::{ContactId, Place, Timestamp};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -29,6 +29,13 @@ struct Query {
     cursor: Option<Cursor>,
     /// Only what this user or key did.
     actor_id: Option<Uuid>,
+    /// Only entries of this action, as they say it.
+    action: Option<String>,
+    /// Only what was done to this: a conversation, a user, a board, …
+    target_id: Option<Uuid>,
+    /// Only what concerns this contact: whoever read its messages, on whichever channel.
+    #[param(value_type = Option<Uuid>)]
+    contact_id: Option<ContactId>,
     /// Only at this time and later.
     #[param(value_type = Option<String>)]
     from: Option<Timestamp>,
@@ -45,8 +52,9 @@ pub(super) async fn list_entries(
     admin: Admin,
     query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
-    let Query { limit, cursor, actor_id, from, to } = query.0;
-    let (filter, below) = (Filter { actor_id, from, to }, cursor.map(|cursor| cursor.0));
+    let Query { limit, cursor, actor_id, action, target_id, contact_id, from, to } = query.0;
+    let filter = Filter { actor_id, action, target_id, contact_id, from, to };
+    let below = cursor.map(|cursor| cursor.0);
     let part = (below, limit.and_one_more());
     let rows = audit::store::page(hub.ports.store(), admin.tenant, filter, part).await?;
     let place = |entry: &audit::AuditEntry| Place { at: entry.at, id: entry.id.as_uuid() };

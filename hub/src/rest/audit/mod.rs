@@ -1,4 +1,4 @@
-//! `/api/audit`: the record of what changed somebody's power.
+//! `/api/audit`: the record of what changed somebody's power, of signing in and of reading.
 
 mod list;
 pub mod schema;

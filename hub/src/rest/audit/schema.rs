@@ -17,6 +17,9 @@ pub struct AuditEntry {
     /// `{kind, id}`.
     #[schema(value_type = Object)]
     pub target: (),
+    /// Whose messages were read, or who was looked at.
+    #[schema(nullable = false)]
+    pub contact_id: Option<Uuid>,
     #[schema(nullable = false)]
     pub ip: Option<String>,
     #[schema(nullable = false)]

@@ -6,9 +6,12 @@ use entities::sign_in_code::CodePurpose;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::grant::{Tokens, good_until, grant};
+use super::{
+    grant::{Tokens, good_until, grant},
+    refused::admit,
+};
 use crate::{
-    auth::{code, cookie, identify::admit_user, password},
+    auth::{code, cookie, password},
     error::ApiError,
     hub::Hub,
     invalid::invalid_field,
@@ -44,8 +47,9 @@ pub(super) async fn exchange(
         cookie::require_own_origin(request.headers(), &hub.public_origin())?;
     }
     let (sign_ins, code) = (SignIns::new(hub.ports.clone()), code::hash(&code));
-    let holder = sign_ins.check(code).await?;
-    admit_user(&hub, holder.who, client::address(&request)).await?;
+    let trail = client::trail(&request);
+    let holder = sign_ins.check(code, Some(&trail)).await?;
+    admit(&hub, holder.who, &trail).await?;
     if in_cookie && password.is_none() && holder.purpose == CodePurpose::Invitation {
         // Our page asks for one, while the code is still good.
         return Err(invalid_field("password", "is required with an invitation"));
@@ -57,6 +61,7 @@ pub(super) async fn exchange(
         }
         None => None,
     };
-    let opened = sign_ins.exchange(code, password_hash.as_deref(), good_until(&hub)).await?;
+    let (password, until) = (password_hash.as_deref(), good_until(&hub));
+    let opened = sign_ins.exchange(code, password, until, Some(&trail)).await?;
     grant(&hub, opened, in_cookie).await
 }

@@ -1,15 +1,21 @@
 //! `POST /api/auth/login`.
 
 use actix_web::{HttpRequest, HttpResponse, middleware::from_fn, post, web};
-use actors::{sign_in::SignIns, user::Users};
+use actors::{
+    sign_in::{Refused, SignIns},
+    user::Users,
+};
 use entities::{TenantId, scope::SoftDeleted, tenant, user, user::UserStatus};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::grant::{Tokens, good_until, grant};
+use super::{
+    grant::{Tokens, good_until, grant},
+    refused::{self, admit},
+};
 use crate::{
-    auth::{cookie, identify::admit_user, password},
+    auth::{cookie, password},
     error::{ApiError, Code},
     hub::Hub,
     rest::{Body, client, limits, refuses::Open},
@@ -41,28 +47,35 @@ pub(super) async fn login(
     request: HttpRequest,
     body: Body<Login>,
 ) -> Result<HttpResponse, ApiError> {
+    let trail = client::trail(&request);
     let Login { email, password, tenant_id, cookie: in_cookie } = body.0;
     if in_cookie {
         cookie::require_own_origin(request.headers(), &hub.public_origin())?;
     }
     hub.limits.password(&email)?;
     let known = Users::new(hub.ports.clone()).by_email_across_tenants(&email).await?;
-    let candidates: Vec<user::Model> = known
-        .into_iter()
-        .filter(|user| user.status == UserStatus::Active && tenant_id.is_none_or(|id| id == user.tenant_id))
-        .collect();
+    let meant = known.into_iter().filter(|user| tenant_id.is_none_or(|id| id == user.tenant_id));
+    let (candidates, outside): (Vec<_>, Vec<_>) = meant.partition(|user| user.status == UserStatus::Active);
+    let tried: Vec<_> =
+        candidates.iter().map(|user| ((user.tenant_id, user.id), Refused::Password)).collect();
     let right = matching(&hub, password, candidates).await?;
     if !right.is_empty() {
         hub.limits.password_was_right(&email);
     }
     let user = match right.as_slice() {
-        [] => return Err(password::refused()),
+        [] => {
+            let outside = outside.iter().map(|user| ((user.tenant_id, user.id), Refused::NotActive));
+            for (who, because) in tried.into_iter().chain(outside) {
+                refused::note(&hub, who, because, &trail);
+            }
+            return Err(password::refused());
+        }
         [user] => user,
         several => return Err(choose(&hub, several).await?),
     };
     let who = (user.tenant_id, user.id);
-    admit_user(&hub, who, client::address(&request)).await?;
-    let opened = SignIns::new(hub.ports.clone()).open(who, good_until(&hub)).await?;
+    admit(&hub, who, &trail).await?;
+    let opened = SignIns::new(hub.ports.clone()).open(who, good_until(&hub), Some(&trail)).await?;
     grant(&hub, opened, in_cookie).await
 }
 

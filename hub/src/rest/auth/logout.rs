@@ -10,7 +10,7 @@ use crate::{
     auth::cookie,
     error::ApiError,
     hub::Hub,
-    rest::{Body, refuses::Open},
+    rest::{Body, client, refuses::Open},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -37,7 +37,7 @@ pub(super) async fn logout(
 ) -> Result<HttpResponse, ApiError> {
     let (token, _) = presented(&hub, &request, body.0.refresh_token)?;
     if let Some(presented) = hub.refresh_tokens.read(&token) {
-        SignIns::new(hub.ports.clone()).revoke(presented.family).await?;
+        SignIns::new(hub.ports.clone()).revoke(presented.family, Some(&client::trail(&request))).await?;
     }
     Ok(HttpResponse::NoContent().cookie(cookie::removing(&hub.public_origin())).finish())
 }

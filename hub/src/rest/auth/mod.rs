@@ -7,6 +7,7 @@ mod login;
 mod logout;
 mod password;
 mod refresh;
+mod refused;
 
 use actors::sign_in::{NewCode, SignIns};
 use entities::{TenantId, UserId, sign_in_code::CodePurpose};

@@ -44,6 +44,6 @@ pub(super) async fn set_password(
     }
     password::check_new(&password)?;
     let hash = hub.passwords.hash(password).await?;
-    users.set_password((tenant, id), &hash, caller.sign_in_id).await?;
+    users.set_password((tenant, id), &caller.asked(None), &hash, caller.sign_in_id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -35,12 +35,14 @@ pub(super) async fn refresh(
     request: HttpRequest,
     body: Body<Refresh>,
 ) -> Result<HttpResponse, ApiError> {
+    let trail = client::trail(&request);
     let (token, in_cookie) = presented(&hub, &request, body.0.refresh_token)?;
     let presented = hub.refresh_tokens.read(&token).ok_or(Code::Unauthenticated)?;
     let sign_ins = SignIns::new(hub.ports.clone());
     if let Some(who) = sign_ins.holder(presented.family).await? {
-        admit_user(&hub, who, client::address(&request)).await?;
+        admit_user(&hub, who, trail.ip).await?;
     }
-    let rotated = sign_ins.rotate((presented.family, presented.generation), good_until(&hub)).await?;
+    let presented = (presented.family, presented.generation);
+    let rotated = sign_ins.rotate(presented, good_until(&hub), Some(&trail)).await?;
     grant(&hub, rotated, in_cookie).await
 }

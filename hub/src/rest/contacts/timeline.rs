@@ -1,6 +1,7 @@
 //! `GET /api/contacts/{id}/timeline`.
 
 use actix_web::{HttpResponse, Responder, get, web};
+use actors::audit::Read;
 use actors::contact;
 use actors::event::log;
 use entities::{ContactId, Stretch};
@@ -63,7 +64,9 @@ pub(super) async fn show_timeline(
     let whose = contact::store::all_of(hub.ports.store(), caller.tenant, contact.id).await?;
     let Query { limit, cursor } = query.0;
     let limit = usize::try_from(limit.rows()).unwrap_or(usize::MAX);
-    let (data, next) = read(&hub, &caller, &whose, (cursor, limit)).await?;
+    let noted: Vec<Read> = whose.iter().copied().map(Read::Contact).collect();
+    let events = read(&hub, &caller, &whose, (cursor, limit));
+    let ((data, next), ()) = futures::try_join!(events, hub.note_reads(&caller, &noted))?;
     Ok(HttpResponse::Ok().json(Timeline { data, next_cursor: next.map(|seq| seq.to_string()) }))
 }
 

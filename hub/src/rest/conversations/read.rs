@@ -70,6 +70,7 @@ pub async fn read(hub: &Hub, identity: &Identity, reading: Reading) -> Result<(H
                 by: identity.principal(),
                 client_id: reading.client_id.as_deref().map(Into::into),
                 fence: reading.fence,
+                trail: None,
             };
             let marked = Marked {
                 user,

@@ -1,6 +1,7 @@
 //! `GET /api/events`.
 
 use actix_web::{HttpResponse, Responder, get, web};
+use actors::audit::Read;
 use actors::event::{Recorded, log};
 use actors::topic::Topic;
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,9 @@ pub(super) async fn list_events(
         let gone = ApiError::from(Code::Trimmed).with("epoch", here);
         return Err(gone.with("trimmed_seq", extent.trimmed_seq).with("last_seq", extent.last_seq));
     }
-    let (data, last_seq, more) = read(&hub, &caller, &wish, since).await?;
+    let noted: Vec<Read> = wish.topic.map_or(Some(Read::Log), |topic| Read::of(&topic)).into_iter().collect();
+    let events = read(&hub, &caller, &wish, since);
+    let ((data, last_seq, more), ()) = futures::try_join!(events, hub.note_reads(&caller, &noted))?;
     // What was trimmed while it was read may be missing in the middle.
     let trimmed = log::extent(hub.ports.store(), caller.tenant).await?.map_or(0, |extent| extent.trimmed_seq);
     if since < trimmed {

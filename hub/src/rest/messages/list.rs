@@ -1,6 +1,7 @@
 //! `GET /api/conversations/{id}/messages`.
 
 use actix_web::{HttpResponse, get, web};
+use actors::audit::Read;
 use actors::conversation::{Message, VisitorMessage, store};
 use actors::event::Form;
 use entities::{ConversationId, Stretch};
@@ -55,7 +56,10 @@ pub(super) async fn list_messages(
     let is_agent = viewer.viewer.form() == Form::Agent;
     let limit = query.0.limit;
     let asked = (stretch, limit.and_one_more(), is_agent);
-    let mut rows = store::thread(hub.ports.store(), viewer.tenant, *id, asked).await?;
+    let read = async { Ok(store::thread(hub.ports.store(), viewer.tenant, *id, asked).await?) };
+    // Beside each other: the first read of an hour waits no longer than it must.
+    let noted = [Read::Messages(*id)];
+    let (mut rows, ()) = futures::try_join!(read, hub.note_reads(&viewer, &noted))?;
     let more = u64::try_from(rows.len()).unwrap_or(u64::MAX) > limit.rows();
     rows.truncate(usize::try_from(limit.rows()).unwrap_or(usize::MAX));
     let next_cursor = rows.last().filter(|_| more).and_then(|last| last.seq).map(|seq| seq.to_string());

@@ -1,6 +1,7 @@
 //! `GET /api/search`.
 
 use actix_web::{HttpResponse, Responder, get, web};
+use actors::audit::Read;
 use actors::search::{self, Found, Search, Words};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -58,6 +59,7 @@ pub(super) async fn search_messages(
     let Query { q, sort, cursor, limit } = query.0;
     let search = Search { words: Words::read(&q)?, visible_boards: caller.viewer.boards() };
     let (store, limit) = (hub.ports.store(), usize::try_from(limit.rows()).unwrap_or(usize::MAX));
+    hub.note_reads(&caller, &[Read::Search]).await?;
     let (data, next) = match sort {
         Sort::Newest => search::newest(store, caller.tenant, search, (cursor, limit)).await?,
         Sort::Rank if cursor.is_some() => {

@@ -25,7 +25,7 @@ pub(super) async fn remove_user(
 ) -> Result<HttpResponse, ApiError> {
     let (tenant, id) = (admin.tenant, *id);
     let users = Users::new(hub.ports.clone());
-    let removed = users.remove((tenant, id), admin.principal(), seen.0, admin.power()).await?;
+    let removed = users.remove((tenant, id), &admin.asked(None), seen.0, admin.power()).await?;
     if let Some(code) = removed.closes {
         hub.tenants.close_user(tenant, id, code);
     }

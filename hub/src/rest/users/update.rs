@@ -59,7 +59,7 @@ pub(super) async fn update_user(
     let (tenant, id) = (caller.tenant, *id);
     let update = UpdateUser { name, role, boards, status, capacity, rev: seen.0 };
     let users = Users::new(hub.ports.clone());
-    let changed = users.update((tenant, id), caller.principal(), &update, power).await?;
+    let changed = users.update((tenant, id), &caller.asked(None), &update, power).await?;
     if let Some(code) = changed.closes {
         hub.tenants.close_user(tenant, id, code);
     }

@@ -1,6 +1,6 @@
 //! Before a session hears anything: do the topics exist, may it see them, and from where does it go on?
 
-use actors::{board, conversation, event::log, topic::Topic, view::Viewer};
+use actors::{audit::Read, board, conversation, event::log, topic::Topic, view::Viewer};
 use entities::{ContactId, api_key::Scope, contact, scope::SoftDeleted};
 
 use crate::{
@@ -21,7 +21,7 @@ pub(in crate::ws) struct Plan {
     pub(in crate::ws) recovered: Option<bool>,
 }
 
-/// The topics a request names.
+/// The topics a request names. That he hears them is recorded.
 ///
 /// # Errors
 /// NOT_FOUND when one does not exist or may not be seen: all or nothing.
@@ -42,6 +42,8 @@ pub(in crate::ws) async fn may_see_topics(
         }
         topics.push(topic);
     }
+    let reads: Vec<Read> = topics.iter().filter_map(Read::of).collect();
+    hub.note_reads(identity, &reads).await?;
     Ok(topics)
 }
 
