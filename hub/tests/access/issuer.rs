@@ -41,13 +41,8 @@ impl Issuer {
         Self::serve(pairs, None)
     }
 
-    /// Under TLS, with a certificate nobody trusts who was not told to.
-    pub(crate) async fn start_under_tls(pairs: &[Pair]) -> Self {
-        let [cert, key] = ["localhost.pem", "localhost.key.pem"].map(certificate);
-        Self::serve(pairs, Some(hub::tls::server_config(&cert, &key).unwrap()))
-    }
-
-    fn serve(pairs: &[Pair], tls: Option<rustls::ServerConfig>) -> Self {
+    /// The same, under TLS when there is something to serve it with.
+    pub(crate) fn serve(pairs: &[Pair], tls: Option<rustls::ServerConfig>) -> Self {
         let (keys, asked) = (Arc::new(Mutex::new(set(pairs))), Arc::new(AtomicUsize::new(0)));
         let shared = web::Data::new((keys.clone(), asked.clone()));
         let answer = |shared: web::Data<(Arc<Mutex<Value>>, Arc<AtomicUsize>)>| async move {
@@ -110,11 +105,6 @@ impl Pair {
 
 pub(crate) fn fixture(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/identity").join(file)
-}
-
-/// A file of the fixtures for TLS.
-pub(crate) fn certificate(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(file)
 }
 
 fn set(pairs: &[Pair]) -> Value {

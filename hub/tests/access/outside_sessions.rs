@@ -105,7 +105,7 @@ async fn every_way_of_signing_opens_a_session_that_works() {
             let token = signed(house, &tenant, pair).await;
             let mut session = Session::open(house, &token).await.unwrap();
             let welcome = session.told("welcome").await;
-            assert_eq!(welcome["identity"]["user_id"], json!(grace.id), "{welcome}");
+            assert_eq!(welcome["user_id"], json!(grace.id), "{welcome}");
             assert_eq!((&welcome["role"], &welcome["tenant_id"]), (&json!("manager"), &json!(tenant.id)));
             let answer = session.ask("subscribe", json!({"topics": ["inbox"]})).await.unwrap();
             assert!(answer["result"]["seq"].is_number(), "{answer}");

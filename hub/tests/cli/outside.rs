@@ -1,13 +1,26 @@
 //! An identity provider whose certificate not everybody trusts.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::json;
 
 use super::{
-    issuer::{AUDIENCE, ISSUER, Issuer, ONE, certificate},
+    issuer::{AUDIENCE, ISSUER, Issuer, ONE},
     process::Hub,
 };
+
+fn certificate(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(file)
+}
+
+/// A provider whose certificate nobody trusts who was not told to.
+fn provider() -> Issuer {
+    let [cert, key] = ["localhost.pem", "localhost.key.pem"].map(certificate);
+    Issuer::serve(&[ONE], Some(hub::tls::server_config(&cert, &key).unwrap()))
+}
 
 /// A token that is good in all but its tenant, which nobody founded: who gets so far is NOT_A_MEMBER.
 fn token() -> String {
@@ -17,9 +30,18 @@ fn token() -> String {
     }))
 }
 
-fn answered(issuer: &Issuer, environment: &[(&str, &str)], data: &Path) -> (u16, String, String) {
-    fs::write(data.join("switchboard.toml"), issuer.settings("", "")).unwrap();
-    let hub = Hub::start_with(environment, data);
+/// What a hub with this in its environment answers, and what it logs. The provider goes on serving meanwhile.
+async fn answered(issuer: &Issuer, trusted: Option<PathBuf>) -> (u16, String, String) {
+    let settings = issuer.settings("", "");
+    tokio::task::spawn_blocking(move || ask(&settings, trusted.as_deref())).await.unwrap()
+}
+
+fn ask(settings: &str, trusted: Option<&Path>) -> (u16, String, String) {
+    let data = tempfile::tempdir().unwrap();
+    let environment: Vec<_> =
+        trusted.and_then(Path::to_str).map(|file| ("SSL_CERT_FILE", file)).into_iter().collect();
+    fs::write(data.path().join("switchboard.toml"), settings).unwrap();
+    let hub = Hub::start_with(&environment, data.path());
     let (status, body) = hub.get_with(&format!("Authorization: Bearer {}\r\n", token()), "/api/me");
     let said = hub.output();
     assert!(hub.stop());
@@ -28,9 +50,8 @@ fn answered(issuer: &Issuer, environment: &[(&str, &str)], data: &Path) -> (u16,
 
 #[actix::test]
 async fn keys_behind_a_certificate_nobody_trusts_are_not_taken_and_the_log_says_why() {
-    let issuer = Issuer::start_under_tls(&[ONE]).await;
-    let data = tempfile::tempdir().unwrap();
-    let (status, body, said) = answered(&issuer, &[], data.path());
+    let issuer = provider();
+    let (status, body, said) = answered(&issuer, None).await;
     assert_eq!((status, body.contains("UNAVAILABLE")), (503, true), "{body}");
     let line = said.lines().find(|line| line.contains("the keys of an identity provider cannot be had"));
     let line = line.unwrap_or_else(|| panic!("{said}")).to_lowercase();
@@ -41,10 +62,8 @@ async fn keys_behind_a_certificate_nobody_trusts_are_not_taken_and_the_log_says_
 
 #[actix::test]
 async fn a_certificate_the_machine_was_told_to_trust_is_taken() {
-    let issuer = Issuer::start_under_tls(&[ONE]).await;
-    let (data, trusted) = (tempfile::tempdir().unwrap(), certificate("localhost.pem"));
-    let environment = [("SSL_CERT_FILE", trusted.to_str().unwrap())];
-    let (status, body, said) = answered(&issuer, &environment, data.path());
+    let issuer = provider();
+    let (status, body, said) = answered(&issuer, Some(certificate("localhost.pem"))).await;
     assert_eq!((status, body.contains("NOT_A_MEMBER")), (403, true), "{body} {said}");
     assert_eq!(issuer.times_asked(), 1);
     issuer.go_away().await;
