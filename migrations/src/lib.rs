@@ -48,6 +48,7 @@ mod m0130_lookups;
 mod m0131_merging;
 mod m0132_labels;
 mod m0140_audit_filters;
+mod m0150_unresolved;
 mod m0160_tasks;
 mod m0161_events_of_users;
 
@@ -90,6 +91,7 @@ in_order![
     m0131_merging,
     m0132_labels,
     m0140_audit_filters,
+    m0150_unresolved,
     m0160_tasks,
     m0161_events_of_users,
 ];

@@ -40,13 +40,15 @@ pub async fn page(
     (below, limit): (Option<Place>, usize),
 ) -> Result<(Vec<Conversation>, Option<Place>), StoreError> {
     let found = store.read(tenant, move |db| async move {
+        let Some(way) = way(&*db, tenant, &inbox).await? else {
+            let and_one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+            let rows = conversation::Entity::page(tenant, &inbox.filter, below, and_one_more);
+            return Ok(lookup::and_next(rows.all(&*db).await?, limit, place));
+        };
         let listed = Listed {
             rows: conversation::Entity::listed(tenant, &inbox.filter),
             at: Column::ActivityAt,
             id: Column::Id,
-        };
-        let Some(way) = way(&*db, tenant, &inbox).await? else {
-            return lookup::newest(&*db, listed, (below, limit), place).await;
         };
         let page = lookup::page(&*db, tenant, (listed, &[way]), (below, limit)).await?;
         let these = page.found.iter().copied().map(ConversationId::from_uuid);

@@ -73,11 +73,20 @@ pub(crate) async fn newest<E: EntityTrait, C: ConnectionTrait>(
     place: impl Fn(&E::Model) -> Place,
 ) -> Result<(Vec<E::Model>, Option<Place>), DbErr> {
     let and_one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let mut rows = newest_first(listed.rows, (listed.at, listed.id), below, and_one_more).all(db).await?;
+    let rows = newest_first(listed.rows, (listed.at, listed.id), below, and_one_more).all(db).await?;
+    Ok(and_next(rows, limit, place))
+}
+
+/// At most `limit` of `rows`, and where to go on when there were more.
+pub(crate) fn and_next<M>(
+    mut rows: Vec<M>,
+    limit: usize,
+    place: impl Fn(&M) -> Place,
+) -> (Vec<M>, Option<Place>) {
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().map(place).filter(|_| more);
-    Ok((rows, next))
+    (rows, next)
 }
 
 /// `rows` in the order of `ids`.

@@ -1,7 +1,8 @@
 //! A tenant that has very many conversations and messages, written in bulk: for plans and measurements, not for behaviour.
 
-use entities::{ChannelId, TenantId};
+use entities::{BoardId, TenantId, UserId};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use uuid::Uuid;
 
 use super::{House, People};
 
@@ -11,6 +12,9 @@ pub struct Crowd {
     pub conversations: u64,
     pub messages: u64,
 }
+
+/// The newest message of every conversation.
+const LAST_MESSAGE: &str = r#"{"id":"e0000000-0000-0000-0000-000000000001","body":"Where is my parcel?","author":{"kind":"contact","id":null,"name":"Grace"},"created_at":"2026-01-01T00:00:00.000Z"}"#;
 
 /// Where a bulk write says the same in both databases.
 struct Dialect(DbBackend);
@@ -48,7 +52,12 @@ impl Dialect {
         }
     }
 
-    /// What a tenant of a connection is told by, for the functions of PostgreSQL.
+    /// PostgreSQL looks after its statistics by itself; SQLite is never told to.
+    fn seen_to(&self) -> Option<String> {
+        (self.0 == DbBackend::Postgres).then(|| "VACUUM ANALYZE".to_owned())
+    }
+
+    /// What a tenant of a connection is told by: readers, and the functions of PostgreSQL.
     fn hold_to(&self, tenant: TenantId) -> Option<String> {
         (self.0 == DbBackend::Postgres)
             .then(|| format!("SELECT set_config('switchboard.tenant', '{tenant}', false)"))
@@ -56,6 +65,15 @@ impl Dialect {
 }
 
 impl Crowd {
+    /// The board on which only the ten oldest conversations stand.
+    pub const QUIET_BOARD: BoardId = BoardId::from_uuid(Uuid::from_u128((0xb << 124) | 20));
+
+    /// One of nineteen boards with as many conversations each.
+    pub const BUSY_BOARD: BoardId = BoardId::from_uuid(Uuid::from_u128((0xb << 124) | 7));
+
+    /// A user who read all there is; the owner of the tenant read half.
+    pub const READER: UserId = UserId::from_uuid(Uuid::from_u128((0xd << 124) | 1));
+
     /// Writes everything, and answers with a connection of the owner that is held to the tenant. The word `common` stands
     /// in every message, `w7` in one of a thousand, `once77` in message 77 alone.
     pub async fn gather(self, house: &House, people: &People) -> DatabaseConnection {
@@ -66,18 +84,20 @@ impl Crowd {
         let tenant = people.tenant;
         let mut statements = vec![
             self.contacts(&dialect, tenant),
-            self.conversations(&dialect, tenant, people.founded.webchat),
+            self.conversations(&dialect, people),
             self.lookups(&dialect, tenant, ("contact_name", "grace", 'a', 1)),
             self.lookups(&dialect, tenant, ("contact_tag", "vip", 'a', 100)),
             self.lookups(&dialect, tenant, ("conversation_label", "vip", 'c', 1_000)),
+            self.read_marks(&dialect, tenant, (people.owner, "i % 2 = 1")),
+            self.read_marks(&dialect, tenant, (Self::READER, "i > 0")),
             self.messages(&dialect, tenant),
             format!(
                 "UPDATE logs SET last_seq = {} WHERE tenant_id = {}",
                 self.messages,
                 dialect.uuid(&tenant.to_string())
             ),
-            "ANALYZE".to_owned(),
         ];
+        statements.extend(dialect.seen_to());
         statements.extend(dialect.hold_to(tenant));
         for statement in statements {
             db.execute_unprepared(&statement).await.expect("a crowd comes");
@@ -98,23 +118,43 @@ impl Crowd {
         )
     }
 
-    fn conversations(self, dialect: &Dialect, tenant: TenantId, channel: ChannelId) -> String {
+    /// One of twenty is not resolved. One of fifty stands on no board, and half of those wait in the queue; a quarter of all is
+    /// nobody's.
+    fn conversations(self, dialect: &Dialect, people: &People) -> String {
         format!(
             "INSERT INTO conversations (id, tenant_id, channel_id, channel_type, contact_id, contact_name, board_id, status,
-                owner, assignee_id, priority, labels, participants, activity_at, queued_at, sla_breached, rev, created_at, updated_at)
+                owner, assignee_id, priority, labels, participants, last_message, activity_at, queued_at, inbound_count,
+                sla_breached, rev, created_at, updated_at)
              SELECT {id}, {tenant}, {channel}, 'webchat', {contact}, 'Grace ' || i,
-                CASE WHEN i % 5 > 0 THEN {board} END,
-                CASE i % 10 WHEN 0 THEN 'open' WHEN 1 THEN 'pending' WHEN 2 THEN 'snoozed' ELSE 'resolved' END,
-                'nobody', CASE WHEN i % 3 > 0 THEN {user} END, 'normal',
-                CASE WHEN i % 1000 = 0 THEN '[\"vip\"]' ELSE '[]' END, '[]', i, CASE WHEN i % 30 = 0 THEN i END,
-                i % 100 = 0, 1, i, i
+                CASE WHEN i % 50 = 0 THEN NULL WHEN i <= 10 THEN {quiet} ELSE {board} END,
+                CASE WHEN i % 100 < 3 THEN 'open' WHEN i % 100 = 3 THEN 'pending' WHEN i % 100 = 4 THEN 'snoozed'
+                    ELSE 'resolved' END,
+                'nobody', CASE WHEN i % 100 = 0 OR i % 4 = 1 THEN NULL WHEN i % 7 = 0 THEN {owner} ELSE {user} END,
+                'normal', CASE WHEN i % 1000 = 0 THEN '[\"vip\"]' ELSE '[]' END, '[]', '{LAST_MESSAGE}', i,
+                CASE WHEN i % 100 = 0 THEN i END, 1, i % 1000 = 1, 1, i, i
              FROM {numbers}",
             id = dialect.id('c', "i"),
             contact = dialect.id('a', "i"),
-            board = dialect.id('b', "i % 5"),
-            user = dialect.id('d', "i % 20"),
+            quiet = dialect.uuid(&Self::QUIET_BOARD.to_string()),
+            board = dialect.id('b', "i % 19"),
+            owner = dialect.uuid(&people.owner.to_string()),
+            user = dialect.id('d', "i % 23 + 1"),
+            tenant = dialect.uuid(&people.tenant.to_string()),
+            channel = dialect.uuid(&people.founded.webchat.to_string()),
+            numbers = dialect.numbers(self.conversations),
+        )
+    }
+
+    /// What `user` has read of what is not resolved.
+    fn read_marks(self, dialect: &Dialect, tenant: TenantId, (user, which): (UserId, &str)) -> String {
+        format!(
+            "INSERT INTO read_marks (tenant_id, conversation_id, user_id, message_id, seq, inbound_count, rev, read_at)
+             SELECT {tenant}, {conversation}, {user}, {message}, i, 1, 1, i
+             FROM {numbers} WHERE i % 100 < 5 AND {which}",
+            conversation = dialect.id('c', "i"),
+            message = dialect.id('e', "i"),
+            user = dialect.uuid(&user.to_string()),
             tenant = dialect.uuid(&tenant.to_string()),
-            channel = dialect.uuid(&channel.to_string()),
             numbers = dialect.numbers(self.conversations),
         )
     }

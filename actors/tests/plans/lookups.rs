@@ -18,9 +18,9 @@ fn asked(db: &DatabaseConnection, tenant: TenantId) -> Vec<(Statement, &'static 
     let contact = ContactId::from_uuid(Uuid::from_u128(7));
     let tag = Wanted::whole(LookupKind::ContactTag, "vip");
     let begun = Wanted { begun: true, ..Wanted::whole(LookupKind::ContactTag, "vi") };
-    let whole = match backend {
-        sea_orm::DbBackend::Postgres => "lookups_pkey",
-        _ => "PRIMARY KEY",
+    let (whole, any) = match backend {
+        sea_orm::DbBackend::Postgres => ("lookups_pkey", "lookups_"),
+        _ => ("PRIMARY KEY", "PRIMARY KEY"),
     };
     let warm = contact::Filter { temperature: Some(Temperature::Hot), ..contact::Filter::default() };
     let booked = contact::Filter { stage: Some("booked".to_owned()), ..contact::Filter::default() };
@@ -28,7 +28,7 @@ fn asked(db: &DatabaseConnection, tenant: TenantId) -> Vec<(Statement, &'static 
     vec![
         (lookup::Entity::subjects(tenant, &tag, 2_001).into_statement(backend), whole),
         (lookup::Entity::subjects(tenant, &begun, 2_001).into_statement(backend), whole),
-        (lookup::Entity::among(tenant, &tag, [contact.as_uuid()]).into_statement(backend), "lookups_"),
+        (lookup::Entity::among(tenant, &tag, [contact.as_uuid()]).into_statement(backend), any),
         (lookup::Entity::of_subject(tenant, contact.as_uuid()).build(backend), "lookups_by_subject"),
         (contact::Entity::page(tenant, &warm, None, 51).build(backend), "contacts_by_temperature"),
         (contact::Entity::page(tenant, &booked, None, 51).build(backend), "contacts_by_stage"),

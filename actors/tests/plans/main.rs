@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
 mod breached;
+mod lists;
 mod lookups;
+mod pages;
 mod plan;
 mod queue;
 mod record;

@@ -19,10 +19,11 @@ async fn gathered(house: &House, conversations: u64) -> (People, DatabaseConnect
 fn asked(db: &DatabaseConnection, tenant: TenantId) -> [(Statement, &'static str); 3] {
     let backend = sea_orm::ConnectionTrait::get_database_backend(db);
     let user = UserId::from_uuid(Uuid::from_u128(7));
+    let unresolved = "conversations_unresolved_by_assignee_id";
     [
         (conversation::Entity::queue(tenant, None, 100).build(backend), "conversations_queued"),
-        (conversation::Entity::in_hand(tenant, user, 100).build(backend), "conversations_in_hand"),
-        (conversation::Entity::loads(tenant, [user]).build(backend), "conversations_in_hand"),
+        (conversation::Entity::in_hand(tenant, user, 100).build(backend), unresolved),
+        (conversation::Entity::loads(tenant, [user]).build(backend), unresolved),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Conversations: one open thread at most per channel and contact.
 
+mod boards;
 mod list;
 mod sla;
 

@@ -16,11 +16,16 @@ async fn insert_tenant(db: &DatabaseConnection) -> TenantId {
     id
 }
 
-/// Six conversations: minutes 0, 0, 1, 1, 2, 2; the newest of them first.
-async fn conversations(db: &DatabaseConnection, tenant: TenantId) -> Vec<conversation::Model> {
+/// Six conversations, each on one of `boards` or on none: minutes 0, 0, 1, 1, 2, 2; the newest of them first.
+async fn conversations(
+    db: &DatabaseConnection,
+    tenant: TenantId,
+    boards: &[BoardId],
+) -> Vec<conversation::Model> {
     let mut rows = Vec::new();
-    for minute in [0, 0, 1, 1, 2, 2] {
+    for (index, minute) in [0, 0, 1, 1, 2, 2].into_iter().enumerate() {
         let mut row = samples::conversation(tenant).remove(1);
+        row.board_id = boards.get(index % 3).copied();
         row.activity_at = Timestamp::from_micros(minute * 60_000_000);
         conversation::Entity::insert(row.clone().into_active_model())
             .exec_without_returning(db)
@@ -37,17 +42,21 @@ async fn pages_of_conversations_join_without_gap_or_double() {
     let databases = Databases::migrated().await;
     for db in databases.all() {
         let (tenant, other) = (insert_tenant(db).await, insert_tenant(db).await);
-        let expected = conversations(db, tenant).await;
-        conversations(db, other).await;
-        let (mut found, mut below) = (Vec::new(), None);
-        loop {
-            let page =
-                conversation::Entity::page(tenant, &Filter::default(), below, 2).all(db).await.unwrap();
-            let Some(last) = page.last() else { break };
-            below = Some(Place { at: last.activity_at, id: last.id.as_uuid() });
-            found.extend(page);
+        let boards = [BoardId::from_uuid(Uuid::now_v7()), BoardId::from_uuid(Uuid::now_v7())];
+        let expected = conversations(db, tenant, &boards).await;
+        conversations(db, other, &boards).await;
+        // A walk over all boards finds what each of them gives.
+        let apart = Filter { visible_boards: Some(boards.to_vec()), ..Filter::default() };
+        for filter in [Filter::default(), apart] {
+            let (mut found, mut below) = (Vec::new(), None);
+            loop {
+                let page = conversation::Entity::page(tenant, &filter, below, 2).all(db).await.unwrap();
+                let Some(last) = page.last() else { break };
+                below = Some(Place { at: last.activity_at, id: last.id.as_uuid() });
+                found.extend(page);
+            }
+            assert_eq!(found, expected);
         }
-        assert_eq!(found, expected);
     }
 }
 
@@ -56,7 +65,7 @@ async fn a_filter_lists_what_it_says() {
     let databases = Databases::migrated().await;
     for db in databases.all() {
         let tenant = insert_tenant(db).await;
-        conversations(db, tenant).await;
+        conversations(db, tenant, &[]).await;
         let mut special = samples::conversation(tenant).remove(0);
         special.labels = Json(vec!["VIP".to_owned(), "50% \"off\"_".to_owned()]);
         conversation::Entity::insert(special.clone().into_active_model())
@@ -76,6 +85,8 @@ async fn a_filter_lists_what_it_says() {
             (Filter { contact_id: Some(special.contact_id), ..all.clone() }, 1),
             (Filter { visible_boards: Some(vec![]), ..all.clone() }, 6),
             (Filter { visible_boards: special.board_id.map(|board| vec![board]), ..all.clone() }, 7),
+            (Filter { visible_boards: Some(vec![]), status: Some(special.status), ..all.clone() }, 0),
+            (Filter { visible_boards: Some(vec![]), assignee: Some(Assignee::Nobody), ..all.clone() }, 6),
             (Filter { breached: true, ..all.clone() }, 1),
         ] {
             let found = conversation::Entity::page(tenant, &filter, None, 50).all(db).await.unwrap();
