@@ -49,6 +49,7 @@ mod m0131_merging;
 mod m0132_labels;
 mod m0140_audit_filters;
 mod m0150_unresolved;
+mod m0151_rare_words;
 mod m0160_tasks;
 mod m0161_events_of_users;
 
@@ -92,6 +93,7 @@ in_order![
     m0132_labels,
     m0140_audit_filters,
     m0150_unresolved,
+    m0151_rare_words,
     m0160_tasks,
     m0161_events_of_users,
 ];

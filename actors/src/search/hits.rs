@@ -3,7 +3,11 @@
 use entities::{ConversationId, MessageId, TenantId, log, scope::TenantScope};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult};
 
-use super::{postgres, sqlite, stretch::Reach, words::Words};
+use super::{
+    postgres, sqlite,
+    stretch::{Reach, Step, Walk},
+    words::Words,
+};
 
 /// A message that has all the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
@@ -27,15 +31,49 @@ pub(super) async fn newest<C: ConnectionTrait>(
     (below, most): (i64, usize),
 ) -> Result<Batch, DbErr> {
     let reach = Reach::below(below);
-    let hits = match db.get_database_backend() {
-        DbBackend::Postgres => postgres::hits(db, words, (reach, most)).await?,
-        _ => sqlite::hits(db, tenant, words, (reach, most)).await?,
-    };
+    let (mut walk, mut hits) = (Walk::through(reach), Vec::new());
+    while hits.len() < most
+        && let Some(step) = walk.step()
+    {
+        let before = hits.len();
+        let found = match step {
+            Step::Read(part) => {
+                hits.extend(read(db, tenant, words, (part, most - before)).await?);
+                hits.len() > before
+            }
+            Step::Probe(part) => is_in(db, tenant, words, part).await?,
+        };
+        walk.after(step, found);
+    }
     let below = match hits.last() {
         Some(last) if hits.len() >= most => Some(last.seq),
         _ => (!reach.ends()).then_some(reach.lowest),
     };
     Ok(Batch { hits, below })
+}
+
+async fn read<C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    words: &Words,
+    part: (Reach, usize),
+) -> Result<Vec<Hit>, DbErr> {
+    match db.get_database_backend() {
+        DbBackend::Postgres => postgres::hits(db, words, part).await,
+        _ => sqlite::hits(db, tenant, words, part).await,
+    }
+}
+
+async fn is_in<C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    words: &Words,
+    part: Reach,
+) -> Result<bool, DbErr> {
+    match db.get_database_backend() {
+        DbBackend::Postgres => postgres::is_in(db, words, part).await,
+        _ => sqlite::is_in(db, tenant, words, part).await,
+    }
 }
 
 /// Behind the newest event of the tenant.

@@ -24,14 +24,13 @@ use crate::{
 };
 
 use hits::Hit;
-/// What SQLite is asked for each stretch, so that its plan can be looked at.
-pub use sqlite::IN_STRETCH as IN_STRETCH_OF_SQLITE;
+pub use sqlite::statement_of_hits as statement_of_hits_in_sqlite;
 pub use words::{NoWords, Words};
 
 /// Hits one search looks at, seen or not: whoever sees next to nothing gets a short page and a place to go on.
 const LOOKED_AT: usize = 5_000;
 
-/// Hits fetched at once.
+/// Hits fetched at once, at most.
 const BATCH: usize = 250;
 
 /// Of how many of the newest hits the best are found.
@@ -107,7 +106,9 @@ async fn seen<C: ConnectionTrait>(
     let mut next = below.map_or(end, |below| below.min(end));
     let (mut seen, mut looked) = (Seen::new(), 0);
     while looked < LOOKED_AT {
-        let batch = hits::newest(db, tenant, &search.words, (next, BATCH)).await?;
+        // Who sees everything needs no more than he asked for.
+        let most = if looked == 0 { limit.min(BATCH) } else { BATCH };
+        let batch = hits::newest(db, tenant, &search.words, (next, most)).await?;
         looked += batch.hits.len();
         let conversations = visible(db, tenant, search, &batch.hits).await?;
         for hit in &batch.hits {
@@ -121,7 +122,7 @@ async fn seen<C: ConnectionTrait>(
             Some(below) => next = below,
             None => return Ok((seen, None)),
         }
-        if batch.hits.len() < BATCH {
+        if batch.hits.len() < most {
             // As far as one search looks.
             break;
         }

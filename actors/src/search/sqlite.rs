@@ -1,42 +1,54 @@
-//! The index of SQLite: FTS5, asked stretch by stretch. The words of each stretch are its own.
+//! The index of SQLite: FTS5. The words of each stretch are its own.
 
 use entities::TenantId;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
 use super::{hits::Hit, stretch::Reach, words::Words};
 
 /// From the index outwards: SQLite must not start from the messages.
-pub const IN_STRETCH: &str = "
-SELECT m.seq, m.id, m.conversation_id FROM message_words w
-    CROSS JOIN message_documents d ON d.docid = w.rowid
-    CROSS JOIN messages m ON m.id = d.message_id
-WHERE w.message_words MATCH ? AND m.tenant_id = ? AND m.seq < ?
-    AND m.deleted_at IS NULL AND m.status <> 'scheduled'
-ORDER BY m.seq DESC LIMIT ?";
+const FROM_WORDS: &str = "
+    FROM message_words w
+        CROSS JOIN message_documents d ON d.docid = w.rowid
+        CROSS JOIN messages m ON m.id = d.message_id
+    WHERE w.message_words MATCH ? AND m.tenant_id = ? AND m.seq < ? AND m.seq >= ?
+        AND m.deleted_at IS NULL AND m.status <> 'scheduled'";
 
-/// The newest messages within `reach` that have all the words.
+/// What is asked for hits, so that its plan can be looked at.
+#[must_use]
+pub fn statement_of_hits() -> String {
+    format!("SELECT m.seq, m.id, m.conversation_id {FROM_WORDS} ORDER BY m.seq DESC LIMIT ?")
+}
+
+/// The newest messages within `reach`, which should be one stretch, that have all the words.
 pub(super) async fn hits(
     db: &impl ConnectionTrait,
     tenant: TenantId,
     words: &Words,
     (reach, most): (Reach, usize),
 ) -> Result<Vec<Hit>, DbErr> {
-    let mut found = Vec::new();
-    for stretch in reach.stretches() {
-        let left = most - found.len();
-        if left == 0 {
-            break;
-        }
-        let values = [
-            query(words, tenant, stretch).into(),
-            tenant.into(),
-            reach.below.into(),
-            i64::try_from(left).unwrap_or(i64::MAX).into(),
-        ];
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), IN_STRETCH, values);
-        found.extend(Hit::find_by_statement(statement).all(db).await?);
-    }
-    Ok(found)
+    let mut values = within(words, tenant, reach);
+    values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), statement_of_hits(), values);
+    Hit::find_by_statement(statement).all(db).await
+}
+
+/// Whether a message within `reach` has all the words.
+pub(super) async fn is_in(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    words: &Words,
+    reach: Reach,
+) -> Result<bool, DbErr> {
+    let sql = format!("SELECT 1 {FROM_WORDS} LIMIT 1");
+    let values = within(words, tenant, reach);
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(db.query_one_raw(statement).await?.is_some())
+}
+
+fn within(words: &Words, tenant: TenantId, reach: Reach) -> Vec<Value> {
+    let anywhere = reach.stretches().map(|stretch| format!("({})", query(words, tenant, stretch)));
+    let anywhere = anywhere.collect::<Vec<_>>().join(" OR ");
+    vec![anywhere.into(), tenant.into(), reach.below.into(), reach.lowest.into()]
 }
 
 /// The words where their stretch keeps them. They are letters and digits, so quoting them is enough.
