@@ -59,7 +59,7 @@ pub(crate) async fn measure(house: &House, number: usize) -> Measured {
     let mut took = wake(house, &people, &opened).await;
     took.sort_unstable();
     Measured {
-        database: stage::database(house),
+        database: house.database(),
         live,
         rss_before,
         rss_after,

@@ -54,7 +54,7 @@ pub(crate) async fn measure(house: &House, tenants: usize, conversations: usize,
     node.close().await;
     took.sort_unstable();
     Measured {
-        database: stage::database(house),
+        database: house.database(),
         tenants,
         conversations,
         commits_per_second: took.len() as f64 / seconds,

@@ -43,7 +43,7 @@ struct Options {
 async fn main() {
     let options = Options::parse();
     let houses = match &options.database_url {
-        Some(url) => vec![stage::at(url).await],
+        Some(url) => vec![House::settle(url).await],
         None => House::both().await,
     };
     match options.live {

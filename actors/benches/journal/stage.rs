@@ -5,22 +5,9 @@ use std::time::Duration;
 use actors::{
     conversation::{Change, ChannelRef, ContactRef, Open, OpenRequest, SendMessage, What},
     journal::{Fence, Lasting},
-    testing::{House, Node, People},
+    testing::{Node, People},
 };
-use entities::{ContactId, ConversationId, Digest, channel::ChannelType, sealed::MasterKey};
-
-/// A house in the empty database at `url`.
-pub(crate) async fn at(url: &str) -> House {
-    let db = sea_orm::Database::connect(url).await.unwrap();
-    migrations::migrate(&db, None).await.unwrap();
-    db.close().await.unwrap();
-    House::visit(url, &MasterKey::generate().unwrap().reveal())
-}
-
-/// Which database a house stands on.
-pub(crate) fn database(house: &House) -> &'static str {
-    if house.url().starts_with("sqlite") { "SQLite" } else { "PostgreSQL" }
-}
+use entities::{ContactId, ConversationId, Digest, channel::ChannelType};
 
 /// A new conversation, whose contact nobody has stored: no command asks for it.
 pub(crate) async fn open(node: &Node, people: &People) -> ConversationId {

@@ -75,6 +75,14 @@ impl House {
         houses
     }
 
+    /// In the empty database at `url`, which stays when the house is gone.
+    pub async fn settle(url: &str) -> Self {
+        let db = Database::connect(url).await.expect("the database opens");
+        migrations::migrate(&db, None).await.expect("the schema is made");
+        db.close().await.expect("the database closes");
+        Self::at(url.to_owned(), None, None)
+    }
+
     /// A house that stands already: how a child process enters its parent's.
     #[must_use]
     pub fn visit(url: &str, master: &str) -> Self {
@@ -91,6 +99,12 @@ impl House {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Which database it stands on, by name.
+    #[must_use]
+    pub fn database(&self) -> &'static str {
+        if self.url.starts_with("sqlite") { "SQLite" } else { "PostgreSQL" }
     }
 
     /// The master key, as a child process is given it.
