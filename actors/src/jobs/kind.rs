@@ -74,6 +74,8 @@ pub struct Rules {
     /// Before the second attempt; doubled with each further one.
     pub first_wait: Duration,
     pub longest_wait: Duration,
+    /// So many of them one node has in hand, and leaves its other hands free.
+    pub at_once: usize,
 }
 
 impl Rules {
@@ -86,6 +88,7 @@ impl Rules {
             timeout: Duration::from_secs(10),
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_secs(300),
+            at_once: usize::MAX,
         }
     }
 
@@ -98,6 +101,7 @@ impl Rules {
             timeout: Duration::from_secs(30),
             first_wait: Duration::from_secs(2),
             longest_wait: Duration::from_secs(3600),
+            at_once: usize::MAX,
         }
     }
 }

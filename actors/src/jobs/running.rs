@@ -15,7 +15,7 @@ pub(super) struct Running {
 struct Inner {
     hands: usize,
     /// Removed when its `Hand` is dropped.
-    jobs: Mutex<HashMap<JobId, TenantId>>,
+    jobs: Mutex<HashMap<JobId, (TenantId, &'static str)>>,
     /// A hand became free.
     freed: Notify,
 }
@@ -43,18 +43,23 @@ impl Running {
     /// How many of each tenant are in hand.
     pub(super) fn by_tenant(&self) -> HashMap<TenantId, usize> {
         let mut counts = HashMap::new();
-        for tenant in self.inner.jobs.lock().values() {
+        for (tenant, _) in self.inner.jobs.lock().values() {
             *counts.entry(*tenant).or_default() += 1;
         }
         counts
+    }
+
+    /// How many of this kind are in hand.
+    pub(super) fn of_kind(&self, name: &str) -> usize {
+        self.inner.jobs.lock().values().filter(|(_, kind)| *kind == name).count()
     }
 
     pub(super) fn holds(&self, job: JobId) -> bool {
         self.inner.jobs.lock().contains_key(&job)
     }
 
-    pub(super) fn take(&self, job: JobId, tenant: TenantId) -> Hand {
-        self.inner.jobs.lock().insert(job, tenant);
+    pub(super) fn take(&self, job: JobId, tenant: TenantId, kind: &'static str) -> Hand {
+        self.inner.jobs.lock().insert(job, (tenant, kind));
         Hand { job, inner: self.inner.clone() }
     }
 

@@ -10,12 +10,12 @@ use futures::future::join_all;
 use tokio::sync::watch;
 
 use crate::{
-    journal::{Claim, Commit, CommitError, Record, Row},
+    journal::{Claim, Commit, CommitError, Known, Record, Row},
     store::StoreError,
 };
 
 use super::{
-    carry,
+    JobKind, carry,
     handle::Inner,
     state,
     store::{self, Outlook},
@@ -95,11 +95,12 @@ impl Inner {
     async fn recover(self: &Arc<Self>, outlook: &Outlook, now: Timestamp) {
         let over = |job: &&job::Model| job.lease_until.is_some_and(|until| until <= now);
         for job in outlook.leased.iter().filter(over) {
-            if self.running.room() == 0 || self.running.holds(job.id) {
+            let Some(kind) = self.kind(&job.kind) else { continue };
+            if self.room_for(&**kind) == 0 || self.running.holds(job.id) {
                 continue;
             }
-            let mine =
-                job::Model { lease_until: Some(now.plus(self.lease())), rev: job.rev + 1, ..job.clone() };
+            let lease_until = Some(now.plus(lease(&**kind)));
+            let mine = job::Model { lease_until, rev: job.rev + 1, ..job.clone() };
             let row = Row::Update(Record::Job(mine.clone()));
             let taken = Commit::new(job.tenant_id, now, vec![row], Vec::new());
             if self.ports.journal.commit(taken).await.is_ok() {
@@ -112,9 +113,8 @@ impl Inner {
     async fn claim(self: &Arc<Self>, now: Timestamp) -> Result<usize, StoreError> {
         let claim = Claim {
             now,
-            lease_until: now.plus(self.lease()),
             node: self.node,
-            kinds: self.names(),
+            kinds: self.kinds.iter().map(|kind| self.known(&**kind, now)).collect(),
             room: self.running.room(),
             share: self.options.share,
             running: self.running.by_tenant(),
@@ -129,8 +129,8 @@ impl Inner {
 
     fn begin(self: &Arc<Self>, job: job::Model, left_lying: bool) {
         // Only registered kinds are asked for.
-        let Some(kind) = self.kinds.iter().find(|kind| kind.name() == job.kind).cloned() else { return };
-        let hand = self.running.take(job.id, job.tenant_id);
+        let Some(kind) = self.kind(&job.kind).cloned() else { return };
+        let hand = self.running.take(job.id, job.tenant_id, kind.name());
         let ports = self.ports.clone();
         self.ports.store().io().spawn(async move {
             match left_lying {
@@ -145,12 +145,25 @@ impl Inner {
         self.kinds.iter().map(|kind| kind.name()).collect()
     }
 
-    /// Longer than any attempt takes, so that nothing is sent under a lease that may end before.
-    fn lease(&self) -> Duration {
-        let longest = self.kinds.iter().map(|kind| kind.rules().timeout).max().unwrap_or_default();
-        // A send that broke off is asked about, which may take as long again.
-        longest * 2 + MARGIN
+    fn kind(&self, name: &str) -> Option<&Arc<dyn JobKind>> {
+        self.kinds.iter().find(|kind| kind.name() == name)
     }
+
+    fn known(&self, kind: &dyn JobKind, now: Timestamp) -> Known {
+        Known { kind: kind.name(), room: self.room_for(kind), lease_until: now.plus(lease(kind)) }
+    }
+
+    /// How many more of this kind may be taken in hand.
+    fn room_for(&self, kind: &dyn JobKind) -> usize {
+        let left = kind.rules().at_once.saturating_sub(self.running.of_kind(kind.name()));
+        left.min(self.running.room())
+    }
+}
+
+/// Longer than an attempt takes, so that nothing is sent under a lease that may end before.
+fn lease(kind: &dyn JobKind) -> Duration {
+    // A send that broke off is asked about, which may take as long again.
+    kind.rules().timeout * 2 + MARGIN
 }
 
 impl Outlook {

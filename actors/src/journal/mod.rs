@@ -31,7 +31,7 @@ use crate::store::{Store, StoreError};
 pub use answers::{Answered, answered};
 pub use commit::{Answer, Commit, CommitError, Committed, Fence, Lasting, NewJob};
 pub use outlet::{NoOutlet, Outlet};
-pub use queue::Claim;
+pub use queue::{Claim, Known};
 pub use row::{Record, Row};
 use seal::Sealed;
 pub use sweep::{Over, STEP};

@@ -23,16 +23,24 @@ const AT_ONCE: usize = 5_000;
 #[derive(Clone, Debug)]
 pub struct Claim {
     pub now: Timestamp,
-    /// Until when the claimant may work without being taken for dead.
-    pub lease_until: Timestamp,
     pub node: Uuid,
     /// The kinds the claimant knows.
-    pub kinds: Vec<&'static str>,
+    pub kinds: Vec<Known>,
     /// How many it can begin this moment.
     pub room: usize,
     /// How many of one tenant may run on this node at once, and how many do.
     pub share: usize,
     pub running: HashMap<TenantId, usize>,
+}
+
+/// A kind the claimant knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    pub kind: &'static str,
+    /// How many of it the claimant can begin this moment.
+    pub room: usize,
+    /// Until when the claimant may work at one without being taken for dead.
+    pub lease_until: Timestamp,
 }
 
 /// Gives the turn to the first job that waits in each of these lines, unless somebody has it. Runs under the locks of the
@@ -96,8 +104,12 @@ pub(super) async fn claim(
 
 async fn due(db: &DatabaseTransaction, claim: &Claim) -> Result<Vec<job::Model>, DbErr> {
     let room = u64::try_from(claim.room).unwrap_or(u64::MAX);
-    let mut query =
-        job::Entity::ready_across_tenants(&claim.kinds, room).filter(job::Column::RunAt.lte(claim.now));
+    let kinds: Vec<&str> =
+        claim.kinds.iter().filter(|known| known.room > 0).map(|known| known.kind).collect();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = job::Entity::ready_across_tenants(&kinds, room).filter(job::Column::RunAt.lte(claim.now));
     let full: Vec<TenantId> = claim.full().collect();
     if !full.is_empty() {
         query = query.filter(job::Column::TenantId.is_not_in(full));
@@ -130,18 +142,20 @@ impl Claim {
         self.running.iter().filter(|(_, running)| **running >= self.share).map(|(tenant, _)| *tenant)
     }
 
-    /// The job as the claimant's, unless its tenant has its share.
+    /// The job as the claimant's, unless its tenant has its share, or there is no room for its kind.
     fn take(&mut self, job: job::Model) -> Option<job::Model> {
+        let known = self.kinds.iter_mut().find(|known| known.kind == job.kind && known.room > 0)?;
         let running = self.running.entry(job.tenant_id).or_default();
         if *running >= self.share {
             return None;
         }
         *running += 1;
+        known.room -= 1;
         self.room -= 1;
         Some(job::Model {
             status: JobStatus::Running,
             attempts: job.attempts + 1,
-            lease_until: Some(self.lease_until),
+            lease_until: Some(known.lease_until),
             leased_by: Some(self.node),
             rev: job.rev + 1,
             updated_at: self.now,

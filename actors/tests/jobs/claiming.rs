@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use actors::{
     jobs::{Jobs, JobsOptions, Outcome, Rules},
-    journal::{Claim, Commit, NewJob},
+    journal::{Claim, Commit, Known, NewJob},
     testing::{House, Node, People, eventually},
 };
 use entities::{JobId, TenantId, job};
@@ -77,8 +77,27 @@ async fn ten_thousand_queued_jobs_are_not_looked_at_by_a_claim() {
 fn claim(node: &Node, room: usize, share: usize) -> Claim {
     let now = node.ports.now();
     let lease_until = now.plus(Duration::from_secs(60));
-    let (kinds, running) = (vec!["wake"], Default::default());
-    Claim { now, lease_until, node: Uuid::now_v7(), kinds, room, share, running }
+    let (kinds, running) = (vec![Known { kind: "wake", room, lease_until }], Default::default());
+    Claim { now, node: Uuid::now_v7(), kinds, room, share, running }
+}
+
+#[actix::test]
+async fn a_kind_that_has_its_hands_full_leaves_the_others_theirs() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        let many = (0..50).map(|number| job(&node, "scan", None, number));
+        let few = (0..3).map(|number| job(&node, "wake", None, number));
+        owe_many(&node, people.tenant, many.chain(few).collect()).await;
+        let mut claim = claim(&node, 20, 20);
+        claim.kinds.push(Known { kind: "scan", room: 2, ..claim.kinds[0] });
+        let claimed = node.ports.journal.claim(claim.clone()).await.unwrap();
+        let of = |kind| claimed.iter().filter(|job| job.kind == kind).count();
+        assert_eq!((of("scan"), of("wake")), (2, 3));
+        claim.kinds = vec![Known { kind: "scan", room: 0, ..claim.kinds[0] }];
+        assert!(node.ports.journal.claim(claim).await.unwrap().is_empty());
+        node.close().await;
+    }
 }
 
 #[actix::test]

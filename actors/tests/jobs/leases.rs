@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use actors::{
     jobs::{Due, Outcome, Rules, attempts},
-    journal::Claim,
+    journal::{Claim, Known},
     testing::{House, Node, People},
 };
 use entities::{JobId, job::JobStatus, job_attempt::AttemptOutcome};
@@ -15,11 +15,11 @@ use super::{job, kinds::Told, owe, reaches, worker};
 /// Takes every job that is due and is never seen again.
 async fn take_and_die(node: &Node, kind: &'static str) {
     let now = node.ports.now();
+    let lease_until = now.plus(Duration::from_secs(60));
     let claim = Claim {
         now,
-        lease_until: now.plus(Duration::from_secs(60)),
         node: Uuid::now_v7(),
-        kinds: vec![kind],
+        kinds: vec![Known { kind, room: 10, lease_until }],
         room: 10,
         share: 10,
         running: Default::default(),
