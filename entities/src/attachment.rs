@@ -60,6 +60,17 @@ impl Entity {
         Self::find().filter(Column::ExpiresAt.lt(before)).order_by_asc(Column::ExpiresAt).limit(limit)
     }
 
+    /// Those that wait to be looked at since before `before`, the oldest first. The state is a word of the condition, as in
+    /// the index: a parameter would not let the databases use it.
+    pub fn scanning_across_tenants(before: Timestamp, limit: u64) -> Select<Self> {
+        Self::find()
+            .filter(Expr::cust(r#""attachments"."state" = 'scanning'"#))
+            .filter(Column::DeletedAt.is_null())
+            .filter(Column::CreatedAt.lt(before))
+            .order_by_asc(Column::CreatedAt)
+            .limit(limit)
+    }
+
     /// Those of these attachments that there are.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = AttachmentId>) -> Select<Self> {
         Self::live(tenant).filter(Column::Id.is_in(ids))

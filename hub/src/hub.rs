@@ -9,7 +9,7 @@ use std::{
 };
 
 use actors::{
-    attachment::Attachments,
+    attachment::{Attachments, Scanning},
     audit::Reads,
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
@@ -28,8 +28,8 @@ use uuid::Uuid;
 
 use crate::{
     auth::{OutsideTokens, Passwords, RefreshTokens, Tokens, api_key::Uses},
-    config::Settings,
-    files::{DiskFiles, FileLinks},
+    config::{self, Settings},
+    files::{DiskFiles, FileLinks, ScanCommand},
     keys::Keyring,
     limits::Limits,
     store::{Place, StoreError},
@@ -139,10 +139,11 @@ impl Running {
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         tenants.listen(conversations.clone());
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
-        let kinds = jobs::catalogue(&ports, &conversations);
+        let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
+        let attachments = attachments.scanned(scanning(&settings.attachments));
+        let kinds = jobs::catalogue(&ports, &conversations, Some(&attachments));
         let jobs = Jobs::start(ports.clone(), node.0, kinds, JobsOptions::default());
         let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
-        let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
         let sweeper = Sweeper::start(ports.clone(), Some(attachments.clone()), options);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
@@ -190,6 +191,13 @@ async fn open_store(io: &Io, settings: &Settings, master: MasterKey) -> Result<S
     }
     let options = StoreOptions { url: place.url, readers: settings.database.read_connections };
     Store::open(io.handle(), options, master).await.map_err(BuildError::Database)
+}
+
+/// Who looks at files, when somebody does.
+fn scanning(settings: &config::Attachments) -> Option<Scanning> {
+    let timeout = settings.scan_timeout();
+    let command = ScanCommand::new(&settings.scan_command, timeout)?;
+    Some(Scanning { scanner: Arc::new(command), timeout, at_once: settings.scans_at_once })
 }
 
 fn tenant_options(settings: &Settings) -> TenantsOptions {

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use entities::{Timestamp, attachment};
 use migrations::{Applied, MigrateError, Standing};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 
@@ -92,6 +93,14 @@ impl Place {
         let standing = migrations::standing(&db).await;
         db.close().await.map_err(StoreError::Unreachable)?;
         Ok(standing?)
+    }
+
+    /// Files of all tenants that have waited for their scan since before `before`, the oldest first, at most `most`.
+    pub async fn scanning(&self, before: Timestamp, most: u64) -> Result<Vec<attachment::Model>, StoreError> {
+        let db = self.connect().await?;
+        let found = attachment::Entity::scanning_across_tenants(before, most).all(&db).await;
+        db.close().await.map_err(StoreError::Unreachable)?;
+        found.map_err(StoreError::Unreachable)
     }
 
     /// One connection without time limits: a migration takes as long as it takes.

@@ -48,6 +48,7 @@ mod m0130_lookups;
 mod m0131_merging;
 mod m0132_labels;
 mod m0140_audit_filters;
+mod m0145_scanning_attachments;
 mod m0150_unresolved;
 mod m0151_rare_words;
 mod m0160_tasks;
@@ -92,6 +93,7 @@ in_order![
     m0131_merging,
     m0132_labels,
     m0140_audit_filters,
+    m0145_scanning_attachments,
     m0150_unresolved,
     m0151_rare_words,
     m0160_tasks,

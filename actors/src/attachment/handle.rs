@@ -15,7 +15,7 @@ use crate::{
     view::Viewer,
 };
 
-use super::{AttachmentError, Content, Files, safe_name, shape::shown, store};
+use super::{AttachmentError, Content, Files, Scanning, safe_name, scan::scan, shape::shown, store};
 
 /// How long a file that hangs on no message is kept.
 const UNUSED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -41,15 +41,23 @@ pub struct Arrived {
 /// The attachments of all tenants. Cheap to clone.
 #[derive(Clone)]
 pub struct Attachments {
-    ports: Ports,
-    files: Arc<dyn Files>,
+    pub(super) ports: Ports,
+    pub(super) files: Arc<dyn Files>,
+    /// `None`: nobody looks at files, and they may be fetched at once.
+    pub(super) scanning: Option<Scanning>,
 }
 
 impl Attachments {
     /// The room, and where its bytes lie.
     #[must_use]
     pub fn new(ports: Ports, files: Arc<dyn Files>) -> Self {
-        Self { ports, files }
+        Self { ports, files, scanning: None }
+    }
+
+    /// The same, but every file is looked at before it is given out.
+    #[must_use]
+    pub fn scanned(self, scanning: Option<Scanning>) -> Self {
+        Self { scanning, ..self }
     }
 
     /// May he send one more? Asked before the bytes are taken.
@@ -64,7 +72,7 @@ impl Attachments {
     }
 
     /// Keeps a file. Its row comes first, so that there are no bytes nobody knows of; without its bytes it is over after a
-    /// day, and nobody was told of it.
+    /// day, and nobody was told of it. The scan is owed once there is something to look at, and before anybody is told.
     ///
     /// # Errors
     /// [`AttachmentError`].
@@ -84,7 +92,7 @@ impl Attachments {
             size: i64::try_from(arrived.size).unwrap_or(i64::MAX),
             width,
             height,
-            state: AttachmentState::Ready,
+            state: if self.scanning.is_some() { AttachmentState::Scanning } else { AttachmentState::Ready },
             message_id: None,
             expires_at: Some(now.plus(UNUSED)),
             rev: 1,
@@ -98,6 +106,11 @@ impl Attachments {
         let rows = vec![Row::Insert(Record::Attachment(row))];
         self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
         self.files.put(tenant, id, &arrived.path).await?;
+        if self.scanning.is_some() {
+            let owed =
+                Commit::new(tenant, now, Vec::new(), Vec::new()).owing(vec![scan(&self.ports, id, now)]);
+            self.ports.journal.commit(owed).await?;
+        }
         Ok(attachment)
     }
 

@@ -5,6 +5,7 @@ mod error;
 mod files;
 mod handle;
 mod name;
+mod scan;
 mod shape;
 pub(crate) mod store;
 
@@ -13,4 +14,5 @@ pub use error::AttachmentError;
 pub use files::{FileError, Files};
 pub use handle::{Arrived, Attachments};
 pub use name::safe_name;
+pub use scan::{ScanAttachment, ScanError, Scanner, Scanning, Verdict};
 pub(crate) use shape::shown;

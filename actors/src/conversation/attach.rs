@@ -11,15 +11,17 @@ use crate::{
 };
 
 use super::{
-    ConversationError, Facts, SendMessage,
+    Conversation, ConversationError, Decision, Facts, Message, Scanned, SendMessage,
     draft::{Draft, Given},
+    state::touched as touched_message,
 };
 
 /// The most files of one message.
 const MOST: usize = 10;
 
-/// The files a message brings, with the rows that say so: the sender's own, and on no other message. Their `rev` is the
-/// fence, so of two messages that want the same file one does not get it.
+/// The files a message brings, with the rows that say so: the sender's own, on no other message, and not found infected;
+/// one nobody has looked at yet is shown as such. Their `rev` is the fence, so of two messages that want the same file one
+/// does not get it.
 pub(super) fn attached(
     send: &SendMessage,
     facts: &Facts,
@@ -31,8 +33,7 @@ pub(super) fn attached(
     }
     let is_free = |row: &&attachment::Model| {
         let kept = row.expires_at.is_some_and(|at| at > given.now);
-        let own = row.created_by == Some(given.by.principal) && row.message_id.is_none();
-        own && kept && row.state == AttachmentState::Ready
+        row.created_by == Some(given.by.principal) && row.message_id.is_none() && kept
     };
     let mut rows = Vec::with_capacity(send.attachments.len());
     for (index, id) in send.attachments.iter().enumerate() {
@@ -41,6 +42,10 @@ pub(super) fn attached(
         let reason = "is no file of yours that hangs on no message yet";
         let row = free.filter(|_| once);
         let row = row.ok_or(ConversationError::InvalidMember { list, index, reason })?;
+        if row.state == AttachmentState::Blocked {
+            let reason = "is blocked: it was not found clean";
+            return Err(ConversationError::InvalidMember { list, index, reason });
+        }
         rows.push(touched(row, given));
     }
     Ok(rows)
@@ -66,6 +71,30 @@ pub(super) fn give_up(draft: &mut Draft<'_>, facts: &Facts, given: Given<'_>) {
         let given_up = attachment::Model { deleted_at: over, expires_at: over, ..touched(row, given) };
         draft.also(Row::Update(Record::Attachment(given_up)));
     }
+}
+
+/// What was found is told once: a file that is looked at again, or was taken back meanwhile, has nothing new.
+pub(super) fn decide_scanned(
+    before: &Conversation,
+    scanned: Scanned,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<Decision, ConversationError> {
+    let waits = |row: &&attachment::Model| {
+        row.state == AttachmentState::Scanning && row.message_id == Some(scanned.message_id)
+    };
+    let file = facts.attachments.iter().find(waits).ok_or(ConversationError::NothingNew)?;
+    let message = facts.message.as_ref().filter(|row| row.deleted_at.is_none());
+    let message = message.ok_or(ConversationError::NothingNew)?;
+    let file = attachment::Model { state: scanned.state, ..touched(file, given) };
+    let mut message = touched_message(message.clone(), given);
+    for shown in message.attachments.0.iter_mut().filter(|shown| shown.id == file.id) {
+        shown.state = scanned.state;
+    }
+    let mut draft = Draft::of_change(given, before);
+    draft.scanned(shown(&file), Message::from(message.clone()), Row::Update(Record::Message(message)));
+    draft.also(Row::Update(Record::Attachment(file)));
+    Ok(draft.finish(false))
 }
 
 fn touched(row: &attachment::Model, given: Given<'_>) -> attachment::Model {

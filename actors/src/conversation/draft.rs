@@ -5,6 +5,7 @@ use std::sync::Arc;
 use entities::{
     EventId, TenantId, Timestamp, UserId,
     event::{Audience, TopicKind},
+    message::Attachment,
 };
 
 use crate::{
@@ -58,6 +59,8 @@ pub(super) struct Draft<'a> {
     jobs: Vec<NewJob>,
     /// Set when something was said that moves the contact in the lists.
     contact: Option<Brief>,
+    /// The file of the message that was looked at.
+    scanned: Option<Attachment>,
 }
 
 impl<'a> Draft<'a> {
@@ -76,7 +79,19 @@ impl<'a> Draft<'a> {
     fn of(given: Given<'a>, after: Conversation) -> Self {
         let (rows, whole, about_messages, jobs, contact) = Default::default();
         let (before, had) = (sla::Before::of(&after), after.assignee_id);
-        Self { given, after, before, had, fresh: false, rows, whole, about_messages, jobs, contact }
+        Self {
+            given,
+            after,
+            before,
+            had,
+            fresh: false,
+            rows,
+            whole,
+            about_messages,
+            jobs,
+            contact,
+            scanned: None,
+        }
     }
 
     pub(super) fn happened(&mut self, kind: EventType) {
@@ -102,6 +117,12 @@ impl<'a> Draft<'a> {
         let Brief { id, activity_at } =
             *self.contact.insert(Brief { id: self.after.contact.id, activity_at: self.given.now });
         self.rows.push(Row::ContactActive(id, activity_at));
+    }
+
+    /// A file of the message was looked at, and the message shows what it is now.
+    pub(super) fn scanned(&mut self, file: Attachment, message: Message, row: Row) {
+        self.scanned = Some(file);
+        self.message(EventType::AttachmentScanned, message, row);
     }
 
     /// One more row of another table that is written with it.
@@ -140,6 +161,7 @@ impl<'a> Draft<'a> {
                 message: Some(message.clone()),
                 conversation: Some(brief),
                 contact: self.contact.map(ContactData::Brief),
+                attachment: self.scanned.clone(),
                 ..Data::default()
             };
             events.push(self.event(kind.clone(), data.clone(), audience));

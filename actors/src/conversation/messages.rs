@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entities::{
     AttachmentId, BoardId, ConversationId, MessageId, Principal, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
-    message::MessageClass,
+    message::{AttachmentState, MessageClass},
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,14 @@ pub struct Sender {
     pub sight: Sight,
     /// A key that may speak though a person owns the conversation.
     pub overrides: bool,
+}
+
+impl Sender {
+    /// The hub itself, which may do anything.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { principal: Principal::System, name: String::new(), sight: Sight::All, overrides: false }
+    }
 }
 
 /// Which conversations somebody may see, and so command. The others do not exist for him.
@@ -84,6 +92,7 @@ pub enum What {
     Follow(ContactRef),
     /// Time has passed: tell what it brings about the clock.
     CheckSla,
+    Scanned(Scanned),
 }
 
 /// Begin the conversation, with a first message or without.
@@ -149,6 +158,15 @@ pub struct Route {
 pub struct Wake {
     /// What is snoozed until then, or until before, wakes.
     pub due: Timestamp,
+}
+
+/// A file of a message was looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Scanned {
+    pub message_id: MessageId,
+    pub attachment_id: AttachmentId,
+    /// What it is from now on.
+    pub state: AttachmentState,
 }
 
 /// Set it aside until then.

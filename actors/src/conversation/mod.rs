@@ -31,7 +31,7 @@ pub use following::FollowContact;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub use messages::{
     Change, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead, Open, Opened, Reply, Route,
-    SendMessage, Sender, Sight, Snooze, UpdateConversation, Wake, What,
+    Scanned, SendMessage, Sender, Sight, Snooze, UpdateConversation, Wake, What,
 };
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};

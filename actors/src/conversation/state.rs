@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
-    attach::{attached, give_up, hang, remembered},
+    attach::{attached, decide_scanned, give_up, hang, remembered},
     draft::{Draft, Given},
     follow::decide_follow,
     mention::mentioned,
@@ -101,6 +101,7 @@ impl ConversationState {
             (What::Wake(told), Some(before)) => decide_wake(before, *told, given),
             (What::Follow(contact), Some(before)) => decide_follow(before, contact, facts, given),
             (What::CheckSla, Some(before)) => decide_check(before, given),
+            (What::Scanned(scanned), Some(before)) => decide_scanned(before, *scanned, facts, given),
         }
     }
 
@@ -304,7 +305,7 @@ fn decide_reached(
     Ok(draft.finish(false))
 }
 
-fn touched(mut row: message::Model, given: Given<'_>) -> message::Model {
+pub(super) fn touched(mut row: message::Model, given: Given<'_>) -> message::Model {
     row.rev += 1;
     row.updated_at = given.now;
     row.updated_by = Some(given.by.principal);

@@ -226,7 +226,8 @@ pub(super) async fn facts(
     }
     if let What::Edit(super::EditMessage { message_id, .. })
     | What::Delete(super::DeleteMessage { message_id, .. })
-    | What::MarkRead(super::MarkRead { message_id }) = what
+    | What::MarkRead(super::MarkRead { message_id })
+    | What::Scanned(super::Scanned { message_id, .. }) = what
     {
         let wanted = *message_id;
         let row = store
@@ -275,6 +276,7 @@ fn files(what: &What, message: Option<&message::Model>) -> Vec<AttachmentId> {
     match what {
         What::Send(send) => send.attachments.clone(),
         What::Open(open) => open.first.as_ref().map(|first| first.attachments.clone()).unwrap_or_default(),
+        What::Scanned(scanned) => vec![scanned.attachment_id],
         What::Delete(_) => message.iter().flat_map(|row| &row.attachments.0).map(|file| file.id).collect(),
         _ => Vec::new(),
     }

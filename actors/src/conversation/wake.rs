@@ -1,12 +1,11 @@
 //! The timer that brings back what was snoozed.
 
 use async_trait::async_trait;
-use entities::Principal;
 
 use crate::jobs::{Due, JobKind, Outcome, Rules};
 
 use super::{
-    Change, ConversationError, Conversations, Sender, Sight, Wake, What,
+    Change, ConversationError, Conversations, Sender, Wake, What,
     snooze::{Sleeper, WAKE},
 };
 
@@ -38,8 +37,7 @@ impl JobKind for WakeConversation {
             Ok(sleeper) => sleeper,
             Err(refused) => return refused,
         };
-        let by =
-            Sender { principal: Principal::System, name: String::new(), sight: Sight::All, overrides: false };
+        let by = Sender::system();
         let what = What::Wake(Wake { due: job.run_at });
         let change = Change { by, what, client_id: None, fence: None };
         match self.conversations.change(job.tenant, conversation_id, change).await {

@@ -1,6 +1,6 @@
 //! What an event carries: the whole noun after the change, under its name.
 
-use entities::{ContactId, ConversationId, MessageId};
+use entities::{ContactId, ConversationId, MessageId, message::Attachment};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -50,6 +50,9 @@ pub struct Data {
     pub settings: Option<Settings>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Box<Task>>,
+    /// A file that was looked at; with the message and the conversation it hangs on, once it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

@@ -52,6 +52,7 @@ pub enum EventType {
     LabelCreated,
     LabelUpdated,
     LabelDeleted,
+    AttachmentScanned,
     Unknown(Box<str>),
 }
 
@@ -145,6 +146,7 @@ const TABLE: &[Line] = &[
         Room::Conversation,
         Audience::Agents,
     ),
+    (EventType::AttachmentScanned, "attachment.scanned", Room::Conversation, Audience::Everyone),
 ];
 
 impl EventType {

@@ -80,7 +80,8 @@ impl Head {
     /// Every topic the event travels on, its own first.
     pub fn topics(&self) -> impl Iterator<Item = Topic> + use<> {
         let room = self.kind.room();
-        let shared = matches!(room, Room::Conversation | Room::Contact);
+        // What is for one user alone is told on his own topic.
+        let shared = matches!(room, Room::Conversation | Room::Contact) && self.audience != Audience::User;
         let topics = [
             self.conversation_id.filter(|_| room == Room::Conversation).map(Topic::Conversation),
             self.contact_id.filter(|_| shared).map(Topic::Contact),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    attachment::{Attachments, ScanAttachment},
     conversation::{Conversations, FollowContact, WakeConversation, sla::SlaTimer},
     label::FollowLabel,
     ports::Ports,
@@ -11,14 +12,23 @@ use crate::{
 
 use super::JobKind;
 
-/// What [`Jobs`](super::Jobs) carries out. A room that owes jobs adds its kinds here.
+/// What [`Jobs`](super::Jobs) carries out. A room that owes jobs adds its kinds here. Who has no `attachments` leaves files
+/// to other nodes.
 #[must_use]
-pub fn catalogue(ports: &Ports, conversations: &Conversations) -> Vec<Arc<dyn JobKind>> {
-    vec![
+pub fn catalogue(
+    ports: &Ports,
+    conversations: &Conversations,
+    attachments: Option<&Attachments>,
+) -> Vec<Arc<dyn JobKind>> {
+    let mut kinds: Vec<Arc<dyn JobKind>> = vec![
         Arc::new(WakeConversation::new(conversations.clone())),
         Arc::new(FollowContact::new(ports.clone(), conversations.clone())),
         Arc::new(FollowLabel::new(ports.clone(), conversations.clone())),
         Arc::new(SlaTimer::new(ports.clone(), conversations.clone())),
         Arc::new(DueTimer::new(ports.clone())),
-    ]
+    ];
+    if let Some(attachments) = attachments {
+        kinds.push(Arc::new(ScanAttachment::new(attachments.clone(), conversations.clone())));
+    }
+    kinds
 }

@@ -137,7 +137,7 @@ impl House {
         tenants.listen(conversations.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
-        let kinds = jobs::catalogue(&ports, &conversations);
+        let kinds = jobs::catalogue(&ports, &conversations, None);
         let jobs = Jobs::start(ports.clone(), node, kinds, JobsOptions::default());
         Node {
             clock,

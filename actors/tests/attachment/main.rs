@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
+mod scanner;
+mod scanning;
+
 use std::{collections::HashSet, fs::File, path::Path, sync::Arc, time::Duration};
 
 use actors::{
-    attachment::{Arrived, Attachments, Content, FileError, Files},
+    attachment::{Arrived, Attachments, Content, FileError, Files, Scanning},
     conversation::{Change, DeleteMessage, SendMessage, What},
     jobs::{Sweeper, SweeperOptions},
     testing::{House, Node, People},
@@ -43,8 +46,9 @@ impl Files for Shelf {
         Ok(())
     }
 
-    async fn open(&self, _: TenantId, _: AttachmentId) -> Result<Option<File>, FileError> {
-        Ok(None)
+    async fn open(&self, _: TenantId, id: AttachmentId) -> Result<Option<File>, FileError> {
+        let kept = self.kept.lock().contains(&id);
+        Ok(kept.then(tempfile::tempfile).transpose()?)
     }
 }
 
@@ -57,8 +61,12 @@ struct Office {
 
 impl Office {
     async fn open(node: &Node) -> Self {
+        Self::scanned_by(node, None).await
+    }
+
+    async fn scanned_by(node: &Node, scanning: Option<Scanning>) -> Self {
         let shelf = Arc::new(Shelf::default());
-        let attachments = Attachments::new(node.ports.clone(), shelf.clone());
+        let attachments = Attachments::new(node.ports.clone(), shelf.clone()).scanned(scanning);
         let options = SweeperOptions { events: None, every: 365 * DAY };
         let sweeper = Sweeper::start(node.ports.clone(), Some(attachments.clone()), options);
         Self { people: People::arrive(node).await, shelf, attachments, sweeper }

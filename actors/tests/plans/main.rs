@@ -9,6 +9,7 @@ mod pages;
 mod plan;
 mod queue;
 mod record;
+mod scanning;
 mod search;
 mod tasks;
 mod users;

@@ -36,6 +36,11 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("retention.events_days", settings.retention.events_days, 0..=36_500);
     found.bounds("attachments.max_bytes", settings.attachments.max_bytes, 1..=LARGEST_FILE);
     found.bounds("attachments.visitor_max_bytes", settings.attachments.visitor_max_bytes, 1..=LARGEST_FILE);
+    found.bounds("attachments.scan_timeout_s", settings.attachments.scan_timeout_s, 1..=600);
+    found.bounds("attachments.scans_at_once", settings.attachments.scans_at_once, 1..=64);
+    if settings.attachments.scan_command.first().is_some_and(|program| program.trim().is_empty()) {
+        found.add("attachments.scan_command", "must begin with a program, or be empty");
+    }
     for unknown in settings.attachments.types.iter().filter(|name| Content::named(name).is_none()) {
         found.add("attachments.types", format_args!("names {unknown}, which is no type that can be taken"));
     }

@@ -112,6 +112,10 @@ pub struct Attachments {
     pub visitor_max_bytes: u64,
     #[serde(deserialize_with = "super::list::words")]
     pub types: Vec<String>,
+    #[serde(deserialize_with = "super::list::words")]
+    pub scan_command: Vec<String>,
+    pub scan_timeout_s: u64,
+    pub scans_at_once: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -232,6 +236,11 @@ impl Attachments {
     /// Is this type of files taken? Nothing is named when everything that is known is.
     pub fn takes(&self, content_type: &str) -> bool {
         self.types.is_empty() || self.types.iter().any(|taken| taken == content_type)
+    }
+
+    /// How long a scan may take.
+    pub fn scan_timeout(&self) -> Duration {
+        Duration::from_secs(self.scan_timeout_s)
     }
 }
 

@@ -93,6 +93,24 @@ fn trusted_proxies_are_a_list_in_a_file_and_a_text_in_the_environment() {
 }
 
 #[test]
+fn a_scan_is_a_line_of_words_within_bounds() {
+    let settings = with(&[("SWITCHBOARD__ATTACHMENTS__SCAN_COMMAND", "clamdscan, --no-summary, -")]).unwrap();
+    assert_eq!(settings.attachments.scan_command, ["clamdscan", "--no-summary", "-"]);
+    assert!(with(&[]).unwrap().attachments.scan_command.is_empty());
+    for (name, value, wrong) in [
+        ("SCAN_TIMEOUT_S", "0", "attachments.scan_timeout_s must be 1 to 600, not 0"),
+        ("SCAN_TIMEOUT_S", "601", "attachments.scan_timeout_s"),
+        ("SCANS_AT_ONCE", "65", "attachments.scans_at_once must be 1 to 64, not 65"),
+    ] {
+        let error = with(&[(&format!("SWITCHBOARD__ATTACHMENTS__{name}"), value)]).unwrap_err().to_string();
+        assert!(error.contains(wrong), "{error}");
+    }
+    let file = file("[attachments]\nscan_command = [\" \", \"-\"]\n");
+    let error = layered(Some(file.path()), HashMap::new()).unwrap_err().to_string();
+    assert!(error.contains("attachments.scan_command must begin with a program"), "{error}");
+}
+
+#[test]
 fn a_secret_is_refused_in_a_file_and_never_printed() {
     let file = file("[keys]\nsigning = \"5ec7e7\"\n");
     let error = layered(Some(file.path()), HashMap::new()).unwrap_err().to_string();

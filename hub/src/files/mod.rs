@@ -1,7 +1,9 @@
-//! Where the bytes of attachments lie, and the links under which they are fetched.
+//! Where the bytes of attachments lie, who looks at them, and the links under which they are fetched.
 
 mod disk;
 mod link;
+mod scan;
 
 pub use disk::{Arriving, DiskFiles};
 pub use link::{FileLinks, Linked, NoLink};
+pub use scan::ScanCommand;

@@ -6,6 +6,7 @@ use actors::{
     view::Viewer,
 };
 use bytes::Bytes;
+use entities::message::Attachment;
 use serde::Serialize;
 use serde_json::json;
 
@@ -66,6 +67,8 @@ struct VisitorData {
     message: Option<VisitorMessage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conversation: Option<VisitorConversation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment: Option<Attachment>,
 }
 
 /// The reduced shapes. What this version cannot read it does not show.
@@ -81,7 +84,7 @@ fn visitor_data(event: &Recorded) -> String {
         ConversationData::Whole(whole) => VisitorConversation::from(&**whole),
         ConversationData::Brief(brief) => VisitorConversation::from(&**brief),
     });
-    super::frames::json(&VisitorData { message, conversation })
+    super::frames::json(&VisitorData { message, conversation, attachment: data.attachment })
 }
 
 /// A conversation that leaves the reader's boards tells its id and no more.

@@ -30,6 +30,7 @@ mod messages;
 mod openapi;
 mod presence;
 mod reads;
+mod scanning;
 mod search;
 mod service_levels;
 mod settings;

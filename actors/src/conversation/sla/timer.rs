@@ -1,7 +1,7 @@
 //! The timer that looks at the clock of a conversation.
 
 use async_trait::async_trait;
-use entities::{ConversationId, JobId, Principal, TenantId, Timestamp, conversation::Sla};
+use entities::{ConversationId, JobId, TenantId, Timestamp, conversation::Sla};
 
 use crate::{
     jobs::{Due, JobKind, Outcome, Rules},
@@ -9,7 +9,7 @@ use crate::{
     ports::Ports,
 };
 
-use super::super::{Change, Conversation, ConversationError, Conversations, Sender, Sight, What, store};
+use super::super::{Change, Conversation, ConversationError, Conversations, Sender, What, store};
 
 const KIND: &str = "conversation.sla";
 
@@ -59,8 +59,7 @@ impl SlaTimer {
         if rings_at.is_none_or(|at| at > self.ports.now()) {
             return Ok(rings_at);
         }
-        let by =
-            Sender { principal: Principal::System, name: String::new(), sight: Sight::All, overrides: false };
+        let by = Sender::system();
         let change = Change { by, what: What::CheckSla, client_id: None, fence: None };
         match self.conversations.change(tenant, id, change).await {
             Ok(_) | Err(ConversationError::NothingNew | ConversationError::NotFound) => {}

@@ -3,6 +3,7 @@
 mod checks;
 mod descriptors;
 mod finding;
+mod scan;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,7 @@ use self::finding::{Finding, State};
 use super::{Exit, Failure};
 use crate::config::{Settings, SettingsError};
 
-/// Checks settings, data folder, keys, TLS, database and descriptors; it changes nothing.
+/// Checks settings, data folder, keys, TLS, database, the scan of files and descriptors; it changes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  switchboard doctor\n  switchboard doctor --json")]
 pub struct Doctor {
@@ -47,6 +48,8 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         checks::keys(settings),
         checks::tls(&settings.http),
         checks::database(settings).await,
+        scan::command(&settings.attachments).await,
+        scan::waiting(settings).await,
         descriptors::check(),
     ]
 }

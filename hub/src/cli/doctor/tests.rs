@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::checks::{data_folder, database, keys, settings, tls};
-use super::finding::State;
+use super::finding::{Finding, State};
 use crate::config::{Settings, layered};
 use crate::keys::Keyring;
 use crate::store::Place;
@@ -71,6 +71,31 @@ fn keys_that_others_can_read_are_bad() {
     let finding = keys(&settings);
     assert_eq!(finding.state, State::Bad);
     assert!(finding.to_string().contains("chmod 600"), "{finding}");
+}
+
+async fn scan(script: &str) -> Finding {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("scan");
+    std::fs::write(&file, script).unwrap();
+    let command = format!("/bin/sh, {}", file.display());
+    super::scan::command(
+        &with(data.path(), &[("SWITCHBOARD__ATTACHMENTS__SCAN_COMMAND", &command)]).attachments,
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_scan_is_tried_with_what_is_clean_and_what_everybody_finds() {
+    let finds = "if grep -q EICAR-STANDARD; then exit 1; fi";
+    assert_eq!(scan(finds).await.state, State::Good);
+    assert_eq!(scan("cat > /dev/null").await.state, State::Warning, "it finds nothing");
+    assert_eq!(scan("exit 1").await.state, State::Bad, "it finds something in everything");
+    let away = scan("echo the daemon is away >&2; exit 2").await;
+    assert_eq!(away.state, State::Bad);
+    assert!(away.to_string().contains("the daemon is away"), "{away}");
+    let data = tempfile::tempdir().unwrap();
+    let missing = [("SWITCHBOARD__ATTACHMENTS__SCAN_COMMAND", "/nowhere/clamdscan")];
+    assert_eq!(super::scan::command(&with(data.path(), &missing).attachments).await.state, State::Bad);
 }
 
 #[test]

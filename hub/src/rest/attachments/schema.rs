@@ -19,7 +19,7 @@ pub struct Attachment {
     /// In pixels, of an image.
     #[schema(nullable = false)]
     pub height: Option<u32>,
-    /// `ready`, `scanning` or `blocked`.
+    /// `ready`; `scanning`: it waits to be looked at; `blocked`: it was not found clean. Only what is ready is given out.
     pub state: String,
 }
 

@@ -22,6 +22,7 @@ use crate::rest::refuses::Open;
         (status = 200, body = Vec<u8>, content_type = "*/*"),
         (status = 206, body = Vec<u8>, content_type = "*/*"),
         (status = 304),
+        (status = 409, description = "CONFLICT"),
         (status = 410, description = "EXPIRED"),
         (status = 416),
         Open

@@ -103,6 +103,10 @@ fn told(method: &str, params: &Value) -> Value {
 /// A durable change: the envelope, and the nouns it carries; for visitors in their own shapes.
 fn event(kind: &EventType) -> Value {
     let mut data = vec![of_nouns(carried(kind))];
+    if *kind == EventType::AttachmentScanned {
+        // Of a file that hangs on no message yet.
+        data.push(of_nouns(&[("attachment", "Attachment")]));
+    }
     if kind.audience() == Audience::Everyone {
         data.push(of_nouns(carried_to_visitors(kind)));
     }
@@ -143,6 +147,9 @@ fn carried(kind: &EventType) -> Nouns {
         ("label", _) => &[("label", "Label")],
         ("key", _) => &[("key", "ApiKey")],
         ("settings", _) => &[("settings", "Settings")],
+        ("attachment", _) => {
+            &[("attachment", "Attachment"), ("message", "Message"), ("conversation", "BriefConversation")]
+        }
         ("job", _) => &[("job", "Job")],
         ("task", _) => &[("task", "Task")],
         _ => &[],
@@ -152,6 +159,13 @@ fn carried(kind: &EventType) -> Nouns {
 fn carried_to_visitors(kind: &EventType) -> Nouns {
     if kind.name().starts_with("message.") {
         return &[("message", "VisitorMessage"), ("conversation", "VisitorConversation")];
+    }
+    if *kind == EventType::AttachmentScanned {
+        return &[
+            ("attachment", "Attachment"),
+            ("message", "VisitorMessage"),
+            ("conversation", "VisitorConversation"),
+        ];
     }
     &[("conversation", "VisitorConversation")]
 }
