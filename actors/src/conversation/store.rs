@@ -209,21 +209,8 @@ pub(super) async fn facts(
     state: &ConversationState,
     what: &What,
 ) -> Result<Facts, StoreError> {
-    let mut facts = Facts::default();
-    let conversation = state.0.as_deref();
-    let resolved = conversation.filter(|it| it.status == ConversationStatus::Resolved);
-    if let (Some(it), What::Send(_) | What::Update(_)) = (resolved, what) {
-        let (channel, contact) = (it.channel.id, it.contact.id);
-        facts.other_open = open_of(store, tenant, channel, contact).await?.filter(|open| *open != id);
-    }
-    if let What::Open(open) = what {
-        let (channel, contact) = (open.channel.id, open.contact.id);
-        facts.other_open = open_of(store, tenant, channel, contact).await?;
-    }
-    if let (Some(it), What::Follow(contact)) = (conversation, what) {
-        let open = open_of(store, tenant, it.channel.id, contact.id).await?;
-        facts.other_open = open.filter(|open| *open != id);
-    }
+    let other_open = other_open(store, (tenant, id), state.0.as_deref(), what).await?;
+    let mut facts = Facts { other_open, ..Facts::default() };
     if let What::Edit(super::EditMessage { message_id, .. })
     | What::Delete(super::DeleteMessage { message_id, .. })
     | What::MarkRead(super::MarkRead { message_id })
@@ -259,6 +246,26 @@ pub(super) async fn facts(
         facts.able = able(store, tenant, named, board_after(state, what)).await?;
     }
     Ok(facts)
+}
+
+/// Another conversation of the contact on the channel that is not resolved, where it would stand in the way.
+async fn other_open(
+    store: &Store,
+    (tenant, id): Key,
+    conversation: Option<&Conversation>,
+    what: &What,
+) -> Result<Option<ConversationId>, StoreError> {
+    let is_resolved = |it: &&Conversation| it.status == ConversationStatus::Resolved;
+    let whose = match (what, conversation) {
+        (What::Open(open), _) => Some((open.channel.id, open.contact.id)),
+        (What::Follow(contact), Some(it)) => Some((it.channel.id, contact.id)),
+        (What::Send(_) | What::Update(_), it) => {
+            it.filter(is_resolved).map(|it| (it.channel.id, it.contact.id))
+        }
+        _ => None,
+    };
+    let Some((channel, contact)) = whose else { return Ok(None) };
+    Ok(open_of(store, tenant, channel, contact).await?.filter(|open| *open != id))
 }
 
 /// The board on which the conversation will stand.
