@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use entities::{JobId, TenantId};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use crate::{
@@ -46,6 +46,8 @@ pub(super) struct Inner {
     /// Names this node in leases; new at every start.
     pub(super) node: Uuid,
     pub(super) running: Running,
+    /// Held while the worker takes jobs: who has it knows that none is on its way into a hand.
+    pub(super) taking: Mutex<()>,
     stopping: watch::Sender<bool>,
 }
 
@@ -56,7 +58,8 @@ impl Jobs {
         let stopping = watch::Sender::new(false);
         let running = Running::new(options.hands);
         let told = stopping.subscribe();
-        let inner = Arc::new(Inner { ports, kinds, options, node, running, stopping });
+        let taking = Mutex::new(());
+        let inner = Arc::new(Inner { ports, kinds, options, node, running, taking, stopping });
         if inner.kinds.is_empty() {
             return Self { inner };
         }
@@ -102,6 +105,8 @@ impl Jobs {
     pub async fn drain(&self, patience: Duration) {
         self.inner.stopping.send_replace(true);
         let settled = async {
+            // What is being taken at this moment is in hand afterwards.
+            drop(self.inner.taking.lock().await);
             while self.inner.running.len() > 0 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }

@@ -30,10 +30,12 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub(super) async fn work(worker: Weak<Inner>, mut stopping: watch::Receiver<bool>) {
     loop {
         let Some(inner) = worker.upgrade() else { return };
+        let taking = inner.taking.lock().await;
         if *stopping.borrow() {
             return;
         }
         let wait = inner.round().await;
+        drop(taking);
         let (journal, running, every) =
             (inner.ports.journal.clone(), inner.running.clone(), inner.options.poll_every);
         drop(inner);

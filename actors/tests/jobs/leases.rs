@@ -10,7 +10,7 @@ use actors::{
 use entities::{JobId, job::JobStatus, job_attempt::AttemptOutcome};
 use uuid::Uuid;
 
-use super::{job, kinds::Told, owe, reaches, worker};
+use super::{job, kinds::Told, owe, reaches, stored, worker};
 
 /// Takes every job that is due and is never seen again.
 async fn take_and_die(node: &Node, kind: &'static str) {
@@ -115,4 +115,25 @@ async fn a_send_that_panics_is_asked_about() {
     assert_eq!((unknown.last_error.as_deref(), kind.asked()), (Some("who knows"), vec![1]));
     worker.drain(Duration::from_secs(5)).await;
     node.close().await;
+}
+
+#[actix::test]
+async fn a_node_that_leaves_leaves_nothing_to_its_leases_not_even_what_it_was_just_taking() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        for number in 0..30 {
+            let owed = job(&node, "send", None, number);
+            owe(&node, &people, vec![owed.clone()]).await;
+            let worker = worker(&node, Arc::new(send()));
+            // A little later each time, so that some rounds are met in the middle.
+            for _ in 0..number * 20 {
+                tokio::task::yield_now().await;
+            }
+            worker.drain(Duration::from_secs(5)).await;
+            let status = stored(&node, &people, owed.id).await.status;
+            assert!(matches!(status, JobStatus::Ready | JobStatus::Done), "{number}: {status}");
+        }
+        node.close().await;
+    }
 }
