@@ -54,7 +54,7 @@ impl Desk<'_> {
     async fn counts(&self, filter: Filter) -> usize {
         let (store, tenant) = (self.node.ports.store(), self.people.tenant);
         let counted = if filter.unread_by.is_some() {
-            store::count(store, tenant, filter, MOST).await.unwrap()
+            list::count_unread(store, tenant, filter, MOST).await.unwrap()
         } else {
             let counts = store::counts(store, tenant, filter, MOST).await.unwrap();
             counts.iter().map(|(_, count)| count).sum()

@@ -85,7 +85,8 @@ pub async fn page(
     let ways = ways(store, tenant, &filter).await?;
     let found = store.read(tenant, move |db| async move {
         let listed = Listed {
-            rows: contact::Entity::listed(tenant, &filter.known),
+            all: contact::Entity::listed(tenant, &contact::Filter::default()),
+            asked: contact::Entity::listed(tenant, &filter.known),
             at: Column::ActivityAt,
             id: Column::Id,
         };

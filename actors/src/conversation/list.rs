@@ -40,23 +40,53 @@ pub async fn page(
     (below, limit): (Option<Place>, usize),
 ) -> Result<(Vec<Conversation>, Option<Place>), StoreError> {
     let found = store.read(tenant, move |db| async move {
-        let Some(way) = way(&*db, tenant, &inbox).await? else {
+        let way = way(&*db, tenant, &inbox).await?;
+        if way.is_none() && inbox.filter.unread_by.is_none() {
             let and_one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
             let rows = conversation::Entity::page(tenant, &inbox.filter, below, and_one_more);
             return Ok(lookup::and_next(rows.all(&*db).await?, limit, place));
+        }
+        let part = (below, limit);
+        let page = match way {
+            Some(way) => lookup::page(&*db, tenant, (listed(tenant, &inbox.filter), &[way]), part).await?,
+            None => lookup::walk(&*db, tenant, (listed(tenant, &inbox.filter), &[]), part).await?,
         };
-        let listed = Listed {
-            rows: conversation::Entity::listed(tenant, &inbox.filter),
-            at: Column::ActivityAt,
-            id: Column::Id,
-        };
-        let page = lookup::page(&*db, tenant, (listed, &[way]), (below, limit)).await?;
         let these = page.found.iter().copied().map(ConversationId::from_uuid);
         let rows = conversation::Entity::these(tenant, these, None).all(&*db).await?;
         Ok((lookup::in_order(rows, &page.found, |row| row.id.as_uuid()), page.next))
     });
     let (rows, next) = found.await?;
     Ok((rows.into_iter().map(Conversation::from).collect(), next))
+}
+
+/// How many conversations match a filter that asks for unread ones, counted up to `most`, among those not resolved that were
+/// active last: as many as a walk looks at.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_unread(
+    store: &Store,
+    tenant: TenantId,
+    filter: Filter,
+    most: u64,
+) -> Result<u64, StoreError> {
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
+    let counted = store.read(tenant, move |db| async move {
+        lookup::walk(&*db, tenant, (listed(tenant, &filter), &[]), (None, limit)).await
+    });
+    Ok(u64::try_from(counted.await?.found.len()).unwrap_or(most))
+}
+
+/// What is unread is looked for among what is not resolved, whoever asks; the rest among everything.
+fn listed(tenant: TenantId, filter: &Filter) -> Listed<conversation::Entity> {
+    let unresolved = filter.unread_by.is_some();
+    let all = Filter { unresolved, ..Filter::default() };
+    Listed {
+        all: conversation::Entity::listed(tenant, &all),
+        asked: conversation::Entity::listed(tenant, filter),
+        at: Column::ActivityAt,
+        id: Column::Id,
+    }
 }
 
 /// What leads to the conversations; `None` when nothing but the filter does.

@@ -71,18 +71,6 @@ pub async fn counts(
     counted.await
 }
 
-/// How many conversations match `filter`, counted up to `most`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn count(store: &Store, tenant: TenantId, filter: Filter, most: u64) -> Result<u64, StoreError> {
-    let ids = store.read(tenant, move |db| async move {
-        let ids = conversation::Entity::page(tenant, &filter, None, most).select_only();
-        ids.column(conversation::Column::Id).into_tuple::<ConversationId>().all(&*db).await
-    });
-    Ok(u64::try_from(ids.await?.len()).unwrap_or(most))
-}
-
 /// A stretch of a conversation's thread, in the order it was asked for; without private notes for those who may not
 /// see them.
 ///

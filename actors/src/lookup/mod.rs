@@ -9,7 +9,7 @@ use entities::{
     lookup::Wanted,
     scope::{newest_first, places},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
 /// Up to so many nouns of a word are followed.
@@ -27,10 +27,13 @@ pub(crate) struct Way {
     pub(crate) words: Vec<Wanted>,
 }
 
-/// A list by time: its rows in no order, and what orders them.
+/// A list by time, and what is asked of it.
 #[derive(Clone)]
 pub(crate) struct Listed<E: EntityTrait> {
-    pub(crate) rows: Select<E>,
+    /// Everything an index has in the order of the list: what is walked.
+    pub(crate) all: Select<E>,
+    /// Those of them that are asked for, in no order.
+    pub(crate) asked: Select<E>,
     pub(crate) at: E::Column,
     pub(crate) id: E::Column,
 }
@@ -43,7 +46,7 @@ pub(crate) struct Page {
     pub(crate) next: Option<Place>,
 }
 
-/// Those of `listed` that one of `ways` leads to, below `below`.
+/// Those asked for that one of `ways` leads to, below `below`.
 pub(crate) async fn page<E: EntityTrait, C: ConnectionTrait>(
     db: &C,
     tenant: TenantId,
@@ -57,7 +60,7 @@ pub(crate) async fn page<E: EntityTrait, C: ConnectionTrait>(
             None => return walk(db, tenant, (listed, ways), (below, limit)).await,
         }
     }
-    let rows = listed.rows.clone().filter(listed.id.is_in(followed));
+    let rows = listed.asked.clone().filter(listed.id.is_in(followed));
     let mut found: Vec<Place> =
         places(rows, (listed.at, listed.id)).all(db).await?.into_iter().map(place).collect();
     found.sort_unstable_by_key(|place| std::cmp::Reverse(key(place)));
@@ -65,7 +68,66 @@ pub(crate) async fn page<E: EntityTrait, C: ConnectionTrait>(
     Ok(cut(found, limit))
 }
 
-/// The newest of `listed` below `below`, and where to go on when there are more.
+/// Those asked for, found step by step down everything, so far and no further.
+pub(crate) async fn walk<E: EntityTrait, C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    (listed, ways): (Listed<E>, &[Way]),
+    (mut below, limit): (Option<Place>, usize),
+) -> Result<Page, DbErr> {
+    let mut found = Vec::new();
+    for _ in 0..STEPS {
+        let rows = newest_first(listed.all.clone(), (listed.at, listed.id), below, STEP);
+        let step: Vec<Place> =
+            places(rows, (listed.at, listed.id)).all(db).await?.into_iter().map(place).collect();
+        let asked = among(db, &listed, step.iter().map(|place| place.id)).await?;
+        let passed = led_to(db, tenant, ways, asked).await?;
+        found.extend(step.iter().filter(|place| passed.contains(&place.id)).copied());
+        let is_end = u64::try_from(step.len()).unwrap_or(u64::MAX) < STEP;
+        if found.len() > limit || is_end {
+            return Ok(cut(found, limit));
+        }
+        below = step.last().copied();
+    }
+    Ok(Page { found: found.into_iter().map(|place| place.id).collect(), next: below })
+}
+
+/// Which of `ids` are asked for.
+async fn among<E: EntityTrait, C: ConnectionTrait>(
+    db: &C,
+    listed: &Listed<E>,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashSet<Uuid>, DbErr> {
+    let rows = listed.asked.clone().filter(listed.id.is_in(ids));
+    let ids = rows.select_only().column(listed.id).into_tuple::<Uuid>();
+    Ok(ids.all(db).await?.into_iter().collect())
+}
+
+/// Those of `ids` that one of `ways` leads to; all of them where there is no way to go.
+async fn led_to<C: ConnectionTrait>(
+    db: &C,
+    tenant: TenantId,
+    ways: &[Way],
+    ids: HashSet<Uuid>,
+) -> Result<HashSet<Uuid>, DbErr> {
+    if ways.is_empty() {
+        return Ok(ids);
+    }
+    let mut led_to = HashSet::new();
+    for way in ways {
+        let mut left = ids.clone();
+        if let Some(these) = &way.these {
+            left.retain(|id| these.contains(id));
+        }
+        for word in &way.words {
+            left = with(db, tenant, word, left).await?;
+        }
+        led_to.extend(left);
+    }
+    Ok(led_to)
+}
+
+/// The newest that are asked for below `below`, and where to go on when there are more.
 pub(crate) async fn newest<E: EntityTrait, C: ConnectionTrait>(
     db: &C,
     listed: Listed<E>,
@@ -73,7 +135,7 @@ pub(crate) async fn newest<E: EntityTrait, C: ConnectionTrait>(
     place: impl Fn(&E::Model) -> Place,
 ) -> Result<(Vec<E::Model>, Option<Place>), DbErr> {
     let and_one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let rows = newest_first(listed.rows, (listed.at, listed.id), below, and_one_more).all(db).await?;
+    let rows = newest_first(listed.asked, (listed.at, listed.id), below, and_one_more).all(db).await?;
     Ok(and_next(rows, limit, place))
 }
 
@@ -119,39 +181,6 @@ async fn follow<C: ConnectionTrait>(
         found = with(db, tenant, word, found).await?;
     }
     Ok(Some(found))
-}
-
-/// Step by step down the list, so far and no further.
-async fn walk<E: EntityTrait, C: ConnectionTrait>(
-    db: &C,
-    tenant: TenantId,
-    (listed, ways): (Listed<E>, &[Way]),
-    (mut below, limit): (Option<Place>, usize),
-) -> Result<Page, DbErr> {
-    let mut found = Vec::new();
-    for _ in 0..STEPS {
-        let rows = newest_first(listed.rows.clone(), (listed.at, listed.id), below, STEP);
-        let step: Vec<Place> =
-            places(rows, (listed.at, listed.id)).all(db).await?.into_iter().map(place).collect();
-        let mut led_to = HashSet::new();
-        for way in ways {
-            let mut left: HashSet<Uuid> = step.iter().map(|place| place.id).collect();
-            if let Some(these) = &way.these {
-                left.retain(|id| these.contains(id));
-            }
-            for word in &way.words {
-                left = with(db, tenant, word, left).await?;
-            }
-            led_to.extend(left);
-        }
-        found.extend(step.iter().filter(|place| led_to.contains(&place.id)).copied());
-        let is_end = u64::try_from(step.len()).unwrap_or(u64::MAX) < STEP;
-        if found.len() > limit || is_end {
-            return Ok(cut(found, limit));
-        }
-        below = step.last().copied();
-    }
-    Ok(Page { found: found.into_iter().map(|place| place.id).collect(), next: below })
 }
 
 /// Those of `subjects` that have the word.

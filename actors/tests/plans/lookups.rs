@@ -1,8 +1,12 @@
 //! Whoever is found by a word is found through an index, and so are those a merge touches.
 
-use actors::testing::{Crowd, House, People};
+use actors::{
+    contact::find::{self, Question},
+    conversation::list::{self, Inbox},
+    testing::{Crowd, House, People},
+};
 use entities::{
-    ContactId, TenantId, contact,
+    ContactId, Place, TenantId, contact,
     contact::Temperature,
     conversation,
     lookup::{self, LookupKind, Wanted},
@@ -51,5 +55,49 @@ async fn words_filters_and_merges_start_from_indexes() {
             assert!(!plan.contains("Seq Scan"), "{plan}");
         }
         db.close().await.unwrap();
+    }
+}
+
+/// Follows a list to its end and says how many rows stand in it, in how many pages.
+async fn to_the_end<T>(page: impl AsyncFn(Option<Place>) -> (Vec<T>, Option<Place>)) -> (usize, usize) {
+    let (mut rows, mut pages, mut below) = (0, 0, None);
+    loop {
+        let (found, next) = page(below).await;
+        (rows, pages) = (rows + found.len(), pages + 1);
+        if next.is_none() {
+            return (rows, pages);
+        }
+        below = next;
+    }
+}
+
+#[actix::test]
+async fn a_list_that_is_walked_misses_nobody_and_ends_each_page_in_time() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        let db = Crowd { conversations: 30_000, messages: 0 }.gather(&house, &people).await;
+        db.close().await.unwrap();
+        let (store, tenant) = (node.ports.store(), people.tenant);
+        // All are called Grace, and one of a hundred is a VIP: the name leads to too many to follow.
+        let question = || Some(Question::read("grace").unwrap());
+        let booked = contact::Filter { stage: Some("booked".to_owned()), ..contact::Filter::default() };
+        let filter = || find::Filter { known: booked.clone(), question: question(), tag: None };
+        let page = async |below| find::page(store, tenant, filter(), (below, 200)).await.unwrap();
+        assert_eq!(to_the_end(page).await, (3_000, 15));
+        // Nobody is called so and is that warm: three pages of ten thousand, and nothing on them.
+        let warm = || contact::Filter { temperature: Some(Temperature::Warm), ..contact::Filter::default() };
+        let filter = || find::Filter { known: warm(), question: question(), tag: None };
+        let page = async |below| find::page(store, tenant, filter(), (below, 200)).await.unwrap();
+        assert_eq!(to_the_end(page).await, (0, 4));
+        // One of twenty is not resolved, and of these the owner has read half and the reader all.
+        for (user, expected) in [(people.owner, 900), (Crowd::READER, 0)] {
+            let filter = || conversation::Filter { unread_by: Some(user), ..conversation::Filter::default() };
+            let inbox = || Inbox { filter: filter(), ..Inbox::default() };
+            let page = async |below| list::page(store, tenant, inbox(), (below, 200)).await.unwrap();
+            assert_eq!(to_the_end(page).await.0, expected);
+            assert_eq!(list::count_unread(store, tenant, filter(), 1_000).await.unwrap(), expected as u64);
+        }
+        node.close().await;
     }
 }

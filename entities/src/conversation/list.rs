@@ -23,6 +23,8 @@ pub struct Filter {
     pub unread_by: Option<UserId>,
     /// Only those whose clock ran out.
     pub breached: bool,
+    /// Only those that are not resolved.
+    pub unresolved: bool,
 }
 
 /// Whom a conversation is assigned to.
@@ -141,6 +143,7 @@ impl Filter {
             .add_option(self.contact_id.map(|contact| Column::ContactId.eq(contact)))
             .add_option(self.unread_by.map(has_unread))
             .add_option(self.breached.then(is_breached))
+            .add_option(self.unresolved.then(is_unresolved))
     }
 }
 

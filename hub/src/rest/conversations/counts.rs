@@ -1,7 +1,7 @@
 //! `GET /api/conversations/counts`.
 
 use actix_web::{Responder, get, web};
-use actors::conversation::store;
+use actors::conversation::{list, store};
 use entities::conversation::Filter;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,8 +36,14 @@ pub(super) async fn count_conversations(
     caller: Caller,
 ) -> Result<impl Responder, ApiError> {
     let filter = Filter { visible_boards: caller.viewer.boards(), ..Filter::default() };
-    let unread = Filter { unread_by: caller.user(), ..filter.clone() };
-    let unread = store::count(hub.ports.store(), caller.tenant, unread, MOST).await?;
+    let unread = match caller.user() {
+        Some(user) => {
+            let unread = Filter { unread_by: Some(user), ..filter.clone() };
+            list::count_unread(hub.ports.store(), caller.tenant, unread, MOST).await?
+        }
+        // A key reads nothing.
+        None => 0,
+    };
     let counted = store::counts(hub.ports.store(), caller.tenant, filter, MOST).await?;
     let of = |word: &str| {
         counted.iter().find(|(status, _)| status.as_str() == word).map_or(0, |(_, count)| *count)

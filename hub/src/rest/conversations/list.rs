@@ -126,6 +126,7 @@ impl Query {
             contact_id: self.contact_id,
             unread_by: caller.user().filter(|_| self.unread == Some(true)),
             breached: self.sla == Some(SlaFilter::Breached),
+            ..Filter::default()
         })
     }
 }
