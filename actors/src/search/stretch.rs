@@ -137,7 +137,8 @@ mod tests {
             let within = hits.iter().rev().copied().filter(|seq| (reach.lowest..below).contains(seq));
             let (found, steps) = walked(reach, &hits);
             prop_assert_eq!(found, within.collect::<Vec<_>>());
-            prop_assert!(steps <= 19 + 20 * hits.len());
+            // On each of three widths a hit is missed three times at most, and each time asked for again one wider.
+            prop_assert!(steps <= 19 + 25 * hits.len());
         }
     }
 }
