@@ -11,6 +11,7 @@ pub mod channel;
 pub mod clock;
 pub mod contact;
 pub mod conversation;
+pub mod credential;
 pub mod event;
 pub mod founding;
 pub mod jobs;

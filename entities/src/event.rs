@@ -122,6 +122,7 @@ words! {
         Webhook = "webhook",
         Job = "job",
         Task = "task",
+        Credential = "credential",
     }
 }
 

@@ -87,6 +87,8 @@ ids! {
     CallId,
     /// A file sent with a message.
     AttachmentId,
+    /// What a tenant is known by at a provider.
+    CredentialId,
     /// What somebody is to do.
     TaskId,
     /// Something that is owed and not done yet.

@@ -25,6 +25,7 @@ pub mod channel;
 pub mod contact;
 pub mod contact_identity;
 pub mod conversation;
+pub mod credential;
 pub mod event;
 pub mod idempotency_key;
 pub mod job;

@@ -14,6 +14,7 @@ use actors::{
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
+    credential::Credentials,
     jobs::{self, Jobs, JobsOptions, Sweeper, SweeperOptions},
     journal::Journal,
     ports::Ports,
@@ -32,6 +33,7 @@ use crate::{
     files::{DiskFiles, FileLinks, ScanCommand},
     keys::Keyring,
     limits::Limits,
+    providers::twilio::TwilioClient,
     store::{Place, StoreError},
 };
 
@@ -60,6 +62,9 @@ pub struct Hub {
     pub readings: Readings,
     /// The record of who read what.
     pub reads: Reads,
+    /// What tenants are known by at their providers.
+    pub credentials: Credentials,
+    pub twilio: TwilioClient,
     pub attachments: Attachments,
     /// Where uploads arrive and lie.
     pub files: DiskFiles,
@@ -143,11 +148,13 @@ impl Running {
         let attachments = attachments.scanned(scanning(&settings.attachments));
         let kinds = jobs::catalogue(&ports, &conversations, Some(&attachments));
         let jobs = Jobs::start(ports.clone(), node.0, kinds, JobsOptions::default());
-        let options = SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() };
-        let sweeper = Sweeper::start(ports.clone(), Some(attachments.clone()), options);
+        let sweeper = Sweeper::start(ports.clone(), Some(attachments.clone()), sweeper_options(&settings));
+        let reads = Reads::new(ports.clone());
         let hub = Hub {
             readings: Readings::new(ports.clone()),
-            reads: Reads::new(ports.clone()),
+            credentials: Credentials::start(ports.clone(), reads.clone()),
+            twilio: TwilioClient::new(&settings.providers.twilio, io.handle()),
+            reads,
             attachments,
             files,
             file_links: FileLinks::new(&keys.signing),
@@ -206,6 +213,10 @@ fn tenant_options(settings: &Settings) -> TenantsOptions {
         presence_debounce: settings.realtime.presence_debounce(),
         ..TenantsOptions::default()
     }
+}
+
+fn sweeper_options(settings: &Settings) -> SweeperOptions {
+    SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() }
 }
 
 fn conversations_options(settings: &Settings) -> ConversationsOptions {

@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use entities::{Timestamp, attachment};
+use entities::{TenantId, TenantScope, Timestamp, attachment, credential, tenant_key};
 use migrations::{Applied, MigrateError, Standing};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 
@@ -99,6 +99,22 @@ impl Place {
     pub async fn scanning(&self, before: Timestamp, most: u64) -> Result<Vec<attachment::Model>, StoreError> {
         let db = self.connect().await?;
         let found = attachment::Entity::scanning_across_tenants(before, most).all(&db).await;
+        db.close().await.map_err(StoreError::Unreachable)?;
+        found.map_err(StoreError::Unreachable)
+    }
+
+    /// The credentials of all tenants, at most `most`.
+    pub async fn credentials(&self, most: u64) -> Result<Vec<credential::Model>, StoreError> {
+        let db = self.connect().await?;
+        let found = credential::Entity::kept_across_tenants(most).all(&db).await;
+        db.close().await.map_err(StoreError::Unreachable)?;
+        found.map_err(StoreError::Unreachable)
+    }
+
+    /// The wrapped data keys of a tenant.
+    pub async fn tenant_keys(&self, tenant: TenantId) -> Result<Vec<tenant_key::Model>, StoreError> {
+        let db = self.connect().await?;
+        let found = tenant_key::Entity::of(tenant).all(&db).await;
         db.close().await.map_err(StoreError::Unreachable)?;
         found.map_err(StoreError::Unreachable)
     }

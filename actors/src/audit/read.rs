@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use entities::{
-    AuditId, BoardId, ContactId, ConversationId, Digest, Json, Principal, TenantId, Timestamp, audit_entry,
+    AuditId, BoardId, ContactId, ConversationId, CredentialId, Digest, Json, Principal, TenantId, Timestamp,
+    audit_entry,
 };
 use uuid::{Builder, Uuid};
 
-use crate::{asked::Asked, topic::Topic};
+use crate::{asked::Asked, credential::Purpose, topic::Topic};
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -24,6 +25,8 @@ pub enum Read {
     Log,
     /// What a search found.
     Search,
+    /// Credentials, opened for a purpose.
+    Credential(CredentialId, Purpose),
 }
 
 impl Read {
@@ -45,6 +48,7 @@ impl Read {
             Self::Messages(_) => "messages.read",
             Self::Contact(_) | Self::Board(_) | Self::Inbox | Self::Log => "events.read",
             Self::Search => "search.read",
+            Self::Credential(..) => "credential.read",
         }
     }
 
@@ -56,6 +60,15 @@ impl Read {
             Self::Board(id) => ("board", id.as_uuid()),
             Self::Inbox => ("inbox", tenant.as_uuid()),
             Self::Log | Self::Search => ("tenant", tenant.as_uuid()),
+            Self::Credential(id, _) => ("credential", id.as_uuid()),
+        }
+    }
+
+    /// What it was read for, where there may be more than one reason.
+    fn purpose(self) -> Option<Purpose> {
+        match self {
+            Self::Credential(_, purpose) => Some(purpose),
+            _ => None,
         }
     }
 
@@ -66,6 +79,9 @@ impl Read {
         let mut said = String::new();
         // Writing into a string does not fail.
         let _ = write!(said, "{tenant} {by} {action} {kind} {id} {hour}");
+        if let Some(purpose) = self.purpose() {
+            let _ = write!(said, " {purpose}");
+        }
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&Digest::of(said.as_bytes()).as_bytes()[..16]);
         AuditId::from_uuid(Builder::from_custom_bytes(bytes).into_uuid())
@@ -91,7 +107,9 @@ impl Read {
             contact_id: contact,
             ip: asked.ip(),
             request_id: asked.request_id(),
-            details: Json::default(),
+            details: Json(
+                self.purpose().map(|purpose| ("purpose".to_owned(), purpose.into())).into_iter().collect(),
+            ),
         }
     }
 }
@@ -121,6 +139,8 @@ mod tests {
             id(Read::Contact(ContactId::from_uuid(Uuid::from_u128(5))), 7, 0),
             id(Read::Log, 7, 0),
             id(Read::Search, 7, 0),
+            id(Read::Credential(CredentialId::from_uuid(Uuid::from_u128(5)), "send"), 7, 0),
+            id(Read::Credential(CredentialId::from_uuid(Uuid::from_u128(5)), "webhook"), 7, 0),
         ];
         assert!(!others.contains(&first));
         let distinct: std::collections::HashSet<_> = others.iter().collect();

@@ -54,7 +54,7 @@ pub(super) async fn contacts(
         match read {
             Read::Messages(id) => conversations.push(*id),
             Read::Contact(id) => drop(contacts.insert(*read, *id)),
-            Read::Board(_) | Read::Inbox | Read::Log | Read::Search => {}
+            Read::Board(_) | Read::Inbox | Read::Log | Read::Search | Read::Credential(..) => {}
         }
     }
     if conversations.is_empty() {

@@ -8,6 +8,7 @@ use crate::{
     channel::Channel,
     contact::{self, Contact},
     conversation::{Brief, Conversation, Message},
+    credential::Credential,
     jobs::Job,
     key::Key,
     label::Label,
@@ -50,6 +51,8 @@ pub struct Data {
     pub settings: Option<Settings>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Box<Task>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Box<Credential>>,
     /// A file that was looked at; with the message and the conversation it hangs on, once it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,

@@ -53,6 +53,8 @@ pub enum EventType {
     LabelUpdated,
     LabelDeleted,
     AttachmentScanned,
+    CredentialUpdated,
+    CredentialDeleted,
     Unknown(Box<str>),
 }
 
@@ -147,6 +149,8 @@ const TABLE: &[Line] = &[
         Audience::Agents,
     ),
     (EventType::AttachmentScanned, "attachment.scanned", Room::Conversation, Audience::Everyone),
+    (EventType::CredentialUpdated, "credential.updated", Room::Settings, Audience::Agents),
+    (EventType::CredentialDeleted, "credential.deleted", Room::Settings, Audience::Agents),
 ];
 
 impl EventType {

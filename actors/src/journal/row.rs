@@ -2,9 +2,9 @@
 
 use entities::{
     ContactId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry,
-    board, channel, contact, contact_identity, conversation, idempotency_key, job, job_attempt, label,
-    lookup::LookupKind, message, outside_identity, read_mark, sealed::BlindIndex, sign_in, sign_in_code,
-    task, tenant, tenant_key, user,
+    board, channel, contact, contact_identity, conversation, credential, idempotency_key, job, job_attempt,
+    label, lookup::LookupKind, message, outside_identity, read_mark, sealed::BlindIndex, sign_in,
+    sign_in_code, task, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -104,6 +104,7 @@ tables! {
     Label: label,
     OutsideIdentity: outside_identity,
     Channel: channel,
+    Credential: credential,
     Contact: contact,
     ContactIdentity: contact_identity,
     Conversation: conversation,
@@ -129,6 +130,9 @@ impl Record {
             Self::Board(row) => claims.extend(by_name(row.id.as_uuid(), (row.tenant_id, "board", &row.name))),
             Self::Label(row) => claims.extend(by_name(row.id.as_uuid(), (row.tenant_id, "label", &row.name))),
             Self::Channel(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Credential(row) => {
+                claims.extend(by_name(row.id.as_uuid(), (row.tenant_id, "credential", &row.provider)));
+            }
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Attachment(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Task(row) => claims.push(Claim::Row(row.id.as_uuid())),

@@ -38,6 +38,7 @@ reads_back! {
     a_contact_reads_back: contact,
     a_contact_identity_reads_back: contact_identity,
     a_conversation_reads_back: conversation,
+    a_credential_reads_back: credential,
     a_message_reads_back: message,
     a_read_mark_reads_back: read_mark,
     an_agent_turn_reads_back: agent_turn,

@@ -15,7 +15,9 @@ use uuid::Uuid;
 
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
-pub(crate) use crate::work_samples::{agent_turn, label, last_message, lookup, read_mark, sla, task};
+pub(crate) use crate::work_samples::{
+    agent_turn, credential, label, last_message, lookup, read_mark, sla, task,
+};
 
 macro_rules! id {
     ($id:ident) => {

@@ -29,6 +29,49 @@ pub(crate) fn agent_turn(tenant_id: TenantId) -> Vec<agent_turn::Model> {
     vec![agent_turn::Model { tenant_id, user_id, at: at(4), rev: 2 }]
 }
 
+pub(crate) fn credential(tenant_id: TenantId) -> Vec<credential::Model> {
+    let full = credential::Model {
+        id: CredentialId::from_uuid(Uuid::now_v7()),
+        tenant_id,
+        provider: "twilio".to_owned(),
+        shown: Json(serde_json::Map::from_iter([("auth_token".to_owned(), "…8f2e".into())])),
+        sealed_config: Some(sealed::Sealed::from_bytes(vec![0, 1, 255])),
+        key_id: Some(sealed::DataKeyId::FIRST),
+        is_active: true,
+        last_verified_at: Some(at(1)),
+        verification_error: Some("the provider takes them no more".to_owned()),
+        counted_since: at(0),
+        successes: 7,
+        failures: 2,
+        last_success_at: Some(at(2)),
+        last_error_at: Some(at(1)),
+        last_error: Some("answered 503".to_owned()),
+        rev: 4,
+        created_at: at(0),
+        updated_at: at(3),
+        created_by: Some(Principal::System),
+        updated_by: None,
+        deleted_at: Some(at(3)),
+    };
+    let removed = credential::Model {
+        id: CredentialId::from_uuid(Uuid::now_v7()),
+        provider: "email".to_owned(),
+        shown: Json::default(),
+        sealed_config: None,
+        key_id: None,
+        is_active: false,
+        last_verified_at: None,
+        verification_error: None,
+        last_success_at: None,
+        last_error_at: None,
+        last_error: None,
+        created_by: None,
+        deleted_at: None,
+        ..full.clone()
+    };
+    vec![full, removed]
+}
+
 pub(crate) fn label(tenant_id: TenantId) -> Vec<label::Model> {
     let full = label::Model {
         id: LabelId::from_uuid(Uuid::now_v7()),

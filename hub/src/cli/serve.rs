@@ -68,6 +68,7 @@ async fn serve(settings: Settings) -> Result<Exit, Failure> {
     });
     server.await.map_err(|why| failed(&why))?;
     hub.jobs.drain(PATIENCE).await;
+    hub.credentials.write_uses().await;
     running.stop();
     Ok(Exit::Done)
 }

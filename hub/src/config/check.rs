@@ -7,7 +7,8 @@ use actix_web::http::Uri;
 use actors::attachment::Content;
 use tracing_subscriber::EnvFilter;
 
-use super::Settings;
+use super::{Settings, Twilio};
+use crate::auth::cookie::is_loopback;
 
 /// A gibibyte.
 const LARGEST_FILE: u64 = 1 << 30;
@@ -44,6 +45,7 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     for unknown in settings.attachments.types.iter().filter(|name| Content::named(name).is_none()) {
         found.add("attachments.types", format_args!("names {unknown}, which is no type that can be taken"));
     }
+    twilio(&mut found, &settings.providers.twilio);
     if EnvFilter::try_new(&settings.log.level).is_err() {
         found
             .add("log.level", "must be error, warn, info, debug or trace, or per module like info,hub=debug");
@@ -61,6 +63,16 @@ fn http(found: &mut Complaints, settings: &Settings) {
     if !http.public_url.is_empty() && !is_origin(&http.public_url) {
         found.add("http.public_url", "must be like https://chat.example.com, without a path");
     }
+}
+
+fn twilio(found: &mut Complaints, twilio: &Twilio) {
+    let is_safe = twilio.base_url.starts_with("https://") || is_loopback(&twilio.base_url);
+    if !is_origin(&twilio.base_url) || !is_safe {
+        let complaint = "must be https://, or http:// on this machine, without a path";
+        found.add("providers.twilio.base_url", complaint);
+    }
+    found.bounds("providers.twilio.connect_timeout_s", twilio.connect_timeout_s, 1..=60);
+    found.bounds("providers.twilio.timeout_s", twilio.timeout_s, 1..=25);
 }
 
 fn limits(found: &mut Complaints, settings: &Settings) {

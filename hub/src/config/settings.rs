@@ -23,6 +23,7 @@ pub struct Settings {
     pub actors: Actors,
     pub attachments: Attachments,
     pub retention: Retention,
+    pub providers: Providers,
     pub log: Log,
 }
 
@@ -122,6 +123,20 @@ pub struct Attachments {
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     pub events_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Providers {
+    pub twilio: Twilio,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Twilio {
+    pub base_url: String,
+    pub connect_timeout_s: u64,
+    pub timeout_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -249,6 +264,16 @@ impl Retention {
     pub fn events(&self) -> Option<Duration> {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         (self.events_days > 0).then(|| DAY * self.events_days)
+    }
+}
+
+impl Twilio {
+    pub fn connect_timeout(&self) -> Duration {
+        Duration::from_secs(self.connect_timeout_s)
+    }
+
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_s)
     }
 }
 

@@ -6,6 +6,7 @@ mod board;
 mod channel;
 mod contact;
 mod conversation;
+mod credential;
 mod job;
 mod key;
 mod label;

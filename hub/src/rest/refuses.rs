@@ -14,6 +14,9 @@ pub struct Reading;
 /// The refusals of a route that changes something.
 pub struct Writing;
 
+/// The refusals of a route that changes something and asks a provider first.
+pub struct Connecting;
+
 /// The refusals of a route that asks for no token.
 pub struct Open;
 
@@ -50,6 +53,12 @@ impl IntoResponses for Reading {
 impl IntoResponses for Writing {
     fn responses() -> Described {
         described(OPEN.iter().chain(READING).chain(WRITING))
+    }
+}
+
+impl IntoResponses for Connecting {
+    fn responses() -> Described {
+        described(OPEN.iter().chain(READING).chain(WRITING).chain(&[Code::ProviderRefused]))
     }
 }
 

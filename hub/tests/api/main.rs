@@ -19,7 +19,9 @@ mod contacts;
 mod contract;
 mod conversations;
 mod cors;
+mod credentials;
 mod events;
+mod fake_twilio;
 mod files_of_messages;
 #[path = "../ws/house.rs"]
 mod house;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use actors::topic::Topic;
-use entities::{BoardId, user::Role};
+use actors::{asked::Asked, credential::KeepCredential, topic::Topic};
+use entities::{BoardId, Principal, user::Role};
 use hub::{cli::openapi, config, ws::frames::Request};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    asking::{Answer, Asking},
+    asking::{Answer, Asking, answered},
     client::Client,
     house::{House, over_both},
     tenant::Tenant,
@@ -66,6 +67,10 @@ const ROUTES: &[Step] = &[
     ("GET /api/channels/{id}", "/api/channels/$channel", "", [NotFound, NotFound]),
     ("PATCH /api/channels/{id}", "/api/channels/$channel", r#"{"name": "X"}"#, [NotFound, Forbidden]),
     ("DELETE /api/channels/{id}", "/api/channels/$channel", "", [NotFound, Forbidden]),
+    ("PUT /api/credentials/twilio", "", ACCOUNT, [Free, Forbidden]),
+    ("GET /api/credentials/{provider}", "/api/credentials/twilio", "", [NotFound, Forbidden]),
+    ("DELETE /api/credentials/{provider}", "/api/credentials/twilio", "", [NotFound, Forbidden]),
+    ("GET /api/integrations", "", "", [Nothing, Forbidden]),
     ("GET /api/contacts", "", "", [Nothing, Free]),
     ("POST /api/contacts", "", r#"{"name": "X"}"#, [Free, Free]),
     ("GET /api/contacts/{id}", "/api/contacts/$contact", "", [NotFound, Free]),
@@ -120,6 +125,7 @@ const NEW_USER: &str = r#"{"email": "g@example.com", "name": "G", "role": "agent
 const NEW_KEY: &str = r#"{"name": "X", "scopes": ["events:read"], "board_id": "$board"}"#;
 const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$board"}"#;
 const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
+const ACCOUNT: &str = r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "x"}"#;
 const MERGE: &str = r#"{"duplicate_id": "$contact"}"#;
 const RESOLVE: &str = r#"{"status": "resolved"}"#;
 const READ: &str = "/api/conversations/$conversation/read";
@@ -182,6 +188,7 @@ impl Things {
             ("$task", owner.post("/api/tasks", task).await.id()),
             ("$key", owner.post("/api/api-keys", key).await.id()),
             ("$contact", conversation.contact.id.to_string()),
+            ("$credential", credential(house, tenant).await),
             ("$user", tenant.user(Role::Agent, Some(vec![board])).await.to_string()),
         ])
     }
@@ -197,6 +204,13 @@ impl Things {
     }
 }
 
+/// Of a provider that nobody asks.
+async fn credential(house: &House, tenant: &Tenant) -> String {
+    let keep = KeepCredential { provider: "twilio", config: json!({}), shown: Default::default() };
+    let by = Asked::by(Principal::User(tenant.owner));
+    house.hub.credentials.keep(tenant.id, &by, &keep).await.unwrap().id.to_string()
+}
+
 /// Of the first so many things even a colleague of another board knows nothing.
 const NARROWED: usize = 7;
 
@@ -208,6 +222,7 @@ async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
         "GET" => asking.get(&path).await,
         "POST" => asking.post(&path, body()).await,
         "PATCH" => asking.patch(&path, body()).await,
+        "PUT" => answered(asking.request(Method::PUT, &path).json(&body())).await,
         _ => asking.delete(&path).await,
     }
 }

@@ -1,16 +1,14 @@
 //! Asking a provider for its keys.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use ureq::{
-    Agent,
-    tls::{RootCerts, TlsConfig},
-};
+
+use crate::http_client::{Patience, agent};
 
 /// An answer of more bytes is no set of keys.
 const MOST: u64 = 262_144;
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Patience = Patience { connect: Duration::from_secs(5), whole: Duration::from_secs(5) };
 
 /// Where the keys come from.
 #[async_trait]
@@ -32,12 +30,7 @@ impl Fetch for Http {
 }
 
 fn get(url: &str) -> Result<String, String> {
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build();
-    let config = Agent::config_builder().tls_config(tls).timeout_global(Some(PATIENCE)).max_redirects(0);
-    let mut answer = Agent::new_with_config(config.build()).get(url).call().map_err(text)?;
+    let mut answer = agent(PATIENCE).get(url).call().map_err(text)?;
     if !answer.status().is_success() {
         return Err(format!("answered {}", answer.status()));
     }

@@ -145,6 +145,7 @@ fn carried(kind: &EventType) -> Nouns {
         ("channel", _) => &[("channel", "Channel")],
         ("board", _) => &[("board", "Board")],
         ("label", _) => &[("label", "Label")],
+        ("credential", _) => &[("credential", "Credential")],
         ("key", _) => &[("key", "ApiKey")],
         ("settings", _) => &[("settings", "Settings")],
         ("attachment", _) => {

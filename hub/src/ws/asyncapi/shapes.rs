@@ -14,7 +14,9 @@ use crate::rest::attachments::schema::Attachment;
 use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMessage, Sla};
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
-use crate::rest::{api_keys, boards, channels, contacts, conversations, jobs, labels, settings, tasks};
+use crate::rest::{
+    api_keys, boards, channels, contacts, conversations, credentials, jobs, labels, settings, tasks,
+};
 use crate::ws::frames::Request;
 
 /// Members of a conversation that are each reader's own: no event carries them, and no answer on the socket.
@@ -84,6 +86,7 @@ struct Everything {
     contact_ref: ContactRef,
     board: boards::schema::Board,
     key: api_keys::schema::ApiKey,
+    credential: credentials::schema::Credential,
     job: jobs::schema::Job,
     settings: settings::schema::Settings,
     task: tasks::schema::Task,

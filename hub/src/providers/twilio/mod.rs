@@ -1,0 +1,13 @@
+//! Twilio: a company's own account there, for texts and calls.
+
+mod account;
+mod client;
+
+pub use account::TwilioAccount;
+pub use client::TwilioClient;
+
+/// The word for it.
+pub const NAME: &str = "twilio";
+
+/// How a person calls it.
+pub const TITLE: &str = "Twilio";
