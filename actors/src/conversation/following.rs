@@ -1,7 +1,7 @@
 //! The job that takes conversations along when their contact is renamed, merged into another, or comes back out of it.
 
 use async_trait::async_trait;
-use entities::{ContactId, ConversationId, Principal, TenantId, conversation};
+use entities::{ContactId, ConversationId, TenantId, conversation};
 
 use crate::{
     contact::{self, FOLLOW, Follower},
@@ -10,7 +10,7 @@ use crate::{
     store::StoreError,
 };
 
-use super::{Change, ContactRef, ConversationError, Conversations, Sender, Sight, What};
+use super::{Change, ContactRef, ConversationError, Conversations, Sender, What};
 
 /// Conversations looked at in one query.
 const PAGE: u64 = 200;
@@ -45,8 +45,8 @@ impl FollowContact {
                 };
                 let now = ContactRef { id: now.id, name: now.name };
                 if (row.contact_id, &row.contact_name) != (now.id, &now.name) {
-                    self.follow(tenant, row.id, now).await.map_err(|error| error.to_string())?;
-                    changed += 1;
+                    let followed = self.follow(tenant, row.id, now).await;
+                    changed += usize::from(followed.map_err(|error| error.to_string())?);
                 }
             }
             after = rows.last().map(|row| row.id);
@@ -76,17 +76,18 @@ impl FollowContact {
         Ok(rows)
     }
 
+    /// Takes one along, and says whether there was something to do.
     async fn follow(
         &self,
         tenant: TenantId,
         id: ConversationId,
         contact: ContactRef,
-    ) -> Result<(), ConversationError> {
-        let by =
-            Sender { principal: Principal::System, name: String::new(), sight: Sight::All, overrides: false };
-        let change = Change { by, what: What::Follow(contact), client_id: None, fence: None };
+    ) -> Result<bool, ConversationError> {
+        let change =
+            Change { by: Sender::system(), what: What::Follow(contact), client_id: None, fence: None };
         match self.conversations.change(tenant, id, change).await {
-            Ok(_) | Err(ConversationError::NothingNew | ConversationError::NotFound) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(ConversationError::NothingNew | ConversationError::NotFound) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -1,12 +1,10 @@
 //! The job by which a renamed label, or one that was taken away, changes on the conversations that have it.
 
 use async_trait::async_trait;
-use entities::{ConversationId, JobId, Principal, Timestamp};
+use entities::{ConversationId, JobId, Timestamp};
 
 use crate::{
-    conversation::{
-        Change, ConversationError, Conversations, ListChange, Sender, Sight, UpdateConversation, What,
-    },
+    conversation::{Change, ConversationError, Conversations, ListChange, Sender, UpdateConversation, What},
     jobs::{Due, JobKind, Outcome, Rules},
     journal::NewJob,
     ports::Ports,
@@ -56,10 +54,8 @@ impl FollowLabel {
     async fn relabel(&self, job: &Due, id: ConversationId, label: &Follower) -> Result<bool, String> {
         let labels =
             ListChange::Edit { add: label.to.iter().cloned().collect(), remove: vec![label.from.clone()] };
-        let by =
-            Sender { principal: Principal::System, name: String::new(), sight: Sight::All, overrides: false };
         let what = What::Update(UpdateConversation { labels: Some(labels), ..UpdateConversation::default() });
-        let change = Change { by, what, client_id: None, fence: None };
+        let change = Change { by: Sender::system(), what, client_id: None, fence: None };
         match self.conversations.change(job.tenant, id, change).await {
             Ok(_) => Ok(true),
             Err(ConversationError::NothingNew | ConversationError::NotFound) => Ok(false),

@@ -10,7 +10,7 @@ use entities::{BoardId, ConversationId, Principal, TenantId, Timestamp};
 use parking_lot::Mutex;
 
 use crate::{
-    conversation::{self, Change, ConversationError, Conversations, Route, Sender, Sight, What},
+    conversation::{self, Change, ConversationError, Conversations, Route, Sender, What},
     event::{EventType, LiveEvent},
     ports::Ports,
     store::StoreError,
@@ -215,7 +215,5 @@ impl Observer for Router {
 }
 
 fn by_the_hub(route: Route) -> Change {
-    let by =
-        Sender { principal: Principal::System, name: String::new(), sight: Sight::All, overrides: false };
-    Change { by, what: What::Route(route), client_id: None, fence: None }
+    Change { by: Sender::system(), what: What::Route(route), client_id: None, fence: None }
 }
