@@ -73,6 +73,6 @@ impl Entity {
 
     /// Those of these attachments that there are.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = AttachmentId>) -> Select<Self> {
-        Self::live(tenant).filter(Column::Id.is_in(ids))
+        Self::live_keyed(tenant, Column::Id, ids)
     }
 }

@@ -66,6 +66,6 @@ impl Entity {
 
     /// Those of these entries that there are.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = AuditId>) -> Select<Self> {
-        Self::of(tenant).filter(Column::Id.is_in(ids))
+        Self::keyed(tenant, Column::Id, ids)
     }
 }

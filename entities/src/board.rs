@@ -39,17 +39,16 @@ impl Entity {
         below: Option<Place>,
         limit: u64,
     ) -> Select<Self> {
-        let rows = Self::live(tenant);
         let rows = match visible {
-            Some(ids) => rows.filter(Column::Id.is_in(ids)),
-            None => rows,
+            Some(ids) => Self::live_keyed(tenant, Column::Id, ids),
+            None => Self::live(tenant),
         };
         newest_first(rows, (Column::CreatedAt, Column::Id), below, limit)
     }
 
     /// Those of these boards that there are.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = BoardId>) -> Select<Self> {
-        Self::live(tenant).filter(Column::Id.is_in(ids))
+        Self::live_keyed(tenant, Column::Id, ids)
     }
 
     /// The board with this name.

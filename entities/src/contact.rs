@@ -51,13 +51,20 @@ pub struct Filter {
     pub stage: Option<String>,
 }
 
+impl Filter {
+    /// What is asked for, in no order and of any tenant. One that was merged into another is not listed.
+    pub fn condition(&self) -> Condition {
+        Condition::all()
+            .add(Column::MergedInto.is_null())
+            .add_option(self.temperature.map(|it| Column::Temperature.eq(it)))
+            .add_option(self.stage.as_deref().map(|it| Column::Stage.eq(it)))
+    }
+}
+
 impl Entity {
     /// The contacts of lists, in no order. Those merged into another are not among them.
     pub fn listed(tenant: TenantId, filter: &Filter) -> Select<Self> {
-        let known = Condition::all()
-            .add_option(filter.temperature.map(|it| Column::Temperature.eq(it)))
-            .add_option(filter.stage.as_deref().map(|it| Column::Stage.eq(it)));
-        Self::live(tenant).filter(Column::MergedInto.is_null()).filter(known)
+        Self::live(tenant).filter(filter.condition())
     }
 
     /// Contacts by activity, newest first, below `below`.
@@ -72,7 +79,7 @@ impl Entity {
 
     /// These contacts, deleted ones too.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = ContactId>) -> Select<Self> {
-        Self::of(tenant).filter(Column::Id.is_in(ids))
+        Self::keyed(tenant, Column::Id, ids)
     }
 }
 

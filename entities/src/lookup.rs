@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait,
 };
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, QueryFilter, QuerySelect, Select, SelectGetableTuple, Selector, TryFromU64,
+    ColumnTrait, Condition, DbErr, QueryFilter, QuerySelect, SelectGetableTuple, Selector, TryFromU64,
 };
 use uuid::Uuid;
 
@@ -95,10 +95,5 @@ impl Entity {
     ) -> Selector<SelectGetableTuple<Uuid>> {
         let rows = Self::of(tenant).filter(Column::SubjectId.is_in(subjects)).filter(wanted.condition());
         rows.select_only().column(Column::SubjectId).into_tuple()
-    }
-
-    /// All words of a noun.
-    pub fn of_subject(tenant: TenantId, subject: Uuid) -> Select<Self> {
-        Self::of(tenant).filter(Column::SubjectId.eq(subject))
     }
 }

@@ -52,7 +52,7 @@ impl Entity {
 
     /// These users, deleted ones too: their names stand in what they did.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = UserId>) -> Select<Self> {
-        Self::of(tenant).filter(Column::Id.is_in(ids))
+        Self::keyed(tenant, Column::Id, ids)
     }
 }
 

@@ -84,20 +84,25 @@ pub async fn page(
 ) -> Result<(Vec<Contact>, Option<Place>), StoreError> {
     let ways = ways(store, tenant, &filter).await?;
     let found = store.read(tenant, move |db| async move {
-        let listed = Listed {
-            all: contact::Entity::listed(tenant, &contact::Filter::default()),
-            asked: contact::Entity::listed(tenant, &filter.known),
-            at: Column::ActivityAt,
-            id: Column::Id,
-        };
         let (rows, next) = match ways {
             Some(ways) => {
+                let listed = Listed {
+                    all: contact::Entity::listed(tenant, &contact::Filter::default()),
+                    asked: filter.known.condition(),
+                    at: Column::ActivityAt,
+                    id: Column::Id,
+                };
                 let page = lookup::page(&*db, tenant, (listed, &ways), (below, limit)).await?;
                 let these = page.found.iter().copied().map(ContactId::from_uuid);
                 let rows = contact::Entity::these(tenant, these).all(&*db).await?;
                 (lookup::in_order(rows, &page.found, |row| row.id.as_uuid()), page.next)
             }
-            None => lookup::newest(&*db, listed, (below, limit), place).await?,
+            None => {
+                let and_one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+                let rows =
+                    contact::Entity::page(tenant, &filter.known, below, and_one_more).all(&*db).await?;
+                lookup::and_next(rows, limit, place)
+            }
         };
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let identities = store::identities(&*db, tenant, &ids).await?;

@@ -83,7 +83,7 @@ fn listed(tenant: TenantId, filter: &Filter) -> Listed<conversation::Entity> {
     let all = Filter { unresolved, ..Filter::default() };
     Listed {
         all: conversation::Entity::listed(tenant, &all),
-        asked: conversation::Entity::listed(tenant, filter),
+        asked: filter.condition(),
         at: Column::ActivityAt,
         id: Column::Id,
     }

@@ -311,7 +311,7 @@ pub(crate) async fn able(
     board: Option<BoardId>,
 ) -> Result<Vec<UserId>, StoreError> {
     let find = move |db: crate::store::Reader| async move {
-        user::Entity::live(tenant).filter(user::Column::Id.is_in(users)).all(&*db).await
+        user::Entity::live_keyed(tenant, user::Column::Id, users).all(&*db).await
     };
     let able = |user: &user::Model| {
         let everywhere = matches!(user.role, Role::Owner | Role::Admin);

@@ -7,9 +7,12 @@ use std::collections::HashSet;
 use entities::{
     Place, TenantId, Timestamp, lookup,
     lookup::Wanted,
-    scope::{newest_first, places},
+    scope::{SoftDeleted, newest_first, places},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, QuerySelect, Select, SelectGetableTuple,
+    Selector, sea_query::Expr,
+};
 use uuid::Uuid;
 
 /// Up to so many nouns of a word are followed.
@@ -29,11 +32,11 @@ pub(crate) struct Way {
 
 /// A list by time, and what is asked of it.
 #[derive(Clone)]
-pub(crate) struct Listed<E: EntityTrait> {
+pub(crate) struct Listed<E: SoftDeleted> {
     /// Everything an index has in the order of the list: what is walked.
     pub(crate) all: Select<E>,
-    /// Those of them that are asked for, in no order.
-    pub(crate) asked: Select<E>,
+    /// What is asked of them.
+    pub(crate) asked: Condition,
     pub(crate) at: E::Column,
     pub(crate) id: E::Column,
 }
@@ -47,7 +50,7 @@ pub(crate) struct Page {
 }
 
 /// Those asked for that one of `ways` leads to, below `below`.
-pub(crate) async fn page<E: EntityTrait, C: ConnectionTrait>(
+pub(crate) async fn page<E: SoftDeleted, C: ConnectionTrait>(
     db: &C,
     tenant: TenantId,
     (listed, ways): (Listed<E>, &[Way]),
@@ -60,7 +63,7 @@ pub(crate) async fn page<E: EntityTrait, C: ConnectionTrait>(
             None => return walk(db, tenant, (listed, ways), (below, limit)).await,
         }
     }
-    let rows = listed.asked.clone().filter(listed.id.is_in(followed));
+    let rows = E::live_keyed(tenant, listed.id, followed).filter(listed.asked);
     let mut found: Vec<Place> =
         places(rows, (listed.at, listed.id)).all(db).await?.into_iter().map(place).collect();
     found.sort_unstable_by_key(|place| std::cmp::Reverse(key(place)));
@@ -69,7 +72,7 @@ pub(crate) async fn page<E: EntityTrait, C: ConnectionTrait>(
 }
 
 /// Those asked for, found step by step down everything, so far and no further.
-pub(crate) async fn walk<E: EntityTrait, C: ConnectionTrait>(
+pub(crate) async fn walk<E: SoftDeleted, C: ConnectionTrait>(
     db: &C,
     tenant: TenantId,
     (listed, ways): (Listed<E>, &[Way]),
@@ -78,29 +81,32 @@ pub(crate) async fn walk<E: EntityTrait, C: ConnectionTrait>(
     let mut found = Vec::new();
     for _ in 0..STEPS {
         let rows = newest_first(listed.all.clone(), (listed.at, listed.id), below, STEP);
-        let step: Vec<Place> =
-            places(rows, (listed.at, listed.id)).all(db).await?.into_iter().map(place).collect();
-        let asked = among(db, &listed, step.iter().map(|place| place.id)).await?;
-        let passed = led_to(db, tenant, ways, asked).await?;
-        found.extend(step.iter().filter(|place| passed.contains(&place.id)).copied());
+        let step: Vec<(Place, bool)> =
+            judged(rows, &listed).all(db).await?.into_iter().map(judgement).collect();
+        let asked = step.iter().filter(|(_, asked)| *asked).map(|(place, _)| place);
+        let passed = led_to(db, tenant, ways, asked.clone().map(|place| place.id).collect()).await?;
+        found.extend(asked.filter(|place| passed.contains(&place.id)).copied());
         let is_end = u64::try_from(step.len()).unwrap_or(u64::MAX) < STEP;
         if found.len() > limit || is_end {
             return Ok(cut(found, limit));
         }
-        below = step.last().copied();
+        below = step.last().map(|(place, _)| *place);
     }
     Ok(Page { found: found.into_iter().map(|place| place.id).collect(), next: below })
 }
 
-/// Which of `ids` are asked for.
-async fn among<E: EntityTrait, C: ConnectionTrait>(
-    db: &C,
+/// Where `rows` stand, and whether they are asked for.
+fn judged<E: SoftDeleted>(
+    rows: Select<E>,
     listed: &Listed<E>,
-    ids: impl Iterator<Item = Uuid>,
-) -> Result<HashSet<Uuid>, DbErr> {
-    let rows = listed.asked.clone().filter(listed.id.is_in(ids));
-    let ids = rows.select_only().column(listed.id).into_tuple::<Uuid>();
-    Ok(ids.all(db).await?.into_iter().collect())
+) -> Selector<SelectGetableTuple<(Timestamp, Uuid, i32)>> {
+    let asked = Condition::all().add(E::DELETED_AT.is_null()).add(listed.asked.clone());
+    let rows = rows.select_only().column(listed.at).column(listed.id);
+    rows.expr_as(Expr::case(asked, 1).finally(0), "asked").into_tuple()
+}
+
+fn judgement((at, id, asked): (Timestamp, Uuid, i32)) -> (Place, bool) {
+    (Place { at, id }, asked != 0)
 }
 
 /// Those of `ids` that one of `ways` leads to; all of them where there is no way to go.
@@ -125,18 +131,6 @@ async fn led_to<C: ConnectionTrait>(
         led_to.extend(left);
     }
     Ok(led_to)
-}
-
-/// The newest that are asked for below `below`, and where to go on when there are more.
-pub(crate) async fn newest<E: EntityTrait, C: ConnectionTrait>(
-    db: &C,
-    listed: Listed<E>,
-    (below, limit): (Option<Place>, usize),
-    place: impl Fn(&E::Model) -> Place,
-) -> Result<(Vec<E::Model>, Option<Place>), DbErr> {
-    let and_one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let rows = newest_first(listed.asked, (listed.at, listed.id), below, and_one_more).all(db).await?;
-    Ok(and_next(rows, limit, place))
 }
 
 /// At most `limit` of `rows`, and where to go on when there were more.

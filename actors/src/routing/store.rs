@@ -1,7 +1,7 @@
 //! What the store knows that routing needs.
 
 use entities::{BoardId, TenantId, UserId, board, scope::SoftDeleted, scope::TenantScope, tenant, user};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::QuerySelect;
 
 use crate::{
     conversation,
@@ -42,7 +42,7 @@ pub(super) async fn agents(
 ) -> Result<Vec<Agent>, StoreError> {
     let wanted = ids.clone();
     let rows = store.read(tenant, move |db| async move {
-        user::Entity::live(tenant).filter(user::Column::Id.is_in(wanted)).all(&*db).await
+        user::Entity::live_keyed(tenant, user::Column::Id, wanted).all(&*db).await
     });
     let mut agents: Vec<Agent> = rows.await?.iter().filter_map(Agent::of).collect();
     let turns = conversation::store::turns(store, tenant, ids.clone()).await?;

@@ -7,7 +7,7 @@ use entities::{
     scope::{Place, SoftDeleted, TenantScope},
     task,
 };
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::QuerySelect;
 
 use crate::{
     board,
@@ -83,8 +83,7 @@ async fn boards_of(db: &Reader, tenant: TenantId, rows: &[task::Model]) -> Resul
     if ids.is_empty() {
         return Ok(Boards(HashMap::new()));
     }
-    let boards = conversation::Entity::of(tenant)
-        .filter(conversation::Column::Id.is_in(ids))
+    let boards = conversation::Entity::keyed(tenant, conversation::Column::Id, ids)
         .select_only()
         .column(conversation::Column::Id)
         .column(conversation::Column::BoardId)

@@ -33,7 +33,6 @@ fn asked(db: &DatabaseConnection, tenant: TenantId) -> Vec<(Statement, &'static 
         (lookup::Entity::subjects(tenant, &tag, 2_001).into_statement(backend), whole),
         (lookup::Entity::subjects(tenant, &begun, 2_001).into_statement(backend), whole),
         (lookup::Entity::among(tenant, &tag, [contact.as_uuid()]).into_statement(backend), any),
-        (lookup::Entity::of_subject(tenant, contact.as_uuid()).build(backend), "lookups_by_subject"),
         (contact::Entity::page(tenant, &warm, None, 51).build(backend), "contacts_by_temperature"),
         (contact::Entity::page(tenant, &booked, None, 51).build(backend), "contacts_by_stage"),
         (contact::Entity::merged_into(tenant, [contact]).build(backend), "contacts_by_merged_into"),

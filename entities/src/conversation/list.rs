@@ -41,7 +41,7 @@ impl Entity {
     }
 
     /// Conversations by activity, newest first, below `below`. What it costs does not depend on how many there are that
-    /// nobody asked for, unless an owner or the unread are asked for.
+    /// nobody asked for, unless the unread are asked for.
     pub fn page(tenant: TenantId, filter: &Filter, below: Option<Place>, limit: u64) -> Select<Self> {
         if let Some(boards) = filter.boards_apart() {
             return boards::newest(tenant, filter, &boards, (below, limit));
@@ -108,7 +108,7 @@ impl Entity {
         visible_boards: Option<Vec<BoardId>>,
     ) -> Select<Self> {
         let seen = Filter { visible_boards, ..Filter::default() };
-        Self::live(tenant).filter(Column::Id.is_in(ids)).filter(seen.condition())
+        Self::live_keyed(tenant, Column::Id, ids).filter(seen.condition())
     }
 }
 
@@ -125,7 +125,8 @@ impl Filter {
         (!narrow).then(|| std::iter::once(None).chain(visible.iter().copied().map(Some)).collect())
     }
 
-    pub(super) fn condition(&self) -> Condition {
+    /// What is asked for, in no order and of any tenant.
+    pub fn condition(&self) -> Condition {
         let visible = self.visible_boards.as_ref().map(|boards| {
             Condition::any().add(Column::BoardId.is_null()).add(Column::BoardId.is_in(boards.iter().copied()))
         });
