@@ -5,9 +5,9 @@
 use actors::{
     conversation::{Change, EditMessage, SendMessage, UpdateConversation, What},
     search::{self, Found, Search, Words},
-    testing::{House, Node, People},
+    testing::{House, Node, People, eventually},
 };
-use entities::{ConversationId, terms};
+use entities::{BoardId, ConversationId, terms};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 /// Words that are written in many ways, and what must never be taken for an operator.
@@ -136,6 +136,45 @@ async fn a_reader_of_other_boards_finds_nothing_but_is_told_where_to_go_on() {
         assert!(page.is_empty() && next.is_none());
         assert_eq!(found(&node, &people, "hello").await, ["hello"]);
         assert_eq!(found(&node, &others, "hello").await, [""; 0]);
+        node.close().await;
+    }
+}
+
+/// How many messages with the word whoever has these boards sees.
+async fn seen_on(node: &Node, people: &People, typed: &str, boards: &[BoardId]) -> usize {
+    let search = Search { visible_boards: Some(boards.to_vec()), ..asking(typed) };
+    let found = search::newest(node.ports.store(), people.tenant, search, (None, 10_000)).await;
+    found.unwrap().0.len()
+}
+
+#[actix::test]
+async fn messages_are_found_on_the_board_their_conversation_moved_to() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let people = People::arrive(&node).await;
+        let (moves, stays) = (people.conversation(&node).await, people.conversation(&node).await);
+        let (north, south) =
+            (people.board(&node.ports, "North").await, people.board(&node.ports, "South").await);
+        let to = |board| {
+            let update = UpdateConversation { board_id: Some(board), ..UpdateConversation::default() };
+            What::Update(update)
+        };
+        change(&node, &people, stays, to(north)).await;
+        for number in 0..20 {
+            say(&node, &people, moves, &format!("hello {number}")).await;
+            say(&node, &people, stays, &format!("hello {number}")).await;
+        }
+        for board in [south, north, south] {
+            change(&node, &people, moves, to(board)).await;
+        }
+        say(&node, &people, moves, "hello again").await;
+        eventually("all of it is found on its new board", async || {
+            (seen_on(&node, &people, "hello", &[south]).await == 21).then_some(())
+        })
+        .await;
+        assert_eq!(seen_on(&node, &people, "hello", &[north]).await, 20);
+        assert_eq!(seen_on(&node, &people, "hello", &[north, south]).await, 41);
+        assert_eq!(seen_on(&node, &people, "hello", &[]).await, 0);
         node.close().await;
     }
 }

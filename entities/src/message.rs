@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select, SelectGetableTuple, Selector};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -70,7 +70,7 @@ impl Entity {
 
     /// These messages, deleted ones too.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = MessageId>) -> Select<Self> {
-        Self::of(tenant).filter(Column::Id.is_in(ids))
+        Self::keyed(tenant, Column::Id, ids)
     }
 
     /// The messages of a conversation that wait for their time, the next first.
@@ -79,6 +79,18 @@ impl Entity {
             .filter(Column::Status.eq(MessageStatus::Scheduled))
             .order_by_asc(Column::ScheduledAt)
             .order_by_asc(Column::Id)
+    }
+
+    /// The next messages of a conversation after a seq: which they are, and on which board they are found.
+    pub fn boards(
+        tenant: TenantId,
+        conversation: ConversationId,
+        after: i64,
+        limit: u64,
+    ) -> Selector<SelectGetableTuple<(MessageId, i64, Option<BoardId>)>> {
+        let rows = Self::of(tenant).filter(Column::ConversationId.eq(conversation));
+        let rows = stretch(rows, Column::Seq, Stretch::After(after), limit);
+        rows.select_only().columns([Column::Id, Column::Seq, Column::BoardId]).into_tuple()
     }
 
     fn of_conversation(tenant: TenantId, conversation: ConversationId) -> Select<Self> {

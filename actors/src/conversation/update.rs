@@ -1,11 +1,11 @@
 //! How a conversation decides to stand otherwise: one command, one commit, an event for each thing that changed. Pure.
 
 use entities::{
-    Principal, UserId,
+    JobId, Principal, UserId,
     conversation::{ConversationStatus, Owner},
 };
 
-use crate::event::EventType;
+use crate::{event::EventType, search};
 
 use super::{
     Conversation, ConversationError, Decision, Facts, ListChange, UpdateConversation,
@@ -35,7 +35,7 @@ pub(super) fn decide_update(
     if update.board_id.is_some_and(|board| !facts.board_exists || !given.by.sight.sees_board(board)) {
         return Err(ConversationError::Invalid { field: "board_id", reason: "does not exist" });
     }
-    place(&mut draft, update, facts)?;
+    place(&mut draft, update, (facts, given))?;
     own(&mut draft, update, given)?;
     stand(&mut draft, update, facts)?;
     if let Some(asked) = update.snooze {
@@ -58,7 +58,11 @@ pub(super) fn decide_update(
 }
 
 /// Who has it, and on which board.
-fn place(draft: &mut Draft<'_>, update: &UpdateConversation, facts: &Facts) -> Result<(), ConversationError> {
+fn place(
+    draft: &mut Draft<'_>,
+    update: &UpdateConversation,
+    (facts, given): (&Facts, Given<'_>),
+) -> Result<(), ConversationError> {
     if let Some(Some(user)) = update.assignee_id
         && !facts.able.contains(&user)
     {
@@ -70,6 +74,7 @@ fn place(draft: &mut Draft<'_>, update: &UpdateConversation, facts: &Facts) -> R
     {
         let left = draft.after.board_id.replace(board);
         draft.moved_from(left);
+        draft.owe(search::moved(draft.after.id, JobId::from_uuid(given.ids.draw()), given.now));
     }
     if let Some(assignee) = update.assignee_id {
         draft.after.assignee_id = assignee;

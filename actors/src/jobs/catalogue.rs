@@ -7,6 +7,7 @@ use crate::{
     conversation::{Conversations, FollowContact, WakeConversation, sla::SlaTimer},
     label::FollowLabel,
     ports::Ports,
+    search::TakeMessagesAlong,
     task::DueTimer,
 };
 
@@ -26,6 +27,7 @@ pub fn catalogue(
         Arc::new(FollowLabel::new(ports.clone(), conversations.clone())),
         Arc::new(SlaTimer::new(ports.clone(), conversations.clone())),
         Arc::new(DueTimer::new(ports.clone())),
+        Arc::new(TakeMessagesAlong::new(ports.clone())),
     ];
     if let Some(attachments) = attachments {
         kinds.push(Arc::new(ScanAttachment::new(attachments.clone(), conversations.clone())));

@@ -12,7 +12,7 @@ use super::{
     Record, activity,
     failure::{Blame, blame},
     lock::{self, Heads},
-    lookups, queue,
+    lookups, moves, queue,
     row::Table,
     seal::Sealed,
     witness::Witness,
@@ -118,6 +118,7 @@ async fn write_locked(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) 
     // After the rows: a contact may be new in this batch.
     activity::advance(&db, batch).await?;
     lookups::replace(&db, batch).await?;
+    moves::carry_out(&db, batch).await?;
     queue::promote(&db, batch.iter().flat_map(|commit| commit.moved_lines()).collect()).await?;
     let moved = advanced.into_iter().filter(|(tenant, seq)| heads.get(tenant) != Some(seq)).collect();
     lock::advance(&db, &moved).await?;

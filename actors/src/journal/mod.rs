@@ -13,6 +13,7 @@ mod lane;
 mod lanes;
 mod lock;
 mod lookups;
+mod moves;
 mod outlet;
 mod queue;
 mod row;

@@ -1,10 +1,10 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    ContactId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key, attachment, audit_entry,
-    board, channel, contact, contact_identity, conversation, credential, idempotency_key, job, job_attempt,
-    label, lookup::LookupKind, message, outside_identity, read_mark, sealed::BlindIndex, sign_in,
-    sign_in_code, task, tenant, tenant_key, user,
+    BoardId, ContactId, MessageId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
+    attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
+    idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
+    sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -25,6 +25,8 @@ pub enum Row {
     ContactActive(ContactId, Timestamp),
     /// All words the noun is found by, in the place of those it had. The noun itself is a row of the same commit.
     Lookups(Uuid, Vec<(LookupKind, Vec<u8>)>),
+    /// These messages are found on this board, or on none. Their `rev` stays.
+    MessagesMoved(Vec<MessageId>, Option<BoardId>),
 }
 
 /// What the rows of one table are told apart by when some of them lose.

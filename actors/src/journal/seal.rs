@@ -135,7 +135,10 @@ impl Sealed {
         for row in &self.rows {
             match row {
                 Row::Insert(record) | Row::Update(record) => record.claims(&mut claims),
-                Row::InsertMessage(..) | Row::ContactActive(..) | Row::Lookups(..) => {}
+                Row::InsertMessage(..)
+                | Row::ContactActive(..)
+                | Row::Lookups(..)
+                | Row::MessagesMoved(..) => {}
             }
         }
         if let Some((answer, _)) = &self.answer {
@@ -157,7 +160,7 @@ impl Sealed {
                     inserts.push(Record::Message(message));
                 }
                 // Written together with those of the whole batch.
-                Row::ContactActive(..) | Row::Lookups(..) => {}
+                Row::ContactActive(..) | Row::Lookups(..) | Row::MessagesMoved(..) => {}
             }
         }
         if let Some((answer, seq_of)) = &self.answer {

@@ -1,15 +1,16 @@
-//! Hits: which messages have the words, before anybody asked who may see them.
+//! Hits: which messages an index finds.
 
 use entities::{ConversationId, MessageId, TenantId, log, scope::TenantScope};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult};
 
 use super::{
-    postgres, sqlite,
+    postgres,
+    question::Question,
+    sqlite,
     stretch::{Reach, Step, Walk},
-    words::Words,
 };
 
-/// A message that has all the words.
+/// A message that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
 pub(super) struct Hit {
     pub(super) seq: i64,
@@ -27,7 +28,7 @@ pub(super) struct Batch {
 pub(super) async fn newest<C: ConnectionTrait>(
     db: &C,
     tenant: TenantId,
-    words: &Words,
+    question: &Question<'_>,
     (below, most): (i64, usize),
 ) -> Result<Batch, DbErr> {
     let reach = Reach::below(below);
@@ -38,10 +39,10 @@ pub(super) async fn newest<C: ConnectionTrait>(
         let before = hits.len();
         let found = match step {
             Step::Read(part) => {
-                hits.extend(read(db, tenant, words, (part, most - before)).await?);
+                hits.extend(read(db, tenant, question, (part, most - before)).await?);
                 hits.len() > before
             }
-            Step::Probe(part) => is_in(db, tenant, words, part).await?,
+            Step::Probe(part) => is_in(db, tenant, question, part).await?,
         };
         walk.after(step, found);
     }
@@ -55,24 +56,24 @@ pub(super) async fn newest<C: ConnectionTrait>(
 async fn read<C: ConnectionTrait>(
     db: &C,
     tenant: TenantId,
-    words: &Words,
+    question: &Question<'_>,
     part: (Reach, usize),
 ) -> Result<Vec<Hit>, DbErr> {
     match db.get_database_backend() {
-        DbBackend::Postgres => postgres::hits(db, words, part).await,
-        _ => sqlite::hits(db, tenant, words, part).await,
+        DbBackend::Postgres => postgres::hits(db, question, part).await,
+        _ => sqlite::hits(db, tenant, question, part).await,
     }
 }
 
 async fn is_in<C: ConnectionTrait>(
     db: &C,
     tenant: TenantId,
-    words: &Words,
+    question: &Question<'_>,
     part: Reach,
 ) -> Result<bool, DbErr> {
     match db.get_database_backend() {
-        DbBackend::Postgres => postgres::is_in(db, words, part).await,
-        _ => sqlite::is_in(db, tenant, words, part).await,
+        DbBackend::Postgres => postgres::is_in(db, question, part).await,
+        _ => sqlite::is_in(db, tenant, question, part).await,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Search over the messages of a tenant: one door, and behind it the index of each database.
 //!
 //! Both indexes are divided into stretches of the log, so the newest hits cost the same however many older ones there
-//! are. Boards stand in no index: a conversation that moves takes its messages along without a write, because a hit is
-//! shown only after its conversation was looked at. That is bounded by `LOOKED_AT`.
+//! are. In its stretch a message stands by its words and its board; when its conversation moves, a job takes it along. Until
+//! then nobody sees what he may not: a hit is shown only after its conversation was looked at. That is bounded by `LOOKED_AT`.
 
 mod hits;
+mod moving;
 mod postgres;
+mod question;
 mod rank;
 mod snippet;
 mod sqlite;
@@ -24,6 +26,9 @@ use crate::{
 };
 
 use hits::Hit;
+pub use moving::TakeMessagesAlong;
+pub(crate) use moving::moved;
+use question::Question;
 pub use sqlite::statement_of_hits as statement_of_hits_in_sqlite;
 pub use words::{NoWords, Words};
 
@@ -105,10 +110,11 @@ async fn seen<C: ConnectionTrait>(
     let end = hits::end(db, tenant).await?;
     let mut next = below.map_or(end, |below| below.min(end));
     let (mut seen, mut looked) = (Seen::new(), 0);
+    let question = Question::new(&search.words, search.visible_boards.as_deref());
     while looked < LOOKED_AT {
         // Who sees everything needs no more than he asked for.
         let most = if looked == 0 { limit.min(BATCH) } else { BATCH };
-        let batch = hits::newest(db, tenant, &search.words, (next, most)).await?;
+        let batch = hits::newest(db, tenant, &question, (next, most)).await?;
         looked += batch.hits.len();
         let conversations = visible(db, tenant, search, &batch.hits).await?;
         for hit in &batch.hits {

@@ -3,16 +3,16 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
-use super::{hits::Hit, stretch::Reach, words::Words};
+use super::{hits::Hit, question::Question, stretch::Reach};
 
-/// The newest messages within `reach` that have all the words, of the tenant the reader is held to.
+/// The newest messages within `reach` that are asked for, of the tenant the reader is held to.
 pub(super) async fn hits(
     db: &impl ConnectionTrait,
-    words: &Words,
+    question: &Question<'_>,
     (reach, most): (Reach, usize),
 ) -> Result<Vec<Hit>, DbErr> {
     let values = [
-        query(words).into(),
+        query(question).into(),
         reach.below.into(),
         reach.lowest.into(),
         i64::try_from(most).unwrap_or(i64::MAX).into(),
@@ -22,17 +22,25 @@ pub(super) async fn hits(
     Hit::find_by_statement(statement).all(db).await
 }
 
-/// Whether a message within `reach` has all the words.
-pub(super) async fn is_in(db: &impl ConnectionTrait, words: &Words, reach: Reach) -> Result<bool, DbErr> {
-    let values = [query(words).into(), reach.below.into(), reach.lowest.into()];
+/// Whether a message within `reach` is asked for.
+pub(super) async fn is_in(
+    db: &impl ConnectionTrait,
+    question: &Question<'_>,
+    reach: Reach,
+) -> Result<bool, DbErr> {
+    let values = [query(question).into(), reach.below.into(), reach.lowest.into()];
     let sql = "SELECT has_messages($1, $2, $3)";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.query_one_raw(statement).await?.map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
-/// The words as a `tsquery`, each behind a `/` that stands for its stretch. They are letters and digits, so quoting them
-/// is enough.
-fn query(words: &Words) -> String {
+/// The question as a `tsquery`, each word and mark behind a `/` that stands for its stretch. They are letters, digits and
+/// `#`, so quoting them is enough.
+fn query(question: &Question<'_>) -> String {
     let term = |(word, begun)| format!("'/{word}'{}", if begun { ":*" } else { "" });
-    words.each().map(term).collect::<Vec<_>>().join(" & ")
+    let marks = question.marks().map(|marks| {
+        let any: Vec<String> = marks.map(|mark| format!("'/{mark}'")).collect();
+        format!("({})", any.join(" | "))
+    });
+    question.words().map(term).chain(marks).collect::<Vec<_>>().join(" & ")
 }

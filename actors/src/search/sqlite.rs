@@ -3,7 +3,7 @@
 use entities::TenantId;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use super::{hits::Hit, stretch::Reach, words::Words};
+use super::{hits::Hit, question::Question, stretch::Reach};
 
 /// From the index outwards: SQLite must not start from the messages.
 const FROM_WORDS: &str = "
@@ -19,14 +19,14 @@ pub fn statement_of_hits() -> String {
     format!("SELECT m.seq, m.id, m.conversation_id {FROM_WORDS} ORDER BY m.seq DESC LIMIT ?")
 }
 
-/// The newest messages within `reach`, which should be one stretch, that have all the words.
+/// The newest messages within `reach`, which should be one stretch, that are asked for.
 pub(super) async fn hits(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-    words: &Words,
+    question: &Question<'_>,
     (reach, most): (Reach, usize),
 ) -> Result<Vec<Hit>, DbErr> {
-    let mut values = within(words, tenant, reach);
+    let mut values = within(question, tenant, reach);
     values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
     let statement = Statement::from_sql_and_values(db.get_database_backend(), statement_of_hits(), values);
     Hit::find_by_statement(statement).all(db).await
@@ -36,25 +36,29 @@ pub(super) async fn hits(
 pub(super) async fn is_in(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-    words: &Words,
+    question: &Question<'_>,
     reach: Reach,
 ) -> Result<bool, DbErr> {
     let sql = format!("SELECT 1 {FROM_WORDS} LIMIT 1");
-    let values = within(words, tenant, reach);
+    let values = within(question, tenant, reach);
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(db.query_one_raw(statement).await?.is_some())
 }
 
-fn within(words: &Words, tenant: TenantId, reach: Reach) -> Vec<Value> {
-    let anywhere = reach.stretches().map(|stretch| format!("({})", query(words, tenant, stretch)));
+fn within(question: &Question<'_>, tenant: TenantId, reach: Reach) -> Vec<Value> {
+    let anywhere = reach.stretches().map(|stretch| format!("({})", query(question, tenant, stretch)));
     let anywhere = anywhere.collect::<Vec<_>>().join(" OR ");
     vec![anywhere.into(), tenant.into(), reach.below.into(), reach.lowest.into()]
 }
 
-/// The words where their stretch keeps them. They are letters and digits, so quoting them is enough.
-fn query(words: &Words, tenant: TenantId, stretch: i64) -> String {
+/// The question where the stretch keeps its words and marks. They are letters, digits and `#`, so quoting them is enough.
+fn query(question: &Question<'_>, tenant: TenantId, stretch: i64) -> String {
     let tenant = tenant.as_uuid().simple().to_string();
     let place = format!("{}{stretch:07x}", tenant.get(28..).unwrap_or_default());
     let term = |(word, begun)| format!("\"{place}{word}\"{}", if begun { "*" } else { "" });
-    words.each().map(term).collect::<Vec<_>>().join(" AND ")
+    let marks = question.marks().map(|marks| {
+        let any: Vec<String> = marks.map(|mark| format!("\"{place}{mark}\"")).collect();
+        format!("({})", any.join(" OR "))
+    });
+    question.words().map(term).chain(marks).collect::<Vec<_>>().join(" AND ")
 }

@@ -126,7 +126,7 @@ impl Crowd {
                 owner, assignee_id, priority, labels, participants, last_message, activity_at, queued_at, inbound_count,
                 sla_breached, rev, created_at, updated_at)
              SELECT {id}, {tenant}, {channel}, 'webchat', {contact}, 'Grace ' || i,
-                CASE WHEN i % 50 = 0 THEN NULL WHEN i <= 10 THEN {quiet} ELSE {board} END,
+                {board},
                 CASE WHEN i % 100 < 3 THEN 'open' WHEN i % 100 = 3 THEN 'pending' WHEN i % 100 = 4 THEN 'snoozed'
                     ELSE 'resolved' END,
                 'nobody', CASE WHEN i % 100 = 0 OR i % 4 = 1 THEN NULL WHEN i % 7 = 0 THEN {owner} ELSE {user} END,
@@ -135,8 +135,7 @@ impl Crowd {
              FROM {numbers}",
             id = dialect.id('c', "i"),
             contact = dialect.id('a', "i"),
-            quiet = dialect.uuid(&Self::QUIET_BOARD.to_string()),
-            board = dialect.id('b', "i % 19"),
+            board = board(dialect, "i"),
             owner = dialect.uuid(&people.owner.to_string()),
             user = dialect.id('d', "i % 23 + 1"),
             tenant = dialect.uuid(&people.tenant.to_string()),
@@ -177,18 +176,27 @@ impl Crowd {
     }
 
     fn messages(self, dialect: &Dialect, tenant: TenantId) -> String {
+        let said_in = format!("i % {} + 1", self.conversations);
         let said = "'common w' || (i % 1000) || ' once' || i || ' x' || (i * 7 % 4999) || ' y' || (i * 11 % 3001) || ' z' || (i % 97)";
         format!(
-            "INSERT INTO messages (id, tenant_id, conversation_id, contact_id, channel_type, seq, direction, author_kind,
+            "INSERT INTO messages (id, tenant_id, conversation_id, contact_id, board_id, channel_type, seq, direction, author_kind,
                 author_name, body, terms, private, status, attachments, mentions, rev, created_at, updated_at)
-             SELECT {id}, {tenant}, {conversation}, {contact}, 'webchat', i, 'inbound', 'contact', 'Grace', {said}, {said}, false,
+             SELECT {id}, {tenant}, {conversation}, {contact}, {board}, 'webchat', i, 'inbound', 'contact', 'Grace', {said}, {said}, false,
                 'received', '[]', '[]', 1, i, i
              FROM {numbers}",
             id = dialect.id('e', "i"),
-            conversation = dialect.id('c', &format!("i % {} + 1", self.conversations)),
-            contact = dialect.id('a', &format!("i % {} + 1", self.conversations)),
+            conversation = dialect.id('c', &said_in),
+            contact = dialect.id('a', &said_in),
+            board = board(dialect, &format!("({said_in})")),
             tenant = dialect.uuid(&tenant.to_string()),
             numbers = dialect.numbers(self.messages),
         )
     }
+}
+
+/// On which board the conversation of this number stands.
+fn board(dialect: &Dialect, number: &str) -> String {
+    let quiet = dialect.uuid(&Crowd::QUIET_BOARD.to_string());
+    let busy = dialect.id('b', &format!("{number} % 19"));
+    format!("CASE WHEN {number} % 50 = 0 THEN NULL WHEN {number} <= 10 THEN {quiet} ELSE {busy} END")
 }

@@ -6,7 +6,9 @@ use actors::{
     search::{self, Search, Words},
     testing::{Crowd, House, Node, People},
 };
+use entities::{ConversationId, message};
 use sea_orm::{DatabaseConnection, DbBackend, Statement};
+use uuid::Uuid;
 
 use crate::plan::{explain, pages_touched};
 
@@ -24,9 +26,11 @@ async fn seqs(node: &Node, people: &People, typed: &str, limit: usize) -> Vec<i6
     found.0.into_iter().map(|found| found.message.seq.unwrap()).collect()
 }
 
-/// The newest hits of a common word, up to the end `$1` of the log, and whether a word is anywhere.
-const ASKED: [&str; 2] = [
+/// The newest hits of a common word, up to the end `$1` of the log; of them those on a quiet board; and whether a word is
+/// anywhere.
+const ASKED: [&str; 3] = [
     "SELECT * FROM found_messages($$'/common':*$$, $1, ($1 - 1) >> 12 << 12, 51)",
+    "SELECT * FROM found_messages($$'/common':* & '/#b0000000000000000000000000000014'$$, $1, ($1 - 1) >> 12 << 12, 51)",
     "SELECT has_messages($$'/nowhere':*$$, $1, 0)",
 ];
 
@@ -51,9 +55,41 @@ async fn pages_touched_do_not_grow_with_the_messages() {
         node.close().await;
     }
     // A common word ends in the newest stretch; one that is nowhere costs a look into the index for each of 30.
-    let [common, nowhere] = ASKED.map(|sql| &touched[sql]);
-    assert!(common[1] < common[0] + common[0] / 2, "{touched:?}");
+    let [common, quiet, nowhere] = ASKED.map(|sql| &touched[sql]);
+    for asked in [common, quiet] {
+        assert!(asked[1] < asked[0] + asked[0] / 2, "{touched:?}");
+    }
     assert!(nowhere[1] < 30 * 6, "{touched:?}");
+}
+
+/// One of twenty-five messages, and whoever sees those alone has a page of them, not the few among the newest of all.
+#[actix::test]
+async fn a_reader_of_one_quiet_board_has_a_whole_page_at_once() {
+    for house in House::both().await {
+        let (node, people, db) = gathered(&house, 20_000).await;
+        let words = Words::read("common").unwrap();
+        let search = Search { words, visible_boards: Some(vec![Crowd::QUIET_BOARD]) };
+        let (page, next) =
+            search::newest(node.ports.store(), people.tenant, search, (None, 500)).await.unwrap();
+        assert_eq!((page.len(), next.is_some()), (500, true));
+        let seen = |board| page.iter().filter(|found| found.conversation.board_id == board).count();
+        assert_eq!((seen(Some(Crowd::QUIET_BOARD)), seen(None)), (250, 250));
+        db.close().await.unwrap();
+        node.close().await;
+    }
+}
+
+#[actix::test]
+async fn the_messages_of_a_conversation_that_moved_are_read_in_their_order() {
+    for house in House::both().await {
+        let (node, people, db) = gathered(&house, 20_000).await;
+        let id = ConversationId::from_uuid(Uuid::from_u128((0xc << 124) | 1));
+        let next = message::Entity::boards(people.tenant, id, 0, 500);
+        let plan = explain(&db, next.into_statement(db.get_database_backend())).await;
+        assert!(plan.contains("messages_in_order") && !plan.contains("TEMP B-TREE"), "{plan}");
+        db.close().await.unwrap();
+        node.close().await;
+    }
 }
 
 #[actix::test]
