@@ -54,6 +54,7 @@ mod m0151_rare_words;
 mod m0160_tasks;
 mod m0161_events_of_users;
 mod m0162_boards_in_search;
+mod m0163_conversations_by_owner;
 mod m0170_credentials;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
@@ -101,5 +102,6 @@ in_order![
     m0160_tasks,
     m0161_events_of_users,
     m0162_boards_in_search,
+    m0163_conversations_by_owner,
     m0170_credentials,
 ];

@@ -3,7 +3,7 @@
 use actors::testing::{Crowd, House, People};
 use entities::{
     Place, Timestamp, UserId,
-    conversation::{Assignee, ConversationStatus, Entity, Filter},
+    conversation::{Assignee, ConversationStatus, Entity, Filter, Owner},
 };
 use sea_orm::{DatabaseConnection, QueryTrait};
 use uuid::Uuid;
@@ -40,6 +40,11 @@ fn asked(me: UserId) -> Vec<(Filter, &'static [&'static str])> {
         (status(open, &nobodys), &["conversations_unresolved_by_assignee_id", "conversations_by_status"]),
         (Filter { unread_by: Some(me), ..all() }, &["conversations_unresolved"]),
         (Filter { breached: true, ..all() }, &["conversations_breached"]),
+        (Filter { owner: Some(Owner::Bot), ..all() }, &["conversations_by_owner"]),
+        (
+            Filter { owner: Some(Owner::Bot), status: Some(open), ..all() },
+            &["conversations_by_owner", "conversations_unresolved", "conversations_by_status"],
+        ),
     ]
 }
 
