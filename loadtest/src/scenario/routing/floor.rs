@@ -1,15 +1,16 @@
 //! The place where it happens: a board that gives out what comes in, and agents who are here.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::super::target::Target;
-use crate::client::{Connection, Endpoint, Events, Rest, SignedIn};
+use crate::client::{Connection, Endpoint, Events, Incoming, Rest, SignedIn};
 
 pub(super) struct Floor {
     pub(super) agents: Vec<String>,
-    /// Kept open: who has no session is given nothing.
-    _present: Vec<(Connection, Events)>,
+    /// Their sessions: who has none is given nothing.
+    present: JoinSet<Result<()>>,
     /// The owner's, which hears everything of the board and puts an end to conversations.
     pub(super) desk: Connection,
     pub(super) events: Events,
@@ -27,14 +28,23 @@ impl Floor {
         let (channels, _) = rest.list::<Value>("/api/channels").await?;
         let channel = text(channels.first().context("there is no channel")?, "id")?;
         let _: Value = rest.patch(&format!("/api/channels/{channel}"), &json!({ "board_id": board })).await?;
-        let (mut ids, mut present) = (Vec::new(), Vec::new());
+        let (mut ids, mut present) = (Vec::new(), JoinSet::new());
         for number in 0..agents {
             let (id, token) = agent(&rest, target, &format!("{mode}-{number}"), &board).await?;
-            present.push(enter(&target.endpoint().with_token(&token), &[]).await?);
+            present.spawn(stay(enter(&target.endpoint().with_token(&token), &[]).await?));
             ids.push(id);
         }
         let (desk, events) = enter(&target.endpoint(), &[format!("board:{board}")]).await?;
-        Ok(Self { agents: ids, _present: present, desk, events })
+        Ok(Self { agents: ids, present, desk, events })
+    }
+
+    /// # Errors
+    /// When an agent is gone, who is given nothing from then on.
+    pub(super) fn all_are_here(&mut self) -> Result<()> {
+        match self.present.try_join_next() {
+            Some(gone) => gone.context("an agent panicked")?.context("an agent is gone"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -53,6 +63,17 @@ async fn enter(endpoint: &Endpoint, topics: &[String]) -> Result<(Connection, Ev
     let (connection, events) = Connection::open(endpoint, None).await?;
     connection.subscribe(topics, None).await?;
     Ok((connection, events))
+}
+
+/// Hears what he is told, as a page does that stays open. A session nobody reads from is closed.
+async fn stay((_connection, mut events): (Connection, Events)) -> Result<()> {
+    loop {
+        match events.next().await {
+            Some(Incoming::Closed(ending)) => bail!("his connection ended: {ending:?}"),
+            Some(_) => {}
+            None => bail!("his connection is lost"),
+        }
+    }
 }
 
 fn text(value: &Value, member: &str) -> Result<String> {

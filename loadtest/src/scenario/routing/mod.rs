@@ -146,6 +146,7 @@ impl Shift {
         let every = (all / 10).max(1);
         let mut next_full_house = every;
         while self.given < all || !self.open.is_empty() {
+            floor.all_are_here()?;
             let quiet = self.hear(&mut floor, progress).await?;
             let enough_come =
                 all - arrived.load(Ordering::Relaxed) > 2 * (usize::try_from(self.places)? + BACKLOG);
@@ -174,6 +175,7 @@ impl Shift {
     async fn fill(&mut self, floor: &mut Floor, progress: &Progress) -> Result<()> {
         let began = Instant::now();
         while self.ledger.in_hand() < self.places {
+            floor.all_are_here()?;
             ensure!(
                 began.elapsed() < FILLS_WITHIN,
                 "{} of {} places are taken, and somebody waits",
