@@ -4,6 +4,7 @@ pub mod client;
 pub mod database;
 pub mod floor;
 pub mod measure;
+pub mod provider;
 pub mod report;
 pub mod scenario;
 pub mod talk;

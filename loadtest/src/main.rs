@@ -1,15 +1,16 @@
-//! `loadtest`: a chat client, the floors of this machine, and scenarios against a running hub.
+//! `loadtest`: a chat client, the floors of this machine, scenarios against a running hub, and providers for it.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use loadtest::floor::{FloorArguments, ReadSockets};
+use loadtest::provider::Provider;
 use loadtest::report::Report;
 use loadtest::scenario::{Conformance, Crash, FanOut, Idle, Routing, Sends, Slow};
 use loadtest::talk::Talk;
 
-/// Simulated users, speaking only the public contract, and the floors to measure against.
+/// Simulated users and providers, speaking only the public contract, and the floors to measure against.
 ///
 /// Exit codes: 0 all well, 1 something could not be measured, 2 a promise was not held.
 #[derive(Debug, Parser)]
@@ -37,6 +38,7 @@ enum Command {
     Crash(Crash),
     Routing(Routing),
     Conformance(Conformance),
+    Provider(Provider),
     /// The reading half of the bare fan-out, started by it.
     #[command(hide = true)]
     ReadSockets(ReadSockets),
@@ -66,6 +68,7 @@ async fn run(arguments: &Arguments) -> Result<Option<Report>> {
         Command::Crash(crash) => crash.run(arguments.seed).await?,
         Command::Routing(routing) => routing.run(arguments.seed).await?,
         Command::Conformance(conformance) => conformance.run(arguments.seed).await?,
+        Command::Provider(provider) => provider.run(arguments.seed).await?,
         Command::Talk(talk) => return talk.run().await.map(|()| None),
         Command::ReadSockets(reader) => return reader.run().await.map(|()| None),
     };

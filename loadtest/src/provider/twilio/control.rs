@@ -1,0 +1,148 @@
+//! What only a simulator has, under `/_simulator`: texts that arrive on command, and the list to audit against.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use data_encoding::BASE64;
+use hyper::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep_until};
+
+use super::account::Arrival;
+use super::answer::Answer;
+use super::exchange::Exchange;
+use super::faults::{Dice, Subject};
+use super::journey::timetable;
+use super::message::{Message, Way};
+use super::parameters;
+use super::refusal::Refusal;
+use super::request::Asked;
+use super::rest::Weather;
+use crate::measure::now_micros;
+
+#[derive(Debug)]
+pub(super) struct Control {
+    pub(super) exchange: Arc<Exchange>,
+    pub(super) weather: Weather,
+    /// Where texts from handsets are told of.
+    pub(super) webhook: Option<String>,
+    /// `http://host:port` of this simulator.
+    pub(super) base: String,
+}
+
+/// A text to arrive. A number nobody has yet is fine.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    from: String,
+    /// Our first number, when nothing is said.
+    to: Option<String>,
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    media: Vec<WantedMedia>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedMedia {
+    content_type: String,
+    base64: String,
+}
+
+impl Control {
+    pub(super) async fn answer(&self, asked: &Asked) -> Answer {
+        let segments: Vec<&str> = asked.path.split('/').skip(2).collect();
+        match segments.as_slice() {
+            ["messages"] if asked.method == Method::GET => self.messages(),
+            ["inbound"] if asked.method == Method::POST => match self.inbound(&asked.body).await {
+                Ok(told) => Answer::Json(200, told),
+                Err(why) => Answer::Json(400, json!({ "error": why })),
+            },
+            ["media", message, media] if asked.method == Method::GET => {
+                self.media(message, media).unwrap_or_else(|| Refusal::not_found(&asked.path).into())
+            }
+            _ => Refusal::not_found(&asked.path).into(),
+        }
+    }
+
+    fn messages(&self) -> Answer {
+        let now = now_micros();
+        let account = self.exchange.account.lock();
+        Answer::Json(
+            200,
+            json!({ "messages": account.all().iter().map(|it| audited(it, now)).collect::<Vec<Value>>() }),
+        )
+    }
+
+    /// The bytes of media, to whoever knows where they are.
+    fn media(&self, message: &str, media: &str) -> Option<Answer> {
+        let account = self.exchange.account.lock();
+        let media = account.find(message)?.media.iter().find(|it| it.sid == media)?;
+        Some(Answer::Bytes { content_type: media.content_type.clone(), bytes: media.bytes.clone() })
+    }
+
+    /// Lets a text arrive, and says how its webhooks were received.
+    async fn inbound(&self, body: &[u8]) -> Result<Value, String> {
+        let url = self.webhook.as_deref().ok_or("start the simulator with --webhook")?;
+        let arrival = self.arrival(body)?;
+        let now = now_micros();
+        let (message, keyword, mut dice) = {
+            let mut account = self.exchange.account.lock();
+            let dice = Dice::of(self.weather.seed, Subject::Message(account.next_number()));
+            let received = account.receive(arrival, now).map_err(|refusal| refusal.body().to_string())?;
+            (received.0.clone(), received.1, dice)
+        };
+        self.exchange.tally.count("texts from handsets");
+        let due = [(Duration::ZERO, ())];
+        let (leaves, befallen) = timetable(&due, &self.weather.faults, self.weather.delays, &mut dice);
+        befallen.count("inbound webhooks", &self.exchange.tally);
+        let form = parameters::inbound(&message, keyword, &self.base);
+        let begins = Instant::now();
+        let mut deliveries = Vec::new();
+        for (after, ()) in leaves {
+            sleep_until(begins + after).await;
+            let delivery = self.exchange.deliver("inbound webhooks", url, &form).await;
+            deliveries.push(delivery.map_err(|error| format!("{error:#}"))?);
+        }
+        Ok(json!({ "sid": message.sid, "deliveries": deliveries }))
+    }
+
+    fn arrival(&self, body: &[u8]) -> Result<Arrival, String> {
+        let wanted: Wanted = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let numbers = self.exchange.account.lock().senders.numbers.clone();
+        let to = match wanted.to {
+            Some(to) if !numbers.contains(&to) => return Err(format!("{to} is not one of our numbers")),
+            Some(to) => to,
+            None => numbers.into_iter().next().ok_or("the account has no number")?,
+        };
+        let media = wanted.media.into_iter().map(|media| {
+            let bytes = BASE64.decode(media.base64.as_bytes()).map_err(|error| error.to_string())?;
+            Ok((media.content_type, Bytes::from(bytes)))
+        });
+        let media = media.collect::<Result<_, String>>()?;
+        Ok(Arrival { from: wanted.from, to, body: wanted.body, media })
+    }
+}
+
+/// A message as an audit wants it: what was accepted, and whether its sender was told.
+fn audited(message: &Message, now: i64) -> Value {
+    let mut shown = json!({
+        "sid": message.sid,
+        "from": message.from,
+        "to": message.to,
+        "body": message.body,
+        "status": message.status(now).as_str(),
+        "error_code": message.status(now).error_code(),
+        "accepted_at_us": message.created,
+        "direction": "inbound",
+    });
+    if let Way::Out(outbound) = &message.way {
+        shown["direction"] = json!("outbound-api");
+        shown["status_callback"] = json!(outbound.callback);
+        shown["cut"] = json!(outbound.cut);
+    }
+    shown
+}
