@@ -1,6 +1,7 @@
 //! Phone numbers: E.164 from the edge inwards, by libphonenumber's rules. One type, one parser.
 
 mod plan;
+mod zones;
 
 use std::fmt;
 use std::str::FromStr;

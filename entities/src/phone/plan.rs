@@ -8,8 +8,21 @@ use phonenumber::metadata::{DATABASE, Descriptor};
 
 /// The region of a number given as digits with country code; `None` when no plan has it.
 pub(super) fn owner(digits: &str) -> Option<&'static Metadata> {
+    owned(digits).map(|(plan, _)| plan)
+}
+
+/// Whether a number given as digits with country code is, or could be, one that does not move.
+pub(super) fn is_fixed_line(digits: &str) -> bool {
+    owned(digits).is_some_and(|(plan, national)| {
+        plan.descriptors().fixed_line().is_some_and(|kind| is_one(kind, national))
+    })
+}
+
+/// The plan that has a number, and the number in it.
+fn owned(digits: &str) -> Option<(&'static Metadata, &str)> {
     let (plans, national) = plans(digits)?;
-    plans.into_iter().find(|plan| is_led_as(plan, national) && has(plan, national))
+    let plan = plans.into_iter().find(|plan| is_led_as(plan, national) && has(plan, national))?;
+    Some((plan, national))
 }
 
 /// The digits with country code of a number written nationally, with the national prefix or without.
