@@ -9,6 +9,7 @@ pub mod board;
 pub mod bus;
 pub mod channel;
 pub mod clock;
+pub mod consent;
 pub mod contact;
 pub mod conversation;
 pub mod credential;
