@@ -188,5 +188,5 @@ fn say(told: &Told, client_id: &str) -> Change {
         lasting: Lasting::AsTheMessage,
     };
     let what = What::Send(SendMessage { body: client_id.to_owned(), ..SendMessage::default() });
-    Change { by, what, client_id: Some(client_id.into()), fence: Some(fence) }
+    Change { client_id: Some(client_id.into()), fence: Some(fence), ..Change::new(by, what) }
 }

@@ -31,7 +31,7 @@ async fn marked(node: &Node, people: &People, labels: &[&str]) -> ConversationId
     let labels = labels.iter().map(|label| (*label).to_owned()).collect();
     let update =
         UpdateConversation { labels: Some(ListChange::Whole(labels)), ..UpdateConversation::default() };
-    let change = Change { by: people.agent(), what: What::Update(update), client_id: None, fence: None };
+    let change = Change::new(people.agent(), What::Update(update));
     node.conversations.change(people.tenant, id, change).await.unwrap();
     id
 }

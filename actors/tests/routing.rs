@@ -119,7 +119,7 @@ impl Floor {
 
     async fn change(&self, node: &Node, id: ConversationId, update: UpdateConversation) {
         let by = self.people.agent();
-        let change = Change { by, what: What::Update(update), client_id: None, fence: None };
+        let change = Change::new(by, What::Update(update));
         node.conversations.change(self.people.tenant, id, change).await.unwrap();
     }
 

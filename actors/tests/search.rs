@@ -33,7 +33,7 @@ fn asking(typed: &str) -> Search {
 }
 
 async fn change(node: &Node, people: &People, id: ConversationId, what: What) -> actors::conversation::Reply {
-    let change = Change { by: people.agent(), what, client_id: None, fence: None };
+    let change = Change::new(people.agent(), what);
     node.conversations.change(people.tenant, id, change).await.unwrap()
 }
 

@@ -89,6 +89,8 @@ ids! {
     AttachmentId,
     /// What a tenant is known by at a provider.
     CredentialId,
+    /// What a provider sent.
+    ReceiptId,
     /// What somebody is to do.
     TaskId,
     /// Something that is owed and not done yet.

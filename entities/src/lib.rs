@@ -42,6 +42,7 @@ pub mod task;
 pub mod tenant;
 pub mod tenant_key;
 pub mod user;
+pub mod webhook_receipt;
 
 pub use address::{Address, AddressKind};
 pub use digest::Digest;

@@ -199,6 +199,7 @@ mod tables {
         task,
         tenant_key,
         user,
+        webhook_receipt,
     ];
     soft_deleted![
         api_key,

@@ -15,10 +15,11 @@ use actors::{
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
     credential::Credentials,
-    jobs::{self, Jobs, JobsOptions, Sweeper, SweeperOptions},
+    jobs::{self, JobKind, Jobs, JobsOptions, Sweeper, SweeperOptions},
     journal::Journal,
     ports::Ports,
     reading::Readings,
+    receipt::{ApplyReceipt, Receipts},
     routing::Router,
     store::{Store, StoreOptions},
     supervision::{Arbiters, Io},
@@ -33,7 +34,7 @@ use crate::{
     files::{DiskFiles, FileLinks, ScanCommand},
     keys::Keyring,
     limits::Limits,
-    providers::twilio::TwilioClient,
+    providers::twilio::{Twilio, TwilioClient},
     store::{Place, StoreError},
 };
 
@@ -65,6 +66,8 @@ pub struct Hub {
     /// What tenants are known by at their providers.
     pub credentials: Credentials,
     pub twilio: TwilioClient,
+    /// What providers sent.
+    pub receipts: Receipts,
     pub attachments: Attachments,
     /// Where uploads arrive and lie.
     pub files: DiskFiles,
@@ -140,30 +143,30 @@ impl Running {
         let deadline = settings.actors.command_deadline();
         let journal = Journal::open(store, Arc::new(tenants.clone())).with_deadline(deadline);
         let ports = Ports { journal, clock, ids: Arc::new(TimeOrderedIds) };
-        let options = conversations_options(&settings);
-        let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
+        let conversations =
+            Conversations::new(ports.clone(), arbiters.clone(), conversations_options(&settings));
         tenants.listen(conversations.clone());
-        let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
         let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
         let attachments = attachments.scanned(scanning(&settings.attachments));
-        let kinds = jobs::catalogue(&ports, &conversations, Some(&attachments));
+        let receipts = receipts(&ports, &conversations);
+        let kinds = kinds(&ports, &conversations, &attachments, &receipts);
         let jobs = Jobs::start(ports.clone(), node.0, kinds, JobsOptions::default());
-        let sweeper = Sweeper::start(ports.clone(), Some(attachments.clone()), sweeper_options(&settings));
         let reads = Reads::new(ports.clone());
         let hub = Hub {
             readings: Readings::new(ports.clone()),
+            router: Router::start(ports.clone(), conversations.clone(), tenants.clone()),
+            sweeper: Sweeper::start(ports.clone(), Some(attachments.clone()), sweeper_options(&settings)),
             credentials: Credentials::start(ports.clone(), reads.clone()),
             twilio: TwilioClient::new(&settings.providers.twilio, io.handle()),
             reads,
+            receipts,
             attachments,
             files,
             file_links: FileLinks::new(&keys.signing),
             ports,
             conversations,
             tenants,
-            router,
             jobs,
-            sweeper,
             tokens: Tokens::new(&keys.signing),
             refresh_tokens: RefreshTokens::new(&keys.signing),
             outside_tokens: OutsideTokens::new(&settings.auth)?,
@@ -200,6 +203,29 @@ async fn open_store(io: &Io, settings: &Settings, master: MasterKey) -> Result<S
     Store::open(io.handle(), options, master).await.map_err(BuildError::Database)
 }
 
+/// What providers send, and who understands them.
+fn receipts(ports: &Ports, conversations: &Conversations) -> Receipts {
+    Receipts::new(ports.clone(), conversations.clone(), vec![Arc::new(Twilio)])
+}
+
+/// Every kind of job of this hub.
+fn kinds(
+    ports: &Ports,
+    conversations: &Conversations,
+    attachments: &Attachments,
+    receipts: &Receipts,
+) -> Vec<Arc<dyn JobKind>> {
+    let mut kinds = jobs::catalogue(ports, conversations, Some(attachments));
+    kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));
+    kinds
+}
+
+fn sweeper_options(settings: &Settings) -> SweeperOptions {
+    let retention = &settings.retention;
+    let (events, receipts) = (retention.events(), Some(retention.receipts()));
+    SweeperOptions { events, receipts, ..SweeperOptions::default() }
+}
+
 /// Who looks at files, when somebody does.
 fn scanning(settings: &config::Attachments) -> Option<Scanning> {
     let timeout = settings.scan_timeout();
@@ -213,10 +239,6 @@ fn tenant_options(settings: &Settings) -> TenantsOptions {
         presence_debounce: settings.realtime.presence_debounce(),
         ..TenantsOptions::default()
     }
-}
-
-fn sweeper_options(settings: &Settings) -> SweeperOptions {
-    SweeperOptions { events: settings.retention.events(), ..SweeperOptions::default() }
 }
 
 fn conversations_options(settings: &Settings) -> ConversationsOptions {

@@ -56,6 +56,8 @@ mod m0161_events_of_users;
 mod m0162_boards_in_search;
 mod m0163_conversations_by_owner;
 mod m0170_credentials;
+mod m0180_webhook_receipts;
+mod m0181_public_channels;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -104,4 +106,6 @@ in_order![
     m0162_boards_in_search,
     m0163_conversations_by_owner,
     m0170_credentials,
+    m0180_webhook_receipts,
+    m0181_public_channels,
 ];

@@ -75,6 +75,6 @@ async fn find(node: &Node, people: &People, (typed, order): (&str, Order)) -> us
 async fn say(node: &Node, people: &People, body: &str) {
     let id = people.conversation(node).await;
     let what = What::Send(SendMessage { body: body.to_owned(), ..SendMessage::default() });
-    let change = Change { by: people.agent(), what, client_id: None, fence: None };
+    let change = Change::new(people.agent(), what);
     node.conversations.change(people.tenant, id, change).await.unwrap();
 }

@@ -35,7 +35,7 @@ pub(crate) async fn say(node: &Node, people: &People, id: ConversationId) {
         Fence { principal: by.principal, key: client_id.clone(), request, lasting: Lasting::AsTheMessage };
     let body = "The parcel is on its way and should be with you tomorrow before noon.".to_owned();
     let what = What::Send(SendMessage { body, ..SendMessage::default() });
-    let change = Change { by, what, client_id: Some(client_id.into()), fence: Some(fence) };
+    let change = Change { client_id: Some(client_id.into()), fence: Some(fence), ..Change::new(by, what) };
     node.conversations.change(people.tenant, id, change).await.unwrap();
 }
 

@@ -14,7 +14,7 @@ pub struct Channel {
     pub address: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board_id: Option<BoardId>,
-    /// Names the channel in public: the key of a web chat.
+    /// Names the channel in public: where visitors of a web chat come in, and providers call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     pub settings: serde_json::Map<String, serde_json::Value>,

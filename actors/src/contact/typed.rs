@@ -16,6 +16,8 @@ pub struct Reach {
     pub email: Option<String>,
     pub emails: Option<Vec<String>>,
     pub handles: Option<Vec<TypedHandle>>,
+    /// One that nobody typed and that is of none of these kinds: a short code, the name of a sender.
+    pub heard: Option<Address>,
 }
 
 /// A name on another platform, as it was typed.
@@ -34,6 +36,8 @@ pub(super) struct Parsed {
     pub(super) main_email: Option<Address>,
     pub(super) emails: Option<Vec<Address>>,
     pub(super) handles: Option<Vec<Address>>,
+    /// It comes beside those there are.
+    pub(super) heard: Option<Address>,
 }
 
 impl Reach {
@@ -48,7 +52,8 @@ impl Reach {
                 let handle = TypedHandle { kind: platform.to_owned(), value: address.value().to_owned() };
                 Self { handles: Some(vec![handle]), ..Self::default() }
             }
-            _ => Self::default(),
+            (AddressKind::Anonymous, _) => Self::default(),
+            _ => Self { heard: Some(address.clone()), ..Self::default() },
         }
     }
 
@@ -73,6 +78,7 @@ impl Reach {
             main_email: one("email", self.email.as_ref(), &mut email, &mut wrong),
             emails: many("emails", self.emails.as_deref(), &mut email, &mut wrong),
             handles: many("handles", self.handles.as_deref(), &mut handle, &mut wrong),
+            heard: self.heard.clone(),
         };
         if wrong.is_empty() { Ok(parsed) } else { Err(wrong) }
     }
@@ -82,7 +88,7 @@ impl Parsed {
     /// All addresses the command names.
     pub(super) fn addresses(&self) -> Vec<Address> {
         let lists = [&self.phones, &self.emails, &self.handles];
-        let mains = [&self.main_phone, &self.main_email];
+        let mains = [&self.main_phone, &self.main_email, &self.heard];
         mains.into_iter().flatten().chain(lists.into_iter().flatten().flatten()).cloned().collect()
     }
 }

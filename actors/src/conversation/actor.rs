@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::{
     journal::{Answer, Commit, CommitError},
     ports::{Ports, TRIES},
+    receipt,
     store::StoreError,
     supervision::{Envelope, Obituary},
 };
@@ -207,7 +208,7 @@ impl Work {
         mut state: ConversationState,
         decision: Decision,
     ) -> Result<(Outcome, Aftermath), CommitError> {
-        let Decision { after, rows, events, jobs, mut reply, seq_of, message_at } = decision;
+        let Decision { after, mut rows, events, jobs, mut reply, seq_of, message_at } = decision;
         let told: Vec<_> = events.iter().map(|event| event.data.clone()).collect();
         let answer = change.fence.clone().map(|fence| Answer {
             fence,
@@ -215,7 +216,9 @@ impl Work {
             seq_of: Some(seq_of),
             contact_id: Some(after.contact.id),
         });
-        let commit = Commit::new(self.key.0, self.ports.now(), rows, events).answering(answer).owing(jobs);
+        let now = self.ports.now();
+        rows.extend(change.receipt.as_ref().map(|receipt| receipt.settled(Some(after.contact.id), now)));
+        let commit = Commit::new(self.key.0, now, rows, events).answering(answer).owing(jobs);
         let committed = self.ports.journal.commit(commit).await?;
         for data in &told {
             state.apply(data);
@@ -228,6 +231,11 @@ impl Work {
     }
 
     async fn answered(&self, change: &Change) -> Result<Option<Outcome>, StoreError> {
+        if let Some(settling) = &change.receipt
+            && receipt::store::is_overtaken(self.ports.store(), settling).await?
+        {
+            return Ok(Some(Err(ConversationError::ReceiptSettled)));
+        }
         match &change.fence {
             Some(fence) => store::answer(self.ports.store(), self.key.0, fence).await,
             None => Ok(None),

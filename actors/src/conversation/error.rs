@@ -37,6 +37,9 @@ pub enum ConversationError {
     /// Nobody carries messages out on channels of this type.
     #[error("no provider is connected for this channel")]
     NotConnected { channel: ChannelType },
+    /// What it was told of has been dealt with by somebody else.
+    #[error("the receipt was settled by somebody else")]
+    ReceiptSettled,
     #[error("this key was used for another request")]
     IdempotencyMismatch,
     #[error("too much happens here at once")]

@@ -83,8 +83,7 @@ impl FollowContact {
         id: ConversationId,
         contact: ContactRef,
     ) -> Result<bool, ConversationError> {
-        let change =
-            Change { by: Sender::system(), what: What::Follow(contact), client_id: None, fence: None };
+        let change = Change::new(Sender::system(), What::Follow(contact));
         match self.conversations.change(tenant, id, change).await {
             Ok(_) => Ok(true),
             Err(ConversationError::NothingNew | ConversationError::NotFound) => Ok(false),

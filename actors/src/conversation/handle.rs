@@ -185,6 +185,10 @@ pub struct OpenRequest {
 
 impl OpenRequest {
     fn change(&self, by: &Sender, what: What) -> Change {
-        Change { by: by.clone(), what, client_id: self.client_id.clone(), fence: self.fence.clone() }
+        Change {
+            client_id: self.client_id.clone(),
+            fence: self.fence.clone(),
+            ..Change::new(by.clone(), what)
+        }
     }
 }

@@ -9,12 +9,12 @@ use entities::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{event::Recorded, journal::Fence, supervision::Command};
+use crate::{event::Recorded, journal::Fence, receipt::Settling, supervision::Command};
 
 use super::{ChannelRef, ContactRef, Conversation, ConversationError, Message};
 
 /// The longest body, in characters.
-pub(super) const BODY: usize = 10_000;
+pub(crate) const BODY: usize = 10_000;
 
 /// Who acts, with the name shown beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,16 @@ pub struct Change {
     /// Travels in the event.
     pub client_id: Option<Arc<str>>,
     pub fence: Option<Fence>,
+    /// What it does is what this receipt says, which is settled with it.
+    pub receipt: Option<Settling>,
+}
+
+impl Change {
+    /// By somebody, without a key.
+    #[must_use]
+    pub fn new(by: Sender, what: What) -> Self {
+        Self { by, what, client_id: None, fence: None, receipt: None }
+    }
 }
 
 /// The commands of this room.

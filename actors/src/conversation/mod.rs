@@ -29,6 +29,7 @@ mod wake;
 pub use error::ConversationError;
 pub use following::FollowContact;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
+pub(crate) use messages::BODY;
 pub use messages::{
     Change, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead, Open, Opened, Reply, Route,
     Scanned, SendMessage, Sender, Sight, Snooze, UpdateConversation, Wake, What,

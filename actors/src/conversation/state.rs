@@ -192,11 +192,13 @@ fn say(
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<(), ConversationError> {
-    check_body(&send.body, !send.attachments.is_empty())?;
-    let mentions = mentioned(send, facts)?;
-    let files = attached(send, facts, given)?;
     let inbound = is_inbound(given);
     let channel = draft.after.channel.kind;
+    // What comes from outside is not refused for saying nothing.
+    let is_carried = inbound && channel.address_kind().is_some();
+    check_body(&send.body, !send.attachments.is_empty() || is_carried)?;
+    let mentions = mentioned(send, facts)?;
+    let files = attached(send, facts, given)?;
     if !inbound && !send.private && channel.address_kind().is_some() {
         // Only a web chat is its own messenger; who carries the others out comes with their providers.
         return Err(ConversationError::NotConnected { channel });

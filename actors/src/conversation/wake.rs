@@ -39,7 +39,7 @@ impl JobKind for WakeConversation {
         };
         let by = Sender::system();
         let what = What::Wake(Wake { due: job.run_at });
-        let change = Change { by, what, client_id: None, fence: None };
+        let change = Change::new(by, what);
         match self.conversations.change(job.tenant, conversation_id, change).await {
             Ok(_) | Err(ConversationError::NothingNew | ConversationError::NotFound) => Outcome::Done,
             Err(error) => Outcome::retry(error.to_string()),

@@ -26,13 +26,15 @@ const TENANTS: u64 = 1_000;
 pub struct SweeperOptions {
     /// How long events stay in the log; `None` for ever.
     pub events: Option<Duration>,
+    /// How long what providers sent is kept; `None` for ever.
+    pub receipts: Option<Duration>,
     /// Between two rounds.
     pub every: Duration,
 }
 
 impl Default for SweeperOptions {
     fn default() -> Self {
-        Self { events: None, every: Duration::from_secs(600) }
+        Self { events: None, receipts: None, every: Duration::from_secs(600) }
     }
 }
 
@@ -94,7 +96,10 @@ impl Inner {
             (Over::SignIns, now),
             (Over::SignInCodes, now),
             (Over::DoneJobs, now.minus(DONE_JOBS)),
-        ] {
+        ]
+        .into_iter()
+        .chain(self.options.receipts.map(|kept| (Over::Receipts, now.minus(kept))))
+        {
             gone += self.to_the_end(Step::Sweep(over), before).await?;
         }
         gone += self.remove_files().await?;

@@ -4,7 +4,7 @@ use entities::{
     BoardId, ContactId, MessageId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
     attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
-    sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user,
+    sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user, webhook_receipt,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -119,6 +119,7 @@ tables! {
     AuditEntry: audit_entry,
     Job: job,
     JobAttempt: job_attempt,
+    WebhookReceipt: webhook_receipt,
 }
 
 impl Record {
@@ -172,10 +173,17 @@ impl Record {
             // Reads of an hour share the id of their entry.
             Self::AuditEntry(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Job(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::WebhookReceipt(row) => claims.extend(of_news(row)),
             // An attempt is written by whoever holds its job.
             Self::JobAttempt(_) => {}
         }
     }
+}
+
+/// Of a receipt, which no other has of the same news.
+fn of_news(row: &webhook_receipt::Model) -> [Claim; 2] {
+    let provider = format!("receipt {}", row.provider);
+    [Claim::Row(row.id.as_uuid()), Claim::Key(row.tenant_id.as_uuid(), provider, row.dedupe_key.clone())]
 }
 
 /// Of a noun whose name no other of its kind has in the tenant.

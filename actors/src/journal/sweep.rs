@@ -23,6 +23,8 @@ pub enum Over {
     SignInCodes,
     /// Jobs that were done, and how.
     DoneJobs,
+    /// What providers sent, unless it still waits for its effect.
+    Receipts,
 }
 
 impl Journal {
@@ -40,6 +42,10 @@ impl Journal {
                 Over::SignIns => expired(&writer, "sign_ins", "id", before).await,
                 Over::SignInCodes => expired(&writer, "sign_in_codes", "code_hash", before).await,
                 Over::DoneJobs => done_jobs(&writer, before).await,
+                Over::Receipts => {
+                    let waits_not = r#""status" <> 'pending' AND received_at"#;
+                    remove_over(&writer, "webhook_receipts", ("id", waits_not, "received_at"), before).await
+                }
             }
         });
         Ok(swept.await.ok_or(StoreError::Stopping)??)
@@ -75,6 +81,16 @@ async fn expired(
     keys: &str,
     before: Timestamp,
 ) -> Result<u64, DbErr> {
+    remove_over(connection, table, (keys, "expires_at", "expires_at"), before).await
+}
+
+/// The keys of a table, what must be below `before`, and the order its index has.
+async fn remove_over(
+    connection: &DatabaseConnection,
+    table: &str,
+    (keys, is_over, order): (&str, &str, &str),
+    before: Timestamp,
+) -> Result<u64, DbErr> {
     let backend = connection.get_database_backend();
     // Who is about to write such a row keeps it.
     let (place, lock) = match backend {
@@ -83,7 +99,7 @@ async fn expired(
     };
     let sql = format!(
         "DELETE FROM {table} WHERE ({keys}) IN (
-             SELECT {keys} FROM {table} WHERE expires_at < {place} ORDER BY expires_at LIMIT {STEP} {lock})"
+             SELECT {keys} FROM {table} WHERE {is_over} < {place} ORDER BY {order} LIMIT {STEP} {lock})"
     );
     let statement = Statement::from_sql_and_values(backend, sql, [before.as_micros().into()]);
     Ok(connection.execute_raw(statement).await?.rows_affected())

@@ -55,7 +55,7 @@ impl FollowLabel {
         let labels =
             ListChange::Edit { add: label.to.iter().cloned().collect(), remove: vec![label.from.clone()] };
         let what = What::Update(UpdateConversation { labels: Some(labels), ..UpdateConversation::default() });
-        let change = Change { by: Sender::system(), what, client_id: None, fence: None };
+        let change = Change::new(Sender::system(), what);
         match self.conversations.change(job.tenant, id, change).await {
             Ok(_) => Ok(true),
             Err(ConversationError::NothingNew | ConversationError::NotFound) => Ok(false),

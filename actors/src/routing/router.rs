@@ -215,5 +215,5 @@ impl Observer for Router {
 }
 
 fn by_the_hub(route: Route) -> Change {
-    Change { by: Sender::system(), what: What::Route(route), client_id: None, fence: None }
+    Change::new(Sender::system(), What::Route(route))
 }

@@ -67,7 +67,7 @@ impl Office {
     async fn scanned_by(node: &Node, scanning: Option<Scanning>) -> Self {
         let shelf = Arc::new(Shelf::default());
         let attachments = Attachments::new(node.ports.clone(), shelf.clone()).scanned(scanning);
-        let options = SweeperOptions { events: None, every: 365 * DAY };
+        let options = SweeperOptions { every: 365 * DAY, ..SweeperOptions::default() };
         let sweeper = Sweeper::start(node.ports.clone(), Some(attachments.clone()), options);
         Self { people: People::arrive(node).await, shelf, attachments, sweeper }
     }
@@ -82,7 +82,7 @@ impl Office {
     async fn send(&self, node: &Node, file: AttachmentId) -> Change {
         let conversation = self.people.conversation(node).await;
         let send = SendMessage { attachments: vec![file], ..SendMessage::default() };
-        let change = |what| Change { by: self.people.agent(), what, client_id: None, fence: None };
+        let change = |what| Change::new(self.people.agent(), what);
         let sent =
             node.conversations.change(self.people.tenant, conversation, change(What::Send(send))).await;
         let message_id = sent.unwrap().message.unwrap().id;

@@ -70,7 +70,7 @@ impl Office {
 
     async fn say(&self, node: &Node, talk: ConversationId, file: AttachmentId, private: bool) -> Message {
         let send = SendMessage { attachments: vec![file], private, ..SendMessage::default() };
-        let change = Change { by: self.people.agent(), what: What::Send(send), client_id: None, fence: None };
+        let change = Change::new(self.people.agent(), What::Send(send));
         let sent = node.conversations.change(self.people.tenant, talk, change).await.unwrap();
         *sent.message.unwrap()
     }
@@ -204,7 +204,7 @@ impl Office {
     /// Memory followed: the next command needs no second try, and the conversation knows its rev.
     async fn say_nothing_more(&self, node: &Node, talk: ConversationId) {
         let send = SendMessage { body: "well".to_owned(), ..SendMessage::default() };
-        let change = Change { by: self.people.agent(), what: What::Send(send), client_id: None, fence: None };
+        let change = Change::new(self.people.agent(), What::Send(send));
         node.conversations.change(self.people.tenant, talk, change).await.unwrap();
     }
 }
@@ -241,7 +241,7 @@ async fn what_is_blocked_goes_out_with_no_message() {
         office.becomes(file, AttachmentState::Blocked).await;
         let send = SendMessage { attachments: vec![file], ..SendMessage::default() };
         let by = office.people.agent();
-        let change = Change { by, what: What::Send(send), client_id: None, fence: None };
+        let change = Change::new(by, What::Send(send));
         let refused = node.conversations.change(office.people.tenant, talk, change).await.unwrap_err();
         assert!(refused.to_string().contains("blocked"), "{refused}");
         over(worker, node).await;

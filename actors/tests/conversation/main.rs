@@ -25,7 +25,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 /// A command of the agent.
 fn told(people: &People, what: What) -> Change {
-    Change { by: people.agent(), what, client_id: None, fence: None }
+    Change::new(people.agent(), what)
 }
 
 fn say(people: &People, body: &str) -> Change {

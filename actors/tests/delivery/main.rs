@@ -17,7 +17,7 @@ use entities::ConversationId;
 /// Says it, again when others were too fast.
 async fn say(node: &Node, people: &People, id: ConversationId, body: &str) -> i64 {
     let what = What::Send(SendMessage { body: body.to_owned(), ..SendMessage::default() });
-    let change = Change { by: people.agent(), what, client_id: None, fence: None };
+    let change = Change::new(people.agent(), what);
     loop {
         match node.conversations.change(people.tenant, id, change.clone()).await {
             Ok(reply) => return reply.seq,

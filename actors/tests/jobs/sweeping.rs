@@ -19,7 +19,11 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 fn sweeper(node: &Node, events: Option<Duration>) -> Sweeper {
     // Only when it is told.
-    Sweeper::start(node.ports.clone(), None, SweeperOptions { events, every: 365 * DAY })
+    Sweeper::start(
+        node.ports.clone(),
+        None,
+        SweeperOptions { events, every: 365 * DAY, ..SweeperOptions::default() },
+    )
 }
 
 async fn told(node: &Node, people: &People, events: usize) {

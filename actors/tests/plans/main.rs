@@ -9,6 +9,7 @@ mod lookups;
 mod pages;
 mod plan;
 mod queue;
+mod receipts;
 mod record;
 mod scanning;
 mod search;

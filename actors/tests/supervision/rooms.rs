@@ -30,7 +30,8 @@ async fn say(
         lasting: Lasting::AsTheMessage,
     };
     let what = What::Send(SendMessage { body: client_id.to_owned(), ..SendMessage::default() });
-    let change = Change { by: people.agent(), what, client_id: Some(client_id.into()), fence: Some(fence) };
+    let change =
+        Change { client_id: Some(client_id.into()), fence: Some(fence), ..Change::new(people.agent(), what) };
     node.conversations.change(people.tenant, id, change).await
 }
 

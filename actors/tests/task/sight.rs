@@ -46,7 +46,7 @@ async fn agent(node: &Node, people: &People, board: BoardId) -> (UserId, Viewer)
 
 async fn move_to(desk: &Desk<'_>, conversation: ConversationId, board: BoardId) {
     let what = What::Update(UpdateConversation { board_id: Some(board), ..Default::default() });
-    let change = Change { by: desk.people.agent(), what, client_id: None, fence: None };
+    let change = Change::new(desk.people.agent(), what);
     desk.node.conversations.change(desk.people.tenant, conversation, change).await.unwrap();
 }
 

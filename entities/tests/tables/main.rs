@@ -7,6 +7,7 @@ mod file_samples;
 mod finders;
 mod isolation;
 mod job_samples;
+mod receipt_samples;
 mod rows;
 mod samples;
 mod work_samples;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
+pub(crate) use crate::receipt_samples::webhook_receipt;
 pub(crate) use crate::work_samples::{
     agent_turn, credential, label, last_message, lookup, read_mark, sla, task,
 };

@@ -35,6 +35,7 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("actors.arbiters", settings.actors.arbiters, 0..=1_024);
     found.bounds("actors.command_deadline_s", settings.actors.command_deadline_s, 1..=300);
     found.bounds("retention.events_days", settings.retention.events_days, 0..=36_500);
+    found.bounds("retention.receipts_days", settings.retention.receipts_days, 1..=36_500);
     found.bounds("attachments.max_bytes", settings.attachments.max_bytes, 1..=LARGEST_FILE);
     found.bounds("attachments.visitor_max_bytes", settings.attachments.visitor_max_bytes, 1..=LARGEST_FILE);
     found.bounds("attachments.scan_timeout_s", settings.attachments.scan_timeout_s, 1..=600);

@@ -123,6 +123,7 @@ pub struct Attachments {
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     pub events_days: u32,
+    pub receipts_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -259,11 +260,18 @@ impl Attachments {
     }
 }
 
+/// A day, as retention counts.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Retention {
     /// How long events are kept; `None` for ever.
     pub fn events(&self) -> Option<Duration> {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         (self.events_days > 0).then(|| DAY * self.events_days)
+    }
+
+    /// How long what providers sent is kept.
+    pub fn receipts(&self) -> Duration {
+        DAY * self.receipts_days
     }
 }
 

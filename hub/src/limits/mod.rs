@@ -87,6 +87,13 @@ impl Limits {
         }
     }
 
+    /// What somebody is told whose webhook nobody vouches for: `refusal`, until his address fails too often. One that is
+    /// proven is never counted: its provider shares the address with many, and does not come again.
+    #[must_use]
+    pub fn unproven(&self, address: IpAddr, refusal: ApiError) -> ApiError {
+        self.failures.admit(household(address)).err().unwrap_or(refusal)
+    }
+
     /// One try of an address at a password or a code. A good one is given back.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The outside parties a tenant talks through: one room for each, in and out together.
 
 pub mod failure;
+pub mod inbox;
 pub mod twilio;
 
 pub use failure::{Failure, Refused, used};

@@ -17,9 +17,10 @@ impl From<ConversationError> for ApiError {
             ConversationError::InvalidMember { list, index, reason } => {
                 invalid_field(&format!("{list}[{index}]"), reason)
             }
-            ConversationError::NothingNew | ConversationError::NoRoom | ConversationError::Resolved => {
-                Self::new(Code::Conflict, message)
-            }
+            ConversationError::NothingNew
+            | ConversationError::NoRoom
+            | ConversationError::Resolved
+            | ConversationError::ReceiptSettled => Self::new(Code::Conflict, message),
             ConversationError::NotOwner => Code::NotOwner.into(),
             ConversationError::NotTheAuthor => Self::new(Code::Forbidden, message),
             ConversationError::RevMismatch { rev } => Self::rev_mismatch(rev),

@@ -11,6 +11,7 @@ mod job;
 mod key;
 mod label;
 mod reading;
+mod receipt;
 mod search;
 mod settings;
 mod store;

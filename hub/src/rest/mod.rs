@@ -31,6 +31,7 @@ pub mod page;
 pub mod params;
 pub mod presence;
 pub mod ready;
+pub mod receipts;
 pub mod refusal;
 pub mod refuses;
 pub mod request_id;
@@ -41,6 +42,7 @@ pub mod settings;
 pub mod tasks;
 pub mod users;
 pub mod webchat;
+pub mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -94,5 +96,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     events::routes(config);
     search::routes(config);
     jobs::routes(config);
+    receipts::routes(config);
     webchat::routes(config);
+    webhooks::routes(config);
 }

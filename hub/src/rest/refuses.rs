@@ -20,7 +20,20 @@ pub struct Connecting;
 /// The refusals of a route that asks for no token.
 pub struct Open;
 
+/// The refusals of a route that providers call.
+pub struct Called;
+
 const OPEN: &[Code] = &[Code::NotFound, Code::Invalid, Code::RateLimited, Code::Unavailable, Code::Internal];
+
+const CALLED: &[Code] = &[
+    Code::BadRequest,
+    Code::Forbidden,
+    Code::NotFound,
+    Code::TooLarge,
+    Code::RateLimited,
+    Code::Internal,
+    Code::Unavailable,
+];
 
 const READING: &[Code] = &[Code::Unauthenticated, Code::TokenExpired, Code::Forbidden, Code::NotAMember];
 
@@ -41,6 +54,12 @@ type Described = BTreeMap<String, RefOr<Response>>;
 impl IntoResponses for Open {
     fn responses() -> Described {
         described(OPEN.iter().chain(&[Code::Malformed, Code::TooLarge, Code::NotJson, Code::Forbidden]))
+    }
+}
+
+impl IntoResponses for Called {
+    fn responses() -> Described {
+        described(CALLED.iter())
     }
 }
 

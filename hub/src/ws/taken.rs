@@ -61,7 +61,7 @@ impl Session {
         let hub = self.hub.clone();
         actix::spawn(async move {
             let what = What::MarkDelivered(MarkDelivered { seq });
-            let change = Change { by: identity.sender(), what, client_id: None, fence: None };
+            let change = Change::new(identity.sender(), what);
             let told = hub.conversations.change(identity.tenant, conversation, change).await;
             if let Err(refusal) = told {
                 tracing::debug!(conversation.id = %conversation, %refusal, "nothing was told as delivered");

@@ -10,6 +10,7 @@ mod asking;
 mod attachments;
 mod audit;
 mod boards;
+mod carrier;
 mod channels;
 #[path = "../ws/client.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
@@ -25,6 +26,7 @@ mod fake_twilio;
 mod files_of_messages;
 #[path = "../ws/house.rs"]
 mod house;
+mod inbound;
 mod jobs;
 mod keys;
 mod labels;
@@ -32,6 +34,7 @@ mod messages;
 mod openapi;
 mod presence;
 mod reads;
+mod receipts;
 mod scanning;
 mod search;
 mod service_levels;

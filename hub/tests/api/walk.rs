@@ -112,6 +112,13 @@ const ROUTES: &[Step] = &[
     ("GET /api/jobs", "", "", [Nothing, Nothing]),
     ("GET /api/jobs/{id}/attempts", "/api/jobs/$message/attempts", "", [NotFound, NotFound]),
     ("POST /api/jobs/{id}/redrive", "/api/jobs/$message/redrive", "{}", [NotFound, NotFound]),
+    ("GET /api/webhook-receipts", "", "", [Nothing, Nothing]),
+    (
+        "POST /api/webhook-receipts/{id}/replay",
+        "/api/webhook-receipts/$message/replay",
+        "{}",
+        [NotFound, NotFound],
+    ),
     ("GET /api/presence", "", "", [Nothing, Nothing]),
     ("GET /api/search", "/api/search?q=others", "", [Nothing, Nothing]),
     ("GET /api/events", "", "", [Nothing, Nothing]),

@@ -125,7 +125,7 @@ impl Tenant {
     }
 
     async fn change_conversation(&self, id: ConversationId, what: What) -> i64 {
-        let change = Change { by: self.speaker(), what, client_id: None, fence: None };
+        let change = Change::new(self.speaker(), what);
         self.hub.conversations.change(self.id, id, change).await.unwrap().seq
     }
 

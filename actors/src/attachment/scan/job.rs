@@ -141,7 +141,7 @@ impl ScanAttachment {
         let store = self.attachments.ports.store();
         let found = conversations::message(store, tenant, message).await.map_err(AttachmentError::from)?;
         let message = found.ok_or(AttachmentError::NotFound)?;
-        let change = Change { by: Sender::system(), what: What::Scanned(what), client_id: None, fence: None };
+        let change = Change::new(Sender::system(), What::Scanned(what));
         match self.conversations.change(tenant, message.conversation_id, change).await {
             // It moved on meanwhile: whoever asked looks again how it stands.
             Ok(_) | Err(ConversationError::NothingNew) => Ok(()),

@@ -15,7 +15,7 @@ pub(super) struct Given {
     pub(super) now: Timestamp,
     /// Of a channel that is made.
     pub(super) id: ChannelId,
-    /// Names a web chat that is made in public.
+    /// Names a channel that is made in public.
     pub(super) public_key: String,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn decide_create(
         name,
         address,
         board_id: create.board_id,
-        public_key: (create.kind == ChannelType::Webchat).then(|| given.public_key.clone()),
+        public_key: Some(given.public_key.clone()),
         sealed_secret: None,
         key_id: None,
         settings: Json(settings),

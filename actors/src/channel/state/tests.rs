@@ -32,11 +32,14 @@ fn rename(name: &str, rev: Option<i64>) -> UpdateChannel {
 }
 
 #[test]
-fn only_a_web_chat_has_a_public_key_and_only_the_others_an_address() {
+fn every_channel_has_a_public_key_and_all_but_a_web_chat_an_address() {
     let chat = decide_create(&create(ChannelType::Webchat, None), false, &given()).unwrap();
     assert_eq!((chat.public_key.as_deref(), chat.address), (Some("wc_1"), None));
     let number = decide_create(&create(ChannelType::Twilio, Some("+14155552671")), false, &given()).unwrap();
-    assert_eq!((number.public_key, number.address.as_deref()), (None, Some("+14155552671")));
+    assert_eq!(
+        (number.public_key.as_deref(), number.address.as_deref()),
+        (Some("wc_1"), Some("+14155552671"))
+    );
     for (kind, address) in [
         (ChannelType::Webchat, Some("+14155552671")),
         (ChannelType::Twilio, None),

@@ -164,7 +164,7 @@ fn change(
 
 /// The addresses the contact is to have, in their order, none twice.
 fn wanted(had: &[Identity], parsed: Parsed) -> Vec<Address> {
-    let Parsed { main_phone, phones, main_email, emails, handles } = parsed;
+    let Parsed { main_phone, phones, main_email, emails, handles, heard } = parsed;
     let have =
         |kind: AddressKind| had.iter().map(|it| &it.address).filter(move |it| it.kind() == kind).cloned();
     let of = |kind, main: Option<Address>, list: Option<Vec<Address>>| {
@@ -178,7 +178,8 @@ fn wanted(had: &[Identity], parsed: Parsed) -> Vec<Address> {
         .into_iter()
         .chain(of(AddressKind::Email, main_email, emails))
         .chain(handles.unwrap_or_else(|| have(AddressKind::Handle).collect()))
-        .chain(others);
+        .chain(others)
+        .chain(heard);
     let mut once = Vec::new();
     for address in all {
         if !once.contains(&address) {

@@ -34,7 +34,7 @@ fn parsed() -> impl Strategy<Value = Parsed> {
     let many =
         |of: fn(u8) -> Address| proptest::option::of(proptest::collection::vec((0_u8..4).prop_map(of), 0..4));
     (one(phone), many(phone), one(email), many(email)).prop_map(|(main_phone, phones, main_email, emails)| {
-        Parsed { main_phone, phones, main_email, emails, handles: None }
+        Parsed { main_phone, phones, main_email, emails, ..Parsed::default() }
     })
 }
 

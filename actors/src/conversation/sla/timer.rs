@@ -60,7 +60,7 @@ impl SlaTimer {
             return Ok(rings_at);
         }
         let by = Sender::system();
-        let change = Change { by, what: What::CheckSla, client_id: None, fence: None };
+        let change = Change::new(by, What::CheckSla);
         match self.conversations.change(tenant, id, change).await {
             Ok(_) | Err(ConversationError::NothingNew | ConversationError::NotFound) => {}
             Err(error) => return Err(error),

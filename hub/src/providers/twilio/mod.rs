@@ -2,9 +2,14 @@
 
 mod account;
 mod client;
+mod signature;
+mod translate;
+pub mod webhook;
+mod wire;
 
 pub use account::TwilioAccount;
 pub use client::TwilioClient;
+pub use translate::Twilio;
 
 /// The word for it.
 pub const NAME: &str = "twilio";

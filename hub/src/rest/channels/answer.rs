@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use actors::channel::{Channel, Kept};
+use entities::channel::ChannelType;
 use serde::Serialize;
+
+use crate::hub::Hub;
+use crate::providers::twilio;
 
 /// A channel, and where its provider calls.
 #[derive(Debug, Serialize)]
@@ -16,14 +20,18 @@ pub(super) struct Answer {
     secret: Option<String>,
 }
 
-impl From<Channel> for Answer {
-    fn from(channel: Channel) -> Self {
-        Self { channel, webhook_urls: BTreeMap::new(), secret: None }
+impl Answer {
+    /// Of a channel of this hub.
+    pub(super) fn of(hub: &Hub, channel: Channel) -> Self {
+        let webhook_urls = match (channel.kind, &channel.key) {
+            (ChannelType::Twilio, Some(key)) => twilio::webhook::webhook_urls(&hub.public_origin(), key),
+            _ => BTreeMap::new(),
+        };
+        Self { channel, webhook_urls, secret: None }
     }
-}
 
-impl From<Kept> for Answer {
-    fn from(kept: Kept) -> Self {
-        Self { secret: kept.secret, ..Self::from(kept.channel) }
+    /// Of one that was kept just now.
+    pub(super) fn of_kept(hub: &Hub, kept: Kept) -> Self {
+        Self { secret: kept.secret, ..Self::of(hub, kept.channel) }
     }
 }

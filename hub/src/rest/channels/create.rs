@@ -51,5 +51,5 @@ pub(super) async fn create_channel(
     let create = CreateChannel { kind, name, address, board_id, settings };
     let kept = Channels::new(hub.ports.clone()).create(admin.tenant, &asked, &create).await?;
     let (id, rev) = (kept.channel.id, kept.channel.rev);
-    Ok(rev::created(&Answer::from(kept), rev, format!("/api/channels/{id}")))
+    Ok(rev::created(&Answer::of_kept(&hub, kept), rev, format!("/api/channels/{id}")))
 }

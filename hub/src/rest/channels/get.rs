@@ -28,5 +28,5 @@ pub(super) async fn get_channel(
     let seen = found.filter(|channel| caller.viewer.sees_board(channel.board_id));
     let channel = seen.ok_or(Code::NotFound)?;
     let rev = channel.rev;
-    Ok(rev::found(&Answer::from(channel), rev))
+    Ok(rev::found(&Answer::of(&hub, channel), rev))
 }

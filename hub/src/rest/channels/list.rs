@@ -42,5 +42,5 @@ pub(super) async fn list_channels(
     let place = |channel: &channel::Channel| Place { at: channel.created_at, id: channel.id.as_uuid() };
     let mut page = List::of(rows, limit, place);
     page.data.retain(|channel| caller.viewer.sees_board(channel.board_id));
-    Ok(web::Json(page.map(Answer::from)))
+    Ok(web::Json(page.map(|channel| Answer::of(&hub, channel))))
 }

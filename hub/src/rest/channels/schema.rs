@@ -15,14 +15,15 @@ pub struct Channel {
     pub address: Option<String>,
     #[schema(nullable = false)]
     pub board_id: Option<Uuid>,
-    /// Names a web chat in public.
+    /// Names the channel in public: where visitors of a web chat come in, and providers call.
     #[schema(nullable = false)]
     pub key: Option<String>,
     /// Of a web chat: `greeting`, `theme {color, position}`, `locale`, `hours`, `allowed_origins[]`,
     /// `fields[{name, required}]`.
     #[schema(value_type = Object)]
     pub settings: (),
-    /// Where the provider calls; empty for a web chat.
+    /// Where the provider calls, with its own words on when it comes again: `sms` and `sms_status` of a number; empty for a
+    /// web chat.
     #[schema(value_type = Object)]
     pub webhook_urls: (),
     /// What `user_hash` is made with; in the answer that drew it, and never again.

@@ -52,5 +52,5 @@ pub(super) async fn update_channel(
     let update = UpdateChannel { id: *id, name, board_id, settings, new_secret, rev: seen.0 };
     let kept = Channels::new(hub.ports.clone()).update(admin.tenant, &admin.asked(None), &update).await?;
     let rev = kept.channel.rev;
-    Ok(rev::found(&Answer::from(kept), rev))
+    Ok(rev::found(&Answer::of_kept(&hub, kept), rev))
 }

@@ -68,6 +68,7 @@ impl From<NewContact> for CreateContact {
             email: new.email,
             emails: Some(new.emails),
             handles: Some(new.handles.into_iter().map(TypedHandle::from).collect()),
+            ..Reach::default()
         };
         let profile = Profile {
             name: new.name,

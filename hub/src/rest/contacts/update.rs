@@ -79,6 +79,7 @@ impl ContactChange {
             email: self.email,
             emails: self.emails,
             handles,
+            ..Reach::default()
         };
         let profile = Profile {
             name: self.name,

@@ -92,11 +92,11 @@ async fn read_by_visitor(
 ) -> Result<(Horizon, i64), ApiError> {
     let conversation = seen(hub, identity, reading.conversation).await?;
     let message = conversation::store::message(hub.ports.store(), identity.tenant, reading.message).await?;
+    let what = What::MarkRead(MarkRead { message_id: reading.message });
     let change = Change {
-        by: identity.sender(),
-        what: What::MarkRead(MarkRead { message_id: reading.message }),
         client_id: reading.client_id.as_deref().map(Into::into),
         fence: reading.fence,
+        ..Change::new(identity.sender(), what)
     };
     let seq = match hub.conversations.change(identity.tenant, conversation.id, change).await {
         Ok(reply) => reply.seq,

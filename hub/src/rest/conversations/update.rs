@@ -69,7 +69,7 @@ pub(super) async fn update_conversation(
         return found(&hub, &agent, before).await;
     }
     let what = What::Update(body.0.update(matched));
-    let change = Change { by: agent.sender(), what, client_id: None, fence: None };
+    let change = Change::new(agent.sender(), what);
     let reply = hub.conversations.change(agent.tenant, *id, change).await?;
     found(&hub, &agent, *reply.conversation.ok_or(Code::Internal)?).await
 }

@@ -31,7 +31,7 @@ pub(super) async fn delete_message(
     let conversation = find(&hub, &agent, *id).await?.conversation_id;
     let others = matches!(&agent.viewer, Viewer::User { role, .. } if allows(*role, Action::Supervise));
     let what = What::Delete(DeleteMessage { message_id: *id, rev: seen.0, others });
-    let change = Change { by: agent.sender(), what, client_id: None, fence: None };
+    let change = Change::new(agent.sender(), what);
     hub.conversations.change(agent.tenant, conversation, change).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -39,7 +39,7 @@ pub(super) async fn edit_message(
 ) -> Result<HttpResponse, ApiError> {
     let conversation = find(&hub, &agent, *id).await?.conversation_id;
     let what = What::Edit(EditMessage { message_id: *id, body: body.0.body, rev: seen.0, others: false });
-    let change = Change { by: agent.sender(), what, client_id: None, fence: None };
+    let change = Change::new(agent.sender(), what);
     let reply = hub.conversations.change(agent.tenant, conversation, change).await?;
     let message = reply.message.ok_or(Code::Internal)?;
     Ok(rev::found(&message, message.rev))

@@ -75,7 +75,7 @@ pub(super) async fn send_message(
     }
     seen(&hub, &viewer, *id).await?;
     let what = What::Send(SendMessage { body, private, mentions, attachments, class });
-    let change = Change { by: viewer.sender(), what, client_id: client_id.map(Arc::from), fence };
+    let change = Change { client_id: client_id.map(Arc::from), fence, ..Change::new(viewer.sender(), what) };
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;
     let message = reply.message.ok_or(Code::Internal)?;
     let location = format!("/api/messages/{}", message.id);

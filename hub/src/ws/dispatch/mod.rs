@@ -118,10 +118,9 @@ impl Asked<'_> {
         self.only_own(conversation)?;
         let lasting = if matches!(what, What::Send(_)) { Lasting::AsTheMessage } else { Lasting::Day };
         let change = Change {
-            by: self.identity.sender(),
-            what,
             client_id: client_id.map(Arc::from),
             fence: self.fence(client_id, lasting),
+            ..Change::new(self.identity.sender(), what)
         };
         Ok(self.hub.conversations.change(self.identity.tenant, conversation, change).await?)
     }

@@ -1,0 +1,140 @@
+//! The door for what contacts send.
+
+use entities::{Address, AddressKind, ContactId, ConversationId, Digest, Principal, TenantId};
+
+use crate::{
+    asked::Asked,
+    channel::Channel,
+    contact::{self, ContactError, Contacts, Profile},
+    conversation::{
+        self, BODY, Change, ChannelRef, ContactRef, Conversation, ConversationError, Conversations, Open,
+        SendMessage, Sender, Sight, What,
+    },
+    journal::{Fence, Lasting},
+    ports::{Ports, TRIES},
+    receipt::Settling,
+    store::StoreError,
+};
+
+use super::InboundMessage;
+
+/// The longest name of a contact, in characters.
+const NAME: usize = 200;
+
+/// Why a message did not come in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotReceived {
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    #[error(transparent)]
+    Conversation(#[from] ConversationError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The messages from outside, of all tenants. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Inbound {
+    ports: Ports,
+    contacts: Contacts,
+    conversations: Conversations,
+}
+
+/// A message on its way in.
+struct Entering<'a> {
+    tenant: TenantId,
+    channel: &'a Channel,
+    message: InboundMessage,
+    settling: &'a Settling,
+}
+
+impl Inbound {
+    /// The room, which asks those of the contacts and the conversations.
+    pub(crate) fn new(ports: Ports, conversations: Conversations) -> Self {
+        Self { contacts: Contacts::new(ports.clone()), ports, conversations }
+    }
+
+    /// Puts the message where it belongs: into the sender's conversation on the channel, a resolved one too, which it
+    /// opens again; into a new one of a new contact when there is none. Its receipt is settled with it.
+    pub(crate) async fn receive(
+        &self,
+        tenant: TenantId,
+        channel: &Channel,
+        message: InboundMessage,
+        settling: &Settling,
+    ) -> Result<(), NotReceived> {
+        let entering = Entering { tenant, channel, message, settling };
+        let contact = self.sender(&entering).await?;
+        for _ in 0..TRIES {
+            match self.enter(&entering, contact).await {
+                // Another message of the same contact opened one at the same moment: it is the one.
+                Err(NotReceived::Conversation(ConversationError::AnotherOpen { .. })) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(ConversationError::Busy.into())
+    }
+
+    /// The contact that has the address; a new one when nobody has it, and whenever somebody hides. The same delivery
+    /// finds the contact it made before.
+    async fn sender(&self, entering: &Entering<'_>) -> Result<ContactId, ContactError> {
+        let key = entering.settling.news();
+        let request = Digest::of(key.as_bytes());
+        let fence = Fence { principal: Principal::System, key, request, lasting: Lasting::Day };
+        let asked = Asked { fence: Some(fence), ..Asked::by(Principal::System) };
+        let InboundMessage { from, name, .. } = &entering.message;
+        let profile = Profile { name: called(from, name.as_deref()), ..Profile::default() };
+        self.contacts.find_or_create(entering.tenant, &asked, from, profile).await
+    }
+
+    async fn enter(&self, entering: &Entering<'_>, contact: ContactId) -> Result<(), NotReceived> {
+        let (tenant, channel) = (entering.tenant, entering.channel);
+        let store = self.ports.store();
+        let (id, name, what) = match conversation::store::current(store, tenant, channel.id, contact).await? {
+            Some(Conversation { id, contact, .. }) => (id, contact.name, What::Send(said(&entering.message))),
+            None => {
+                let known = contact::store::get(store, tenant, contact).await?;
+                let name = known.ok_or(ContactError::NotFound)?.name;
+                let id = ConversationId::from_uuid(self.ports.draw());
+                let contact = ContactRef { id: contact, name: name.clone() };
+                (id, name, What::Open(beginning(id, channel, contact, &entering.message)))
+            }
+        };
+        let principal = Principal::Contact(contact);
+        let by = Sender { principal, name, sight: Sight::All, overrides: false };
+        let change = Change { receipt: Some(entering.settling.clone()), ..Change::new(by, what) };
+        self.conversations.change(tenant, id, change).await?;
+        Ok(())
+    }
+}
+
+fn beginning(id: ConversationId, channel: &Channel, contact: ContactRef, message: &InboundMessage) -> Open {
+    Open {
+        id,
+        channel: ChannelRef { id: channel.id, kind: channel.kind },
+        contact,
+        board_id: channel.board_id,
+        first: Some(said(message)),
+    }
+}
+
+/// Cut where it is too long, and without what PostgreSQL cannot keep in a text.
+fn said(message: &InboundMessage) -> SendMessage {
+    let body = message.body.chars().filter(|char| *char != '\0').take(BODY).collect();
+    SendMessage { body, ..SendMessage::default() }
+}
+
+/// What a new contact is called. A phone names nobody, also one that cannot be read; short codes and senders' names are names.
+fn called(from: &Address, name: Option<&str>) -> Option<String> {
+    let clean = |name: &str| {
+        let name: String = name.chars().filter(|char| !char.is_control()).take(NAME).collect();
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    };
+    name.and_then(clean).or_else(|| match from.kind() {
+        AddressKind::ShortCode | AddressKind::SenderName if !from.value().starts_with('+') => {
+            clean(from.value())
+        }
+        AddressKind::Anonymous => Some("Anonymous".to_owned()),
+        _ => None,
+    })
+}

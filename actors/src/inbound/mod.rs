@@ -1,0 +1,8 @@
+//! What contacts send over the channels of providers: from an address and a text to a message in the one right
+//! conversation, however many deliveries race.
+
+mod handle;
+mod messages;
+
+pub(crate) use handle::{Inbound, NotReceived};
+pub use messages::{InboundMessage, Media};

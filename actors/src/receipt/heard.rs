@@ -1,0 +1,29 @@
+//! What a webhook says in the words of the house, and the port to whoever understands its provider.
+
+use crate::inbound::InboundMessage;
+
+use super::Raw;
+
+/// What somebody told us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// A contact wrote.
+    Message(InboundMessage),
+}
+
+/// Nothing can be made of it as it stands. For people, without personal data; it may be replayed when we know better.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Untranslatable(pub String);
+
+/// Whoever understands a provider. Pure: the same webhook says the same whenever it is read.
+pub trait Translate: Send + Sync + 'static {
+    /// The provider, as receipts name it.
+    fn provider(&self) -> &'static str;
+
+    /// Reads a webhook.
+    ///
+    /// # Errors
+    /// [`Untranslatable`].
+    fn translate(&self, raw: &Raw) -> Result<Heard, Untranslatable>;
+}

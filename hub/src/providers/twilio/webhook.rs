@@ -1,0 +1,125 @@
+//! What Twilio sends: proven, kept, answered.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
+use actors::{
+    credential::CredentialError,
+    receipt::{Arrived, Head, Raw, Taken},
+};
+use data_encoding::HEXLOWER;
+use entities::{Digest, TenantId, channel::ChannelType};
+
+use super::{
+    NAME, TwilioAccount,
+    signature::{Signed, WithToken, is_good},
+    translate::{SMS, form, sms_key},
+    wire::Form,
+};
+use crate::{
+    error::ApiError,
+    hub::Hub,
+    providers::inbox::{self, Called, Refused},
+};
+
+/// What the fragment of a URL tells Twilio: to come again five times, whatever went wrong. Without it, it comes again once,
+/// and only when it did not reach us.
+const COME_AGAIN: &str = "#rc=5&rp=all";
+
+const SIGNATURE: &str = "x-twilio-signature";
+/// Says that another key than the auth token signed.
+const SIGNED_OTHERWISE: &str = "x-twilio-webhooks-signature-settings";
+/// The headers that are kept.
+const KEPT: [&str; 4] = ["content-type", "user-agent", "i-twilio-idempotency-token", "x-home-region"];
+
+/// One of the webhooks.
+pub struct Webhook {
+    kind: &'static str,
+    key: fn(&Form) -> Option<String>,
+    answer: Option<&'static str>,
+}
+
+/// A text came in. Nothing is said back.
+pub const SMS_WEBHOOK: Webhook = Webhook { kind: SMS, key: sms_key, answer: Some("<Response/>") };
+
+/// What to tell Twilio about a number, by what it calls for.
+pub fn webhook_urls(origin: &str, token: &str) -> BTreeMap<&'static str, String> {
+    let at = |path: &str| format!("{origin}/api/webhooks/twilio/{token}/{path}{COME_AGAIN}");
+    BTreeMap::from([("sms", at("sms"))])
+}
+
+/// Takes a webhook, or refuses it.
+///
+/// # Errors
+/// What the one who called is told.
+pub async fn take(
+    hub: &Hub,
+    (request, token): (&HttpRequest, &str),
+    payload: web::Payload,
+    webhook: &Webhook,
+) -> Result<HttpResponse, ApiError> {
+    match prove_and_keep(hub, (request, token), payload, webhook).await {
+        Ok(taken) => Ok(inbox::answer(taken, ContentType(mime::TEXT_XML))),
+        Err(refused) => Err(inbox::refuse(hub, request, (NAME, webhook.kind), refused)),
+    }
+}
+
+async fn prove_and_keep(
+    hub: &Hub,
+    (request, token): (&HttpRequest, &str),
+    payload: web::Payload,
+    webhook: &Webhook,
+) -> Result<Taken, Refused> {
+    let (tenant, channel) = inbox::channel(hub, token, ChannelType::Twilio).await?;
+    let called = Called::read(hub, request, payload).await?;
+    let raw = raw(&called, webhook.kind);
+    let form = form(&raw);
+    prove(&account(hub, tenant).await?, &called, &form)?;
+    let dedupe_key = (webhook.key)(&form).unwrap_or_else(|| unnamed(&raw));
+    let answer = webhook.answer.map(str::to_owned);
+    let arrived = Arrived { provider: NAME, kind: webhook.kind, dedupe_key, raw, answer };
+    inbox::keep(hub, (tenant, &channel), arrived).await
+}
+
+async fn account(hub: &Hub, tenant: TenantId) -> Result<TwilioAccount, Refused> {
+    let opened = hub.credentials.open(tenant, NAME, "webhook").await;
+    let account = opened.and_then(|opened| opened.parse());
+    account.map_err(|error| match error {
+        CredentialError::Missing | CredentialError::Disabled => Refused::NotConnected,
+        error => {
+            tracing::warn!(tenant.id = %tenant, %error, "a webhook cannot be proven");
+            Refused::Unavailable
+        }
+    })
+}
+
+fn prove(account: &TwilioAccount, called: &Called, form: &Form) -> Result<(), Refused> {
+    if form.text("AccountSid").is_some_and(|sid| sid != account.account_sid) {
+        return Err(Refused::WrongAccount);
+    }
+    if called.headers.contains_key(SIGNED_OTHERWISE) {
+        return Err(Refused::BadSignature);
+    }
+    let of_query = Form::default();
+    let form = if called.body.is_empty() { &of_query } else { form };
+    let signed = Signed { url: &called.url, form, body: &called.body };
+    match is_good::<WithToken>(&account.auth_token, signed, called.header(SIGNATURE)) {
+        true => Ok(()),
+        false => Err(Refused::BadSignature),
+    }
+}
+
+fn raw(called: &Called, kind: &str) -> Raw {
+    let kept = |name: &&str| {
+        let value = called.header(name);
+        (!value.is_empty()).then(|| ((*name).to_owned(), value.to_owned()))
+    };
+    let head = Head { query: called.query.clone(), headers: KEPT.iter().filter_map(kept).collect() };
+    Raw { kind: kind.to_owned(), head, body: called.body.to_vec() }
+}
+
+/// What names nothing is the same when all of it is.
+fn unnamed(raw: &Raw) -> String {
+    let sum = Digest::of(&[raw.head.query.as_bytes(), b"\0", &raw.body].concat());
+    format!("{}#{}", raw.kind, HEXLOWER.encode(sum.as_bytes()))
+}
