@@ -57,6 +57,8 @@ words! {
         Expired = "expired",
         /// Nobody knows.
         Unknown = "unknown",
+        /// Its turn had not come.
+        Waited = "waited",
     }
 }
 

@@ -21,12 +21,15 @@ use super::{
 
 /// How long a result is carried about while the database does not answer.
 const TRIES: u32 = 10;
+/// More attempts than any kind makes in a row.
+const IN_A_ROW: u64 = 64;
 
 /// Runs the claimed job and settles it.
 pub(super) async fn carry_out(ports: &Ports, kind: Arc<dyn JobKind>, job: job::Model) {
-    let outcome = match due(ports, &job).await {
-        Ok(due) => run(kind.clone(), due).await,
-        Err(error) => Outcome::retry(format!("the payload does not open: {error}")),
+    let outcome = match due(ports, &*kind, &job).await {
+        Ok((due, true)) => ask(kind.clone(), due).await,
+        Ok((due, false)) => run(kind.clone(), due).await,
+        Err(error) => Outcome::retry(format!("it cannot be read: {error}")),
     };
     settle(ports, &kind, job, |job, attempt, at| {
         state::settle(job, attempt, outcome.clone(), &kind.rules(), at)
@@ -41,9 +44,9 @@ pub(super) async fn recover(ports: &Ports, kind: Arc<dyn JobKind>, job: job::Mod
         let again = |job, attempt, at| state::expire(job, attempt, &kind.rules(), at);
         return settle(ports, &kind, job, again).await;
     }
-    let outcome = match due(ports, &job).await {
-        Ok(due) => ask(kind.clone(), due).await,
-        Err(error) => Outcome::Unknown(format!("the payload does not open: {error}")),
+    let outcome = match due(ports, &*kind, &job).await {
+        Ok((due, _)) => ask(kind.clone(), due).await,
+        Err(error) => Outcome::Unknown(format!("it cannot be read: {error}")),
     };
     settle(ports, &kind, job, |job, attempt, at| {
         state::settle(job, attempt, outcome.clone(), &kind.rules(), at)
@@ -51,18 +54,28 @@ pub(super) async fn recover(ports: &Ports, kind: Arc<dyn JobKind>, job: job::Mod
     .await;
 }
 
-async fn due(ports: &Ports, job: &job::Model) -> Result<Due, StoreError> {
+/// The job as its kind sees it, and whether an earlier attempt has to be asked about first.
+async fn due(ports: &Ports, kind: &dyn JobKind, job: &job::Model) -> Result<(Due, bool), StoreError> {
     let keys = ports.store().keys(job.tenant_id).await?;
     let payload = keys.open(job.key_id, &job::aad(job.tenant_id, job.id), &job.payload)?;
-    Ok(Due {
+    let attempts = match kind.rules().nature {
+        Nature::Send => store::last_attempts(ports.store(), job.tenant_id, (job.id, IN_A_ROW)).await?,
+        Nature::Timer => Vec::new(),
+    };
+    let in_doubt_since = state::in_doubt_since(job, &attempts);
+    let begun_at = attempts.first().map_or(job.updated_at, |attempt| attempt.created_at);
+    let due = Due {
         id: job.id,
         tenant: job.tenant_id,
         kind: job.kind.clone(),
         run_at: job.run_at,
         attempt: job.attempts,
+        last: state::is_last(job, &kind.rules()),
+        begun_at: in_doubt_since.unwrap_or(begun_at),
         contact_id: job.contact_id,
         payload: String::from_utf8(payload).map_err(|_| SealError::Broken)?,
-    })
+    };
+    Ok((due, in_doubt_since.is_some()))
 }
 
 /// A panic and a time-out are answers too: what they mean depends on whether the effect may be out already.
@@ -133,11 +146,11 @@ async fn try_settle(
 }
 
 async fn attempt(ports: &Ports, tenant: TenantId, id: JobId) -> Result<job_attempt::Model, CommitError> {
-    let found = store::last_attempt(ports.store(), tenant, id).await.map_err(|error| {
+    let found = store::last_attempts(ports.store(), tenant, (id, 1)).await.map_err(|error| {
         tracing::warn!(tenant.id = %tenant, job.id = %id, %error, "the attempt at a job cannot be read");
         CommitError::Unavailable
     });
-    found?.ok_or(CommitError::Poison)
+    found?.into_iter().next().ok_or(CommitError::Poison)
 }
 
 /// What tells agents that a job was given up.

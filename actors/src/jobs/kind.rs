@@ -18,7 +18,7 @@ pub trait JobKind: Send + Sync + 'static {
     /// Does it.
     async fn run(&self, job: &Due) -> Outcome;
 
-    /// Was it done? Asked when whoever did it never came back, and it must not be done twice: `Done` when it was, `Retry`
+    /// Was it done? Asked when whoever did it never came back or was unsure, and it must not be done twice: `Done` when it was, `Retry`
     /// when it certainly was not, `Unknown` when nobody can tell. A timer is never asked, it runs again.
     async fn ask(&self, _: &Due) -> Outcome {
         Outcome::Unknown("nobody can tell whether it was done".to_owned())
@@ -34,6 +34,10 @@ pub struct Due {
     pub run_at: Timestamp,
     /// 1 for the first attempt.
     pub attempt: i64,
+    /// There will be no further one, unless a person wants it.
+    pub last: bool,
+    /// When this attempt began; of one that is asked about, when the effect may first have been out.
+    pub begun_at: Timestamp,
     pub contact_id: Option<ContactId>,
     /// JSON, as the commit that owes it gave it.
     pub payload: String,
@@ -46,6 +50,11 @@ pub enum Outcome {
     Done,
     /// It is done as far as its time has come, and comes again at this one, its attempts counted anew.
     Again(Timestamp),
+    /// Its turn has not come: it keeps its place and comes back then, and this attempt counts for nothing.
+    Wait(Timestamp),
+    /// Nobody knows yet whether it was done. It keeps its place, and after so long its kind is asked ([`JobKind::ask`]) before
+    /// anything else; when nobody knows at the last attempt either, it is `Unknown`.
+    Unsure { why: String, after: Duration },
     /// Not this time. After `after`, when the other side said so, else after the usual wait.
     Retry { why: String, after: Option<Duration> },
     /// Trying again would not help.

@@ -65,15 +65,16 @@ pub(super) async fn load(
     store.read(tenant, move |db| async move { job::Entity::by_id(tenant, id).one(&*db).await }).await
 }
 
-/// The attempt somebody made last.
-pub(super) async fn last_attempt(
+/// The attempts somebody made last, the last first.
+pub(super) async fn last_attempts(
     store: &Store,
     tenant: TenantId,
-    id: JobId,
-) -> Result<Option<job_attempt::Model>, StoreError> {
-    store
-        .read(tenant, move |db| async move { job_attempt::Entity::of_job(tenant, id, 1).one(&*db).await })
-        .await
+    (id, limit): (JobId, u64),
+) -> Result<Vec<job_attempt::Model>, StoreError> {
+    let find = move |db: crate::store::Reader| async move {
+        job_attempt::Entity::of_job(tenant, id, limit).all(&*db).await
+    };
+    store.read(tenant, find).await
 }
 
 /// What comes next in each of the three queues, over all tenants.

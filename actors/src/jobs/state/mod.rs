@@ -40,6 +40,8 @@ pub(super) fn settle(
     match outcome {
         Outcome::Done => ended(job, attempt, (JobStatus::Done, AttemptOutcome::Done), None, at),
         Outcome::Again(run_at) => put_off(job, attempt, run_at, at),
+        Outcome::Wait(run_at) => wait_for(job, attempt, run_at, at),
+        Outcome::Unsure { why, after } => unsure(job, attempt, rules, (why, after), at),
         Outcome::Refused(why) => {
             ended(job, attempt, (JobStatus::Dead, AttemptOutcome::Failed), Some(why), at)
         }
@@ -80,7 +82,7 @@ fn again(
     (why, after): (String, Duration),
     at: Moment,
 ) -> Settled {
-    if job.attempts - job.forgiven >= rules.attempts {
+    if is_last(&job, rules) {
         return ended(job, attempt, (JobStatus::Dead, outcome), Some(why), at);
     }
     // It keeps its turn: those behind it are not to overtake.
@@ -94,6 +96,46 @@ fn put_off(job: job::Model, attempt: job_attempt::Model, run_at: Timestamp, at: 
     settled.job.run_at = run_at;
     settled.job.forgiven = settled.job.attempts;
     settled
+}
+
+/// It keeps its turn, and this attempt is written off.
+fn wait_for(job: job::Model, attempt: job_attempt::Model, run_at: Timestamp, at: Moment) -> Settled {
+    let mut settled = ended(job, attempt, (JobStatus::Ready, AttemptOutcome::Waited), None, at);
+    settled.job.run_at = run_at;
+    settled.job.forgiven += 1;
+    settled
+}
+
+/// It keeps its turn until somebody knows, or nobody ever will.
+fn unsure(
+    job: job::Model,
+    attempt: job_attempt::Model,
+    rules: &Rules,
+    (why, after): (String, Duration),
+    at: Moment,
+) -> Settled {
+    if is_last(&job, rules) {
+        return ended(job, attempt, (JobStatus::Unknown, AttemptOutcome::Unknown), Some(why), at);
+    }
+    let mut settled = ended(job, attempt, (JobStatus::Ready, AttemptOutcome::Unknown), Some(why), at);
+    settled.job.run_at = at.now.plus(after);
+    settled
+}
+
+/// When what is to be asked about began: the first of the attempts just before this one that nobody knows the end of.
+/// `attempts` are those of the job, the last first; `None` when there is nothing to ask. What a person wants done again was
+/// looked into by a person.
+pub(super) fn in_doubt_since(job: &job::Model, attempts: &[job_attempt::Model]) -> Option<Timestamp> {
+    let earlier = attempts.iter().filter(|attempt| attempt.number < job.attempts);
+    let in_doubt = earlier.take_while(|attempt| {
+        attempt.number > job.forgiven && attempt.outcome == Some(AttemptOutcome::Unknown)
+    });
+    in_doubt.last().map(|attempt| attempt.created_at)
+}
+
+/// There will be no further attempt after this one.
+pub(super) fn is_last(job: &job::Model, rules: &Rules) -> bool {
+    job.attempts - job.forgiven >= rules.attempts
 }
 
 fn ended(

@@ -120,6 +120,47 @@ fn what_comes_again_waits_for_its_time_however_often_it_came() {
     assert_eq!((settled.attempt.outcome, settled.given_up), (Some(AttemptOutcome::Done), false));
 }
 
+#[test]
+fn what_waits_for_its_turn_keeps_its_place_and_its_attempts() {
+    let then = Timestamp::from_micros(12_000_000);
+    let waits = settled(RULES.attempts, 0, Outcome::Wait(then), 0.0);
+    assert_eq!((waits.job.status, waits.job.run_at, waits.given_up), (JobStatus::Ready, then, false));
+    assert_eq!((waits.job.forgiven, waits.attempt.outcome), (1, Some(AttemptOutcome::Waited)));
+}
+
+#[test]
+fn what_is_in_doubt_is_asked_about_until_the_last_attempt() {
+    let unsure = || Outcome::Unsure { why: "cut".to_owned(), after: Duration::from_secs(5) };
+    let first = settled(1, 0, unsure(), 0.0);
+    assert_eq!((first.job.status, first.attempt.outcome), (JobStatus::Ready, Some(AttemptOutcome::Unknown)));
+    assert_eq!((first.job.run_at, first.given_up), (at(0.0).now.plus(Duration::from_secs(5)), false));
+    let last = settled(RULES.attempts, 0, unsure(), 0.0);
+    assert_eq!((last.job.status, last.given_up), (JobStatus::Unknown, true));
+}
+
+/// The attempts at a job, the last first, as they ended.
+fn tried(outcomes: &[Option<AttemptOutcome>], forgiven: i64) -> Option<i64> {
+    let (job, attempt) = running(i64::try_from(outcomes.len()).unwrap(), forgiven);
+    let tried = |(index, outcome): (usize, &Option<AttemptOutcome>)| {
+        let number = job.attempts - i64::try_from(index).unwrap();
+        let created_at = Timestamp::from_micros(number);
+        job_attempt::Model { number, created_at, outcome: *outcome, ..attempt.clone() }
+    };
+    let attempts: Vec<_> = outcomes.iter().enumerate().map(tried).collect();
+    in_doubt_since(&job, &attempts).map(Timestamp::as_micros)
+}
+
+#[test]
+fn doubt_begins_with_the_first_attempt_nobody_knows_the_end_of() {
+    use AttemptOutcome::{Failed, Unknown};
+    assert_eq!(tried(&[None], 0), None);
+    assert_eq!(tried(&[None, Some(Failed)], 0), None);
+    assert_eq!(tried(&[None, Some(Unknown)], 0), Some(1));
+    assert_eq!(tried(&[None, Some(Unknown), Some(Unknown), Some(Failed)], 0), Some(2));
+    assert_eq!(tried(&[None, Some(Failed), Some(Unknown)], 0), None, "somebody knew meanwhile");
+    assert_eq!(tried(&[None, Some(Unknown)], 1), None, "a person wants it done again");
+}
+
 proptest! {
     #[test]
     fn the_wait_grows_within_its_bounds(attempts in 1..8_i64, jitter in 0.0..=1.0_f64) {
