@@ -48,6 +48,8 @@ pub struct Model {
     pub edited_at: Option<Timestamp>,
     /// How many messages of the contact the conversation had with it; private notes and ours do not count.
     pub inbound_count: i64,
+    /// What the provider calls it; one of its messages is one of ours.
+    pub external_id: Option<String>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -71,6 +73,13 @@ impl Entity {
     /// These messages, deleted ones too.
     pub fn these(tenant: TenantId, ids: impl IntoIterator<Item = MessageId>) -> Select<Self> {
         Self::keyed(tenant, Column::Id, ids)
+    }
+
+    /// Those that the provider of a type of channel calls so.
+    pub fn called(tenant: TenantId, channel: ChannelType, external_ids: Vec<String>) -> Select<Self> {
+        Self::of(tenant)
+            .filter(Column::ExternalId.is_in(external_ids))
+            .filter(Column::ChannelType.eq(channel))
     }
 
     /// The messages of a conversation that wait for their time, the next first.

@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -15,7 +15,7 @@ use actors::{
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
     credential::Credentials,
-    jobs::{self, JobKind, Jobs, JobsOptions, Sweeper, SweeperOptions},
+    jobs::{self, Jobs, JobsOptions, Sweeper, SweeperOptions},
     journal::Journal,
     ports::Ports,
     reading::Readings,
@@ -25,7 +25,7 @@ use actors::{
     supervision::{Arbiters, Io},
     tenant::{CloseCode, Tenants, TenantsOptions},
 };
-use entities::sealed::MasterKey;
+use entities::{channel::ChannelType, sealed::MasterKey};
 use uuid::Uuid;
 
 use crate::{
@@ -34,7 +34,11 @@ use crate::{
     files::{DiskFiles, FileLinks, ScanCommand},
     keys::Keyring,
     limits::Limits,
-    providers::twilio::{Twilio, TwilioClient},
+    origin::PublicOrigin,
+    providers::{
+        outbox::{SendTexts, Sending, TwilioCarrier},
+        twilio::{Twilio, TwilioClient},
+    },
     store::{Place, StoreError},
 };
 
@@ -84,8 +88,7 @@ pub struct Hub {
     pub key_uses: Uses,
     pub limits: Limits,
     pub node: NodeId,
-    /// Where the server listens, once it does.
-    listening: OnceLock<SocketAddr>,
+    origin: PublicOrigin,
     leaving: AtomicBool,
 }
 
@@ -93,16 +96,12 @@ impl Hub {
     /// The origin under which browsers reach the hub: the setting, or the address it listens on.
     #[must_use]
     pub fn public_origin(&self) -> String {
-        let mut http = self.settings.http.clone();
-        if let Some(address) = self.listening.get() {
-            http.bind = *address;
-        }
-        http.public_origin()
+        self.origin.get()
     }
 
     /// The server listens. Said once.
     pub(crate) fn listens_on(&self, address: SocketAddr) {
-        let _ = self.listening.set(address);
+        self.origin.listens_on(address);
     }
 
     /// From now on nobody should be sent here; those who are here are told to go elsewhere.
@@ -149,16 +148,16 @@ impl Running {
         let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
         let attachments = attachments.scanned(scanning(&settings.attachments));
         let receipts = receipts(&ports, &conversations);
-        let kinds = kinds(&ports, &conversations, &attachments, &receipts);
-        let jobs = Jobs::start(ports.clone(), node.0, kinds, JobsOptions::default());
-        let reads = Reads::new(ports.clone());
+        let sending = sending(&ports, &conversations, &settings, &io);
+        let Sending { credentials, twilio, origin, .. } = sending.clone();
+        let jobs = begin_jobs(sending, &attachments, &receipts, node);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
             router: Router::start(ports.clone(), conversations.clone(), tenants.clone()),
             sweeper: Sweeper::start(ports.clone(), Some(attachments.clone()), sweeper_options(&settings)),
-            credentials: Credentials::start(ports.clone(), reads.clone()),
-            twilio: TwilioClient::new(&settings.providers.twilio, io.handle()),
-            reads,
+            reads: Reads::new(ports.clone()),
+            credentials,
+            twilio,
             receipts,
             attachments,
             files,
@@ -174,7 +173,7 @@ impl Running {
             key_uses: Uses::default(),
             limits: Limits::new(&settings.limits),
             node,
-            listening: OnceLock::new(),
+            origin,
             leaving: AtomicBool::new(false),
             settings,
         };
@@ -208,16 +207,28 @@ fn receipts(ports: &Ports, conversations: &Conversations) -> Receipts {
     Receipts::new(ports.clone(), conversations.clone(), vec![Arc::new(Twilio)])
 }
 
-/// Every kind of job of this hub.
-fn kinds(
-    ports: &Ports,
-    conversations: &Conversations,
-    attachments: &Attachments,
-    receipts: &Receipts,
-) -> Vec<Arc<dyn JobKind>> {
-    let mut kinds = jobs::catalogue(ports, conversations, Some(attachments));
+/// What goes out needs. From now on texts are carried.
+fn sending(ports: &Ports, conversations: &Conversations, settings: &Settings, io: &Io) -> Sending {
+    let twilio = settings.providers.twilio.clone();
+    let credentials = Credentials::start(ports.clone(), Reads::new(ports.clone()));
+    conversations.carried_by(ChannelType::Twilio, Arc::new(TwilioCarrier::new(credentials.clone())));
+    Sending {
+        ports: ports.clone(),
+        conversations: conversations.clone(),
+        credentials,
+        twilio: TwilioClient::new(&twilio, io.handle()),
+        origin: PublicOrigin::new(&settings.http),
+        settings: twilio,
+    }
+}
+
+/// Begins to carry out what is owed, with every kind of job of this hub.
+fn begin_jobs(sending: Sending, attachments: &Attachments, receipts: &Receipts, node: NodeId) -> Jobs {
+    let ports = sending.ports.clone();
+    let mut kinds = jobs::catalogue(&ports, &sending.conversations, Some(attachments));
     kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));
-    kinds
+    kinds.push(Arc::new(SendTexts::new(sending)));
+    Jobs::start(ports, node.0, kinds, JobsOptions::default())
 }
 
 fn sweeper_options(settings: &Settings) -> SweeperOptions {

@@ -13,6 +13,7 @@ pub mod hub;
 pub mod invalid;
 pub mod keys;
 pub mod limits;
+pub mod origin;
 pub mod providers;
 mod refusals;
 pub mod rest;

@@ -56,6 +56,7 @@ mod m0161_events_of_users;
 mod m0162_boards_in_search;
 mod m0163_conversations_by_owner;
 mod m0170_credentials;
+mod m0171_external_ids;
 mod m0180_webhook_receipts;
 mod m0181_public_channels;
 
@@ -106,6 +107,7 @@ in_order![
     m0162_boards_in_search,
     m0163_conversations_by_owner,
     m0170_credentials,
+    m0171_external_ids,
     m0180_webhook_receipts,
     m0181_public_channels,
 ];

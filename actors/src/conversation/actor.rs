@@ -17,6 +17,7 @@ use crate::{
 
 use super::{
     Change, ConversationError, ConversationState, Decision, Facts, Reply,
+    carrier::{Carriers, spoken_on},
     draft::Given,
     messages::{Key, Observed, What},
     sla::Levels,
@@ -27,13 +28,20 @@ use super::{
 pub(super) struct ConversationActor {
     key: Key,
     ports: Arc<Ports>,
-    levels: Arc<Levels>,
+    shared: Shared,
     /// An actor nobody asks for this long leaves.
     passivate_after: Duration,
     /// `None`: stale. The next command reloads.
     state: Option<ConversationState>,
     obituary: Obituary<Key>,
     used: Instant,
+}
+
+/// What all conversations of a node know together.
+#[derive(Clone, Default)]
+pub(super) struct Shared {
+    pub(super) levels: Arc<Levels>,
+    pub(super) carriers: Carriers,
 }
 
 /// What a command leaves behind.
@@ -46,16 +54,23 @@ enum Aftermath {
     End,
 }
 
+impl Aftermath {
+    /// Nothing changed. An actor for a conversation that is not there has no reason to stay.
+    fn refused(state: ConversationState) -> Self {
+        if state.0.is_some() { Self::Keep(state) } else { Self::End }
+    }
+}
+
 type Outcome = Result<Reply, ConversationError>;
 
 impl ConversationActor {
     pub(super) fn new(
         key: Key,
-        (ports, levels): (Arc<Ports>, Arc<Levels>),
+        (ports, shared): (Arc<Ports>, Shared),
         passivate_after: Duration,
         obituary: Obituary<Key>,
     ) -> Self {
-        Self { key, ports, levels, passivate_after, state: None, obituary, used: Instant::now() }
+        Self { key, ports, shared, passivate_after, state: None, obituary, used: Instant::now() }
     }
 
     fn watch_idleness(&self, ctx: &mut Context<Self>) {
@@ -88,7 +103,7 @@ impl Handler<Envelope<Change>> for ConversationActor {
 
     fn handle(&mut self, envelope: Envelope<Change>, _: &mut Self::Context) -> Self::Result {
         self.used = Instant::now();
-        let work = Work { key: self.key, ports: self.ports.clone(), levels: self.levels.clone() };
+        let work = Work { key: self.key, ports: self.ports.clone(), shared: self.shared.clone() };
         let state = self.state.take();
         let carried_out = async move {
             match envelope.take() {
@@ -132,7 +147,7 @@ impl Handler<Observed> for ConversationActor {
 struct Work {
     key: Key,
     ports: Arc<Ports>,
-    levels: Arc<Levels>,
+    shared: Shared,
 }
 
 impl Work {
@@ -177,19 +192,21 @@ impl Work {
                 Err(error) => return Ok(reading(error)),
             }
         }
-        let facts = match self.facts(&state, &change.what).await {
+        let mut facts = match self.facts(&state, &change.what).await {
             Ok(facts) => facts,
             Err(error) => return Ok(reading(error)),
         };
+        if let Some(kind) = spoken_on(state.0.as_deref(), change) {
+            match self.shared.carriers.carriage(self.key.0, kind).await {
+                Ok(carriage) => facts.carriage = carriage,
+                Err(refusal) => return Ok((Err(refusal), Aftermath::refused(state))),
+            }
+        }
         match state.decide(&change.what, &facts, self.given(change, &facts)) {
             Ok(decision) => self.commit(change, state, decision).await,
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => match self.answered(change).await {
-                Ok(answered) => {
-                    // An actor for a conversation that is not there has no reason to stay.
-                    let aftermath = if state.0.is_some() { Aftermath::Keep(state) } else { Aftermath::End };
-                    Ok((answered.unwrap_or(Err(refusal)), aftermath))
-                }
+                Ok(answered) => Ok((answered.unwrap_or(Err(refusal)), Aftermath::refused(state))),
                 Err(error) => Ok(reading(error)),
             },
         }
@@ -198,7 +215,7 @@ impl Work {
     async fn facts(&self, state: &ConversationState, what: &What) -> Result<Facts, StoreError> {
         let mut facts = store::facts(self.ports.store(), self.key, state, what).await?;
         let place = (self.key.0, store::board_after(state, what));
-        facts.limits = self.levels.on(self.ports.store(), place, self.ports.now()).await?;
+        facts.limits = self.shared.levels.on(self.ports.store(), place, self.ports.now()).await?;
         Ok(facts)
     }
 

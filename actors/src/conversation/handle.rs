@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix::Actor;
-use entities::{ConversationId, TenantId, event::TopicKind};
+use entities::{ConversationId, MessageId, TenantId, channel::ChannelType, event::TopicKind};
 
 use crate::{
     event::Recorded,
@@ -12,10 +12,11 @@ use crate::{
 };
 
 use super::{
-    Change, ConversationError, Open, Opened, Reply, Sender,
-    actor::ConversationActor,
+    Carrier, Change, ConversationError, MarkProgress, Open, Opened, Progress, Reply, SendMessage, Sender,
+    actor::{ConversationActor, Shared},
+    carrier::Carriers,
     messages::{Key, Observed, What},
-    sla::Levels,
+    state::check_load,
     store,
 };
 
@@ -44,6 +45,7 @@ impl Default for ConversationsOptions {
 pub struct Conversations {
     registry: Registry<Key, ConversationActor>,
     ports: Arc<Ports>,
+    carriers: Carriers,
     deadline: Duration,
 }
 
@@ -53,15 +55,21 @@ impl Conversations {
     pub fn new(ports: Ports, arbiters: Arc<Arbiters>, options: ConversationsOptions) -> Self {
         let ports = Arc::new(ports);
         let (shared, idle) = (ports.clone(), options.passivate_after);
-        let levels = Arc::new(Levels::default());
+        let all = Shared::default();
+        let carriers = all.carriers.clone();
         let registry = Registry::new("conversation", options.restart, move |key: &Key, obituary| {
-            let (key, ports) = (*key, (shared.clone(), levels.clone()));
+            let (key, ports) = (*key, (shared.clone(), all.clone()));
             let arbiter = arbiters.of(key.0);
             ConversationActor::start_in_arbiter(&arbiter, move |_| {
                 ConversationActor::new(key, ports, idle, obituary)
             })
         });
-        Self { registry, ports, deadline: options.deadline }
+        Self { registry, ports, carriers, deadline: options.deadline }
+    }
+
+    /// From now on `carrier` carries what is said on channels of this type.
+    pub fn carried_by(&self, kind: ChannelType, carrier: Arc<dyn Carrier>) {
+        self.carriers.add(kind, carrier);
     }
 
     /// The process ends: see [`Registry::close`].
@@ -148,6 +156,46 @@ impl Conversations {
         let conversation = reply.conversation.ok_or(ConversationError::Internal)?;
         let message = reply.message.map(|message| *message);
         Ok(Opened { conversation: *conversation, message, seq: reply.seq, created: true })
+    }
+
+    /// Would this be carried to a contact on a channel of this type? Asked before anything is made for it.
+    ///
+    /// # Errors
+    /// [`ConversationError`]: the refusal it would meet.
+    pub async fn check_carried(
+        &self,
+        tenant: TenantId,
+        channel: ChannelType,
+        send: &SendMessage,
+    ) -> Result<(), ConversationError> {
+        if channel.address_kind().is_none() {
+            return Ok(());
+        }
+        let carriage = self.carriers.carriage(tenant, channel).await?;
+        check_load(carriage.ok_or(ConversationError::NotConnected { channel })?, send)
+    }
+
+    /// A message of ours came this far, says whoever carries it. What is no news, or comes too late, changes nothing; whatever
+    /// the order, the end is the same. False when nothing changed.
+    ///
+    /// # Errors
+    /// [`ConversationError`]; `MessageNotFound` when there is no such message.
+    pub async fn progress(
+        &self,
+        tenant: TenantId,
+        message_id: MessageId,
+        progress: Progress,
+    ) -> Result<bool, ConversationError> {
+        let found = store::message(self.ports.store(), tenant, message_id).await;
+        let found = found.map_err(|_| ConversationError::Unavailable)?;
+        let message = found.ok_or(ConversationError::MessageNotFound)?;
+        let what = What::Progress(MarkProgress { message_id, progress });
+        let change = Change::new(Sender::system(), what);
+        match self.change(tenant, message.conversation_id, change).await {
+            Ok(_) => Ok(true),
+            Err(ConversationError::NothingNew) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Tells a live copy of a conversation what another copy did. Nothing waits and nothing is lost: a copy that

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{event::Recorded, journal::Fence, receipt::Settling, supervision::Command};
 
-use super::{ChannelRef, ContactRef, Conversation, ConversationError, Message};
+use super::{ChannelRef, ContactRef, Conversation, ConversationError, MarkProgress, Message};
 
 /// The longest body, in characters.
 pub(crate) const BODY: usize = 10_000;
@@ -103,6 +103,7 @@ pub enum What {
     /// Time has passed: tell what it brings about the clock.
     CheckSla,
     Scanned(Scanned),
+    Progress(MarkProgress),
 }
 
 /// Begin the conversation, with a first message or without.

@@ -7,6 +7,7 @@ mod actor;
 #[cfg(test)]
 mod agreement;
 mod attach;
+mod carrier;
 mod draft;
 mod error;
 mod follow;
@@ -16,6 +17,7 @@ pub mod list;
 mod mention;
 mod messages;
 mod models;
+mod progress;
 mod route;
 mod shape;
 pub mod sla;
@@ -26,6 +28,7 @@ mod update;
 mod visitor;
 mod wake;
 
+pub use carrier::{Carriage, Carried, Carrier};
 pub use error::ConversationError;
 pub use following::FollowContact;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};
@@ -34,6 +37,7 @@ pub use messages::{
     Change, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead, Open, Opened, Reply, Route,
     Scanned, SendMessage, Sender, Sight, Snooze, UpdateConversation, Wake, What,
 };
+pub use progress::{MarkProgress, Progress};
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};
 pub(crate) use update::is_label;

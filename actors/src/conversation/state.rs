@@ -2,6 +2,7 @@
 
 use entities::{
     ConversationId, MessageId, Principal, UserId, agent_turn, attachment,
+    channel::ChannelType,
     conversation::{ConversationStatus, Owner, Priority},
     message::{self, Author, Direction, MessageStatus},
 };
@@ -12,13 +13,15 @@ use crate::{
 };
 
 use super::{
-    Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
+    Carriage, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
     attach::{attached, decide_scanned, give_up, hang, remembered},
+    carrier::errand,
     draft::{Draft, Given},
     follow::decide_follow,
     mention::mentioned,
     messages::{BODY, What},
     models,
+    progress::decide_progress,
     route::decide_route,
     sla::{Limits, decide_check},
     snooze::{decide_wake, wake},
@@ -50,6 +53,8 @@ pub struct Facts {
     pub attachments: Vec<attachment::Model>,
     /// When that user was last given one.
     pub turn: Option<agent_turn::Model>,
+    /// Who carries what the command says, when somebody does.
+    pub carriage: Option<Carriage>,
 }
 
 /// What is to be written, and what the world will be told.
@@ -102,6 +107,7 @@ impl ConversationState {
             (What::Follow(contact), Some(before)) => decide_follow(before, contact, facts, given),
             (What::CheckSla, Some(before)) => decide_check(before, given),
             (What::Scanned(scanned), Some(before)) => decide_scanned(before, *scanned, facts, given),
+            (What::Progress(mark), Some(before)) => decide_progress(before, mark, facts, given),
         }
     }
 
@@ -194,15 +200,13 @@ fn say(
 ) -> Result<(), ConversationError> {
     let inbound = is_inbound(given);
     let channel = draft.after.channel.kind;
+    let is_carried = channel.address_kind().is_some();
     // What comes from outside is not refused for saying nothing.
-    let is_carried = inbound && channel.address_kind().is_some();
-    check_body(&send.body, !send.attachments.is_empty() || is_carried)?;
+    check_body(&send.body, !send.attachments.is_empty() || (inbound && is_carried))?;
     let mentions = mentioned(send, facts)?;
     let files = attached(send, facts, given)?;
-    if !inbound && !send.private && channel.address_kind().is_some() {
-        // Only a web chat is its own messenger; who carries the others out comes with their providers.
-        return Err(ConversationError::NotConnected { channel });
-    }
+    let carriage =
+        (is_carried && !inbound && !send.private).then(|| carried(channel, send, facts)).transpose()?;
     let message = Message {
         id: MessageId::from_uuid(given.ids.draw()),
         conversation_id: draft.after.id,
@@ -216,7 +220,7 @@ fn say(
         private: send.private,
         mentions,
         attachments: remembered(&files),
-        status: if inbound { MessageStatus::Received } else { MessageStatus::Sent },
+        status: first_status(inbound, carriage),
         error: None,
         channel_type: draft.after.channel.kind,
         class: send.class,
@@ -234,9 +238,41 @@ fn say(
         draft.spoken();
     }
     hang(draft, files, message.id);
+    if let Some(carriage) = carriage {
+        let errand = errand(carriage, &message, &draft.after, given.ids);
+        draft.owe(errand);
+    }
     let row = models::message(&given, &draft.after, &message);
     let row = Row::InsertMessage(row, draft.message_index());
     draft.message(EventType::MessageCreated, message, row);
+    Ok(())
+}
+
+/// How far a message is when it is said. A web chat is its own messenger.
+fn first_status(inbound: bool, carriage: Option<Carriage>) -> MessageStatus {
+    match carriage {
+        _ if inbound => MessageStatus::Received,
+        Some(_) => MessageStatus::Queued,
+        None => MessageStatus::Sent,
+    }
+}
+
+/// Who carries what is said on a channel like this.
+fn carried(channel: ChannelType, send: &SendMessage, facts: &Facts) -> Result<Carriage, ConversationError> {
+    let carriage = facts.carriage.ok_or(ConversationError::NotConnected { channel })?;
+    check_load(carriage, send)?;
+    Ok(carriage)
+}
+
+/// What a carrier does not take is refused before it is said.
+pub(super) fn check_load(carriage: Carriage, send: &SendMessage) -> Result<(), ConversationError> {
+    if send.body.chars().count() > carriage.longest {
+        return Err(ConversationError::Invalid { field: "body", reason: carriage.too_long });
+    }
+    if !send.attachments.is_empty() {
+        let reason = "cannot be sent on this channel in this version";
+        return Err(ConversationError::Invalid { field: "attachments", reason });
+    }
     Ok(())
 }
 

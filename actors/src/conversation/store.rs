@@ -2,7 +2,9 @@
 
 use entities::{
     AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId,
-    agent_turn, conversation,
+    agent_turn,
+    channel::ChannelType,
+    conversation,
     conversation::{ConversationStatus, Filter},
     message,
     message::{Direction, MessageStatus},
@@ -190,6 +192,34 @@ pub async fn message(store: &Store, tenant: TenantId, id: MessageId) -> Result<O
     Ok(row.await?.map(Message::from))
 }
 
+/// A message that is to be carried, with what the provider calls it and whether it was taken back meanwhile.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn carried(
+    store: &Store,
+    tenant: TenantId,
+    id: MessageId,
+) -> Result<Option<message::Model>, StoreError> {
+    store.read(tenant, move |db| async move { message::Entity::by_id(tenant, id).one(&*db).await }).await
+}
+
+/// Of these names of a provider, those that stand for messages of ours.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn claimed(
+    store: &Store,
+    tenant: TenantId,
+    channel: ChannelType,
+    external_ids: Vec<String>,
+) -> Result<Vec<String>, StoreError> {
+    let rows = store.read(tenant, move |db| async move {
+        message::Entity::called(tenant, channel, external_ids).all(&*db).await
+    });
+    Ok(rows.await?.into_iter().filter_map(|row| row.external_id).collect())
+}
+
 /// What a command needs to know and memory does not hold. Most need nothing, and ask nothing.
 pub(super) async fn facts(
     store: &Store,
@@ -202,7 +232,8 @@ pub(super) async fn facts(
     if let What::Edit(super::EditMessage { message_id, .. })
     | What::Delete(super::DeleteMessage { message_id, .. })
     | What::MarkRead(super::MarkRead { message_id })
-    | What::Scanned(super::Scanned { message_id, .. }) = what
+    | What::Scanned(super::Scanned { message_id, .. })
+    | What::Progress(super::MarkProgress { message_id, .. }) = what
     {
         let wanted = *message_id;
         let row = store

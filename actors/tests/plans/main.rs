@@ -8,6 +8,7 @@ mod lists;
 mod lookups;
 mod pages;
 mod plan;
+mod providers;
 mod queue;
 mod receipts;
 mod record;

@@ -127,7 +127,7 @@ async fn a_thread_is_read_from_both_ends_and_scheduled_messages_wait_outside() {
         for seq in 1..=5 {
             let status = if seq == 4 { MessageStatus::Scheduled } else { MessageStatus::Sent };
             let id = MessageId::from_uuid(Uuid::now_v7());
-            let row = message::Model { id, seq, status, ..first.clone() };
+            let row = message::Model { id, seq, status, external_id: None, ..first.clone() };
             message::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
         }
         let conversation = first.conversation_id;

@@ -138,6 +138,8 @@ pub struct Twilio {
     pub base_url: String,
     pub connect_timeout_s: u64,
     pub timeout_s: u64,
+    pub settle_s: u64,
+    pub messages_per_s: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -282,6 +284,11 @@ impl Twilio {
 
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_s)
+    }
+
+    /// When what is not listed was not sent.
+    pub fn settle(&self) -> Duration {
+        Duration::from_secs(self.settle_s)
     }
 }
 

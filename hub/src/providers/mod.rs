@@ -2,6 +2,7 @@
 
 pub mod failure;
 pub mod inbox;
+pub mod outbox;
 pub mod twilio;
 
 pub use failure::{Failure, Refused, used};

@@ -9,13 +9,16 @@ use ureq::{
     http::{Response, StatusCode, header::AUTHORIZATION, header::RETRY_AFTER},
 };
 
-use super::{NAME, TwilioAccount};
+use super::{NAME, Resource, Text, TwilioAccount};
 use crate::config;
 use crate::http_client::{Patience, agent};
 use crate::providers::{Failure, Refused};
 
 /// An answer of more bytes is none we asked for.
 const MOST: u64 = 4 * 1_048_576;
+/// Pages that are looked through, and how much stands on one.
+const PAGES: usize = 5;
+const PAGE: &str = "100";
 /// Nobody is told to wait for longer.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
@@ -33,6 +36,14 @@ pub struct Account {
     pub sid: String,
     /// `active`, `suspended` or `closed`.
     pub status: String,
+}
+
+/// A page of messages, the newest first.
+#[derive(Debug, Deserialize)]
+struct Page {
+    messages: Vec<Resource>,
+    #[serde(default)]
+    next_page_uri: Option<String>,
 }
 
 /// How Twilio says no.
@@ -59,6 +70,53 @@ impl TwilioClient {
         let url = format!("{}/2010-04-01/Accounts/{}.json", self.base, account.account_sid);
         let authorization = account.authorization();
         self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, authorization).call()).await
+    }
+
+    /// Sends a text. No request of this kind can be told twice from once: who gets no answer has to look
+    /// ([`Self::sent`]) before he asks again.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn send(&self, account: &TwilioAccount, text: &Text) -> Result<Resource, Failure> {
+        let url = self.messages(account);
+        let (authorization, text) = (account.authorization(), text.clone());
+        self.ask(move |agent| {
+            let callback = text.status_callback.map(|callback| ("StatusCallback", callback));
+            let form = [("To", text.to), ("From", text.from), ("Body", text.body)];
+            agent.post(&url).header(AUTHORIZATION, authorization).send_form(form.into_iter().chain(callback))
+        })
+        .await
+    }
+
+    /// What was sent between the two ends of a text of late.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn sent(&self, account: &TwilioAccount, text: &Text) -> Result<Vec<Resource>, Failure> {
+        let mut url = self.messages(account);
+        let mut found = Vec::new();
+        let mut first =
+            Some([("To", text.to.clone()), ("From", text.from.clone()), ("PageSize", PAGE.to_owned())]);
+        for _ in 0..PAGES {
+            let (asked, authorization, query) = (url.clone(), account.authorization(), first.take());
+            let page: Page = self
+                .ask(move |agent| {
+                    let query = query.into_iter().flatten();
+                    agent.get(&asked).query_pairs(query).header(AUTHORIZATION, authorization).call()
+                })
+                .await?;
+            found.extend(page.messages);
+            match page.next_page_uri {
+                // Only a path: whoever answers does not choose who gets our credentials.
+                Some(next) if next.starts_with('/') => url = format!("{}{next}", self.base),
+                _ => break,
+            }
+        }
+        Ok(found)
+    }
+
+    fn messages(&self, account: &TwilioAccount) -> String {
+        format!("{}/2010-04-01/Accounts/{}/Messages.json", self.base, account.account_sid)
     }
 
     /// Makes a request on a thread that may wait, measures it, and reads what was answered.

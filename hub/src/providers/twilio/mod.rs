@@ -2,13 +2,16 @@
 
 mod account;
 mod client;
+pub mod codes;
 mod signature;
+pub mod text;
 mod translate;
 pub mod webhook;
 mod wire;
 
 pub use account::TwilioAccount;
 pub use client::TwilioClient;
+pub use text::{LONGEST_BODY, Resource, Text};
 pub use translate::Twilio;
 
 /// The word for it.

@@ -4,9 +4,7 @@ use actix_web::{HttpResponse, post, web};
 use actors::asked::Asked;
 use actors::channel::{self, Channel};
 use actors::contact::{self, Contacts, Profile, to_address};
-use actors::conversation::{
-    ChannelRef, ContactRef, ConversationError, Open, OpenRequest, Opened, SendMessage,
-};
+use actors::conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, SendMessage};
 use actors::journal::Fence;
 use entities::api_key::Scope;
 use entities::channel::ChannelType;
@@ -98,16 +96,14 @@ pub async fn start(
     let found = channel::store::get(hub.ports.store(), identity.tenant, start.channel_id).await?;
     let seen = found.filter(|channel| identity.viewer.sees_board(channel.board_id));
     let channel = seen.ok_or(Code::NotFound)?;
-    if says && channel.kind.address_kind().is_some() {
+    let Start { body, attachments, client_id, .. } = start.clone();
+    let first =
+        says.then(|| SendMessage { body: body.unwrap_or_default(), attachments, ..SendMessage::default() });
+    if let Some(first) = &first {
         // Before a contact is made for it: a refusal changes nothing.
-        return Err(ConversationError::NotConnected { channel: channel.kind }.into());
+        hub.conversations.check_carried(identity.tenant, channel.kind, first).await?;
     }
     let contact = with_whom(hub, identity, &channel, &start).await?;
-    let first = says.then(|| SendMessage {
-        body: start.body.unwrap_or_default(),
-        attachments: start.attachments,
-        ..SendMessage::default()
-    });
     let open = Open {
         id: ConversationId::from_uuid(hub.ports.draw()),
         channel: ChannelRef { id: channel.id, kind: channel.kind },
@@ -115,7 +111,7 @@ pub async fn start(
         board_id: channel.board_id,
         first,
     };
-    let request = OpenRequest { open, client_id: start.client_id.map(Into::into), fence };
+    let request = OpenRequest { open, client_id: client_id.map(Into::into), fence };
     Ok(hub.conversations.open(identity.tenant, identity.sender(), request).await?)
 }
 

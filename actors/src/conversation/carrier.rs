@@ -1,0 +1,92 @@
+//! Who carries messages to contacts: a port the doors fill, one for each type of channel that is not its own messenger.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use entities::{JobId, MessageId, Principal, TenantId, channel::ChannelType};
+use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
+
+use crate::{clock::IdSource, journal::NewJob};
+
+use super::{Change, Conversation, ConversationError, What};
+
+/// Carries messages on channels of one type.
+#[async_trait]
+pub trait Carrier: Send + Sync + 'static {
+    /// What it takes.
+    fn carriage(&self) -> Carriage;
+
+    /// Can it carry for this tenant now?
+    ///
+    /// # Errors
+    /// `Unavailable`, when that cannot be told.
+    async fn is_connected(&self, tenant: TenantId) -> Result<bool, ConversationError>;
+}
+
+/// What a carrier takes, and the job that has it carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carriage {
+    /// The kind of the job.
+    pub job: &'static str,
+    /// The longest body, in characters, and the refusal of a longer one.
+    pub longest: usize,
+    pub too_long: &'static str,
+}
+
+/// What the job that carries a message knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    pub message_id: MessageId,
+}
+
+/// All carriers, by the type of channel.
+#[derive(Clone, Default)]
+pub(super) struct Carriers(Arc<RwLock<HashMap<ChannelType, Arc<dyn Carrier>>>>);
+
+impl Carriers {
+    pub(super) fn add(&self, kind: ChannelType, carrier: Arc<dyn Carrier>) {
+        self.0.write().insert(kind, carrier);
+    }
+
+    /// What a command that says something to the contact of a channel like this may count on; `None` where nobody can carry it.
+    pub(super) async fn carriage(
+        &self,
+        tenant: TenantId,
+        kind: ChannelType,
+    ) -> Result<Option<Carriage>, ConversationError> {
+        let carrier = self.0.read().get(&kind).cloned();
+        let Some(carrier) = carrier else { return Ok(None) };
+        Ok(carrier.is_connected(tenant).await?.then(|| carrier.carriage()))
+    }
+}
+
+/// The channel on which a command says something to the contact.
+pub(super) fn spoken_on(before: Option<&Conversation>, change: &Change) -> Option<ChannelType> {
+    if matches!(change.by.principal, Principal::Contact(_)) {
+        return None;
+    }
+    let kind = match (&change.what, before) {
+        (What::Open(open), _) => open.first.as_ref().map(|_| open.channel.kind),
+        (What::Send(send), Some(conversation)) if !send.private => Some(conversation.channel.kind),
+        _ => None,
+    };
+    kind.filter(|kind| kind.address_kind().is_some())
+}
+
+/// The job that carries a message: behind those of its conversation that were said before.
+pub(super) fn errand(
+    carriage: Carriage,
+    message: &super::Message,
+    to: &Conversation,
+    ids: &dyn IdSource,
+) -> NewJob {
+    NewJob {
+        id: JobId::from_uuid(ids.draw()),
+        kind: carriage.job,
+        key: Some(format!("messages:{}", to.id)),
+        run_at: message.created_at,
+        payload: serde_json::json!(Carried { message_id: message.id }),
+        contact_id: Some(to.contact.id),
+    }
+}

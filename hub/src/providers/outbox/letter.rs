@@ -1,0 +1,71 @@
+//! What is to be sent, gathered when its time has come: it may have been taken back, or changed its recipient, since.
+
+use actors::{
+    channel, contact,
+    conversation::{Carried, Message, MessageError, store as conversations},
+    jobs::{Due, Outcome},
+    store::{Store, StoreError},
+};
+use entities::{ChannelId, message, message::MessageStatus};
+
+use crate::providers::twilio::Text;
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+pub(super) struct Letter {
+    pub(super) message_id: entities::MessageId,
+    /// Whose turn it takes.
+    pub(super) sender: ChannelId,
+    pub(super) text: Text,
+}
+
+/// What there is to do about a message.
+#[derive(Clone, Debug)]
+pub(super) enum Found {
+    Letter(Box<Letter>),
+    /// It was sent, is gone, or came to its end in another way.
+    Nothing,
+    /// It was taken back before anybody sent it.
+    TakenBack(entities::MessageId),
+    /// It cannot be sent as things are.
+    Unaddressed(entities::MessageId, MessageError),
+}
+
+/// Looks up what the job is about. `callback` makes the address Twilio calls, out of the key of the channel.
+pub(super) async fn look(
+    store: &Store,
+    job: &Due,
+    callback: impl Fn(&str, entities::MessageId) -> Option<String>,
+) -> Result<Found, Outcome> {
+    let Carried { message_id } = job.parse()?;
+    let unread = |error: StoreError| Outcome::retry(format!("the message cannot be read: {error}"));
+    let row = conversations::carried(store, job.tenant, message_id).await.map_err(unread)?;
+    let Some(row) = row.filter(waits) else { return Ok(Found::Nothing) };
+    if row.deleted_at.is_some() {
+        return Ok(Found::TakenBack(row.id));
+    }
+    let found = conversations::get(store, job.tenant, row.conversation_id).await.map_err(unread)?;
+    let Some(conversation) = found else { return Ok(Found::Nothing) };
+    let channel = channel::store::get(store, job.tenant, conversation.channel.id).await.map_err(unread)?;
+    let Some((channel, from)) = channel.and_then(|channel| Some((channel.clone(), channel.address?))) else {
+        return Ok(unaddressed(&row, "CHANNEL_REMOVED", "The channel it was written on was removed"));
+    };
+    let contact = contact::store::get(store, job.tenant, conversation.contact.id).await.map_err(unread)?;
+    let Some(to) = contact.and_then(|contact| contact.phones.into_iter().next()) else {
+        return Ok(unaddressed(&row, "NO_PHONE", "The contact has no phone number"));
+    };
+    let status_callback = channel.key.as_deref().and_then(|key| callback(key, row.id));
+    let (message_id, sender) = (row.id, channel.id);
+    let text = Text { from, to, body: Message::from(row).body, status_callback };
+    Ok(Found::Letter(Box::new(Letter { message_id, sender, text })))
+}
+
+/// Nobody has it yet. One that was given up comes back when a person wants it.
+fn waits(row: &message::Model) -> bool {
+    let open = matches!(row.status, MessageStatus::Queued | MessageStatus::Sending | MessageStatus::Failed);
+    open && row.external_id.is_none()
+}
+
+fn unaddressed(row: &message::Model, code: &str, why: &str) -> Found {
+    Found::Unaddressed(row.id, MessageError { code: code.to_owned(), message: why.to_owned() })
+}

@@ -1,0 +1,257 @@
+//! The job that sends a text: once, or with a person told that nobody knows.
+
+use std::time::Duration;
+
+use actors::{
+    conversation::{Conversations, MessageError, Progress, store as conversations},
+    credential::{CredentialError, Credentials},
+    jobs::{Due, JobKind, Outcome, Rules},
+    ports::Ports,
+};
+use async_trait::async_trait;
+use entities::{MessageId, TenantId, channel::ChannelType};
+
+use super::{
+    KIND,
+    letter::{Found, Letter, look},
+    throttle::{Throttle, Turn},
+    verdict::{Verdict, verdict},
+};
+use crate::config;
+use crate::origin::PublicOrigin;
+use crate::providers::twilio::{NAME, Resource, TwilioAccount, TwilioClient, codes, text};
+use crate::providers::{Failure, used};
+
+/// Before the first question about a request nobody answered; doubled with each further one.
+const FIRST_QUESTION: Duration = Duration::from_secs(5);
+/// Between two questions when it is late already.
+const SOON: Duration = Duration::from_secs(1);
+/// What an attempt takes longer than its request: the time to read and to write.
+const MARGIN: Duration = Duration::from_secs(10);
+
+/// What sending needs.
+#[derive(Clone)]
+pub struct Sending {
+    pub ports: Ports,
+    pub conversations: Conversations,
+    pub credentials: Credentials,
+    pub twilio: TwilioClient,
+    pub origin: PublicOrigin,
+    pub settings: config::Twilio,
+}
+
+/// Sends texts.
+pub struct SendTexts {
+    parts: Sending,
+    throttle: Throttle,
+}
+
+impl SendTexts {
+    /// The kind.
+    #[must_use]
+    pub fn new(parts: Sending) -> Self {
+        let throttle = Throttle::new(parts.settings.messages_per_s);
+        Self { parts, throttle }
+    }
+
+    async fn send(&self, job: &Due) -> Result<Outcome, Outcome> {
+        let Some(letter) = self.letter(job).await? else { return Ok(Outcome::Done) };
+        let account = match self.account(job.tenant).await? {
+            Some(account) => account,
+            None => return Ok(self.not_connected(job, &letter).await),
+        };
+        if let Turn::At(slot) = self.throttle.turn(job.id, letter.sender, self.parts.ports.now()) {
+            return Ok(Outcome::Wait(slot));
+        }
+        self.tell(job.tenant, letter.message_id, Progress::sending()).await?;
+        let answer = self.parts.twilio.send(&account, &letter.text).await;
+        self.parts.credentials.note_use(job.tenant, NAME, used(&answer));
+        match answer {
+            Ok(taken) => Ok(self.taken(job, &letter, taken).await),
+            Err(failure) => Ok(self.not_taken(job, &letter, &failure).await),
+        }
+    }
+
+    /// Looks whether a request that nobody answered was carried out. It is certain that it was not when nothing of it shows
+    /// after a while.
+    async fn look_for_it(&self, job: &Due) -> Result<Outcome, Outcome> {
+        let Some(letter) = self.letter(job).await? else { return Ok(Outcome::Done) };
+        let Some(account) = self.account(job.tenant).await? else {
+            return Ok(self.unsure(job, &letter, "not connected").await);
+        };
+        let listed = self.parts.twilio.sent(&account, &letter.text).await;
+        self.parts.credentials.note_use(job.tenant, NAME, used(&listed));
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(failure) => return Ok(self.unsure(job, &letter, &failure.to_string()).await),
+        };
+        let mut candidates = self.unclaimed(job, &letter, listed).await?;
+        match (candidates.len(), candidates.pop()) {
+            (1, Some(ours)) => Ok(self.taken(job, &letter, ours).await),
+            (0, _) if self.doubted_for(job) < self.parts.settings.settle() => {
+                Ok(self.unsure(job, &letter, "it is not listed").await)
+            }
+            (0, _) => Ok(Outcome::retry("the request before was not carried out")),
+            _ => {
+                let why = "more than one message there may be this one";
+                self.in_doubt(job, &letter, why).await;
+                Ok(Outcome::Unknown(why.to_owned()))
+            }
+        }
+    }
+
+    async fn letter(&self, job: &Due) -> Result<Option<Letter>, Outcome> {
+        let callback = |key: &str, message: MessageId| self.callback(key, message);
+        match look(self.parts.ports.store(), job, callback).await? {
+            Found::Letter(letter) => Ok(Some(*letter)),
+            Found::Nothing => Ok(None),
+            Found::TakenBack(id) => {
+                self.tell(job.tenant, id, Progress::taken_back()).await?;
+                Ok(None)
+            }
+            Found::Unaddressed(id, why) => {
+                self.tell(job.tenant, id, Progress::given_up(why.clone())).await?;
+                Err(Outcome::Refused(why.message))
+            }
+        }
+    }
+
+    /// The address of the channel's status callbacks, with our own name of the message. A provider out there cannot call an
+    /// address of this machine, and refuses messages that name one.
+    fn callback(&self, key: &str, message: MessageId) -> Option<String> {
+        let (origin, there) = (self.parts.origin.get(), &self.parts.settings.base_url);
+        let reaches = !crate::auth::cookie::is_loopback(&origin) || crate::auth::cookie::is_loopback(there);
+        reaches
+            .then(|| format!("{origin}/api/webhooks/{NAME}/{key}/sms/status?message={message}#rc=5&rp=all"))
+    }
+
+    /// What the tenant is known by; `None` when it has to be given, or given anew.
+    async fn account(&self, tenant: TenantId) -> Result<Option<TwilioAccount>, Outcome> {
+        let opened = self.parts.credentials.open(tenant, NAME, "send").await;
+        match opened.and_then(|opened| opened.parse()) {
+            Ok(account) => Ok(Some(account)),
+            Err(CredentialError::Missing | CredentialError::Disabled | CredentialError::Corrupt) => Ok(None),
+            Err(error) => Err(Outcome::retry(error.to_string())),
+        }
+    }
+
+    async fn not_connected(&self, job: &Due, letter: &Letter) -> Outcome {
+        let message = "Twilio is not connected".to_owned();
+        self.give_up(job, letter, MessageError { code: "NOT_CONNECTED".to_owned(), message }).await
+    }
+
+    /// The provider has it. When that cannot be written down now, it is found again by asking.
+    async fn taken(&self, job: &Due, letter: &Letter, taken: Resource) -> Outcome {
+        let status = text::status(&taken.status).unwrap_or(entities::message::MessageStatus::Sending);
+        let progress = Progress::told(taken.sid, status, taken.error_code.map(codes::explained));
+        match self.tell(job.tenant, letter.message_id, progress).await {
+            Ok(()) => Outcome::Done,
+            Err(_) => Outcome::Unsure {
+                why: "it was sent, and that cannot be noted".to_owned(),
+                after: FIRST_QUESTION,
+            },
+        }
+    }
+
+    async fn not_taken(&self, job: &Due, letter: &Letter, failure: &Failure) -> Outcome {
+        match verdict(failure) {
+            Verdict::Unsure(why) => self.unsure(job, letter, &why).await,
+            Verdict::Later { why, after } => {
+                if job.last {
+                    self.give_up(job, letter, why).await;
+                }
+                Outcome::Retry { why: failure.to_string(), after }
+            }
+            Verdict::Never(why) => {
+                match self.tell(job.tenant, letter.message_id, Progress::given_up(why)).await {
+                    Ok(()) => Outcome::Done,
+                    Err(later) => later,
+                }
+            }
+            Verdict::Mend(why) => self.give_up(job, letter, why).await,
+            Verdict::Locked(why) => {
+                let disabled = self.parts.credentials.disable(job.tenant, NAME, &why.message).await;
+                if let Err(error) = disabled {
+                    tracing::warn!(tenant.id = %job.tenant, %error, "credentials that are not taken stay in use");
+                }
+                self.give_up(job, letter, why).await
+            }
+        }
+    }
+
+    /// Nobody tries again before a person has looked into it.
+    async fn give_up(&self, job: &Due, letter: &Letter, why: MessageError) -> Outcome {
+        let outcome = Outcome::Refused(format!("{}: {}", why.code, why.message));
+        match self.tell(job.tenant, letter.message_id, Progress::given_up(why)).await {
+            Ok(()) => outcome,
+            Err(later) => later,
+        }
+    }
+
+    async fn unsure(&self, job: &Due, letter: &Letter, why: &str) -> Outcome {
+        if job.last {
+            self.in_doubt(job, letter, why).await;
+        }
+        let (doubted, settle) = (self.doubted_for(job), self.parts.settings.settle());
+        let after = doubted.max(FIRST_QUESTION).min(settle.saturating_sub(doubted).max(SOON));
+        Outcome::Unsure { why: format!("nobody knows whether it was sent: {why}"), after }
+    }
+
+    async fn in_doubt(&self, job: &Due, letter: &Letter, why: &str) {
+        let message = format!("Nobody knows whether this was sent: {why}");
+        let doubt = MessageError { code: "UNKNOWN_OUTCOME".to_owned(), message };
+        if self.tell(job.tenant, letter.message_id, Progress::in_doubt(doubt)).await.is_err() {
+            tracing::warn!(tenant.id = %job.tenant, job.id = %job.id, "a message does not show that it is in doubt");
+        }
+    }
+
+    /// Those of the messages Twilio lists that may be this one and are none of ours yet.
+    async fn unclaimed(
+        &self,
+        job: &Due,
+        letter: &Letter,
+        listed: Vec<Resource>,
+    ) -> Result<Vec<Resource>, Outcome> {
+        let may_be = |it: &Resource| it.may_be(&letter.text.body, job.begun_at);
+        let mut candidates: Vec<Resource> = listed.into_iter().filter(may_be).collect();
+        let names = candidates.iter().map(|it| it.sid.clone()).collect();
+        let store = self.parts.ports.store();
+        let claimed = conversations::claimed(store, job.tenant, ChannelType::Twilio, names).await;
+        let claimed =
+            claimed.map_err(|error| Outcome::Unsure { why: error.to_string(), after: FIRST_QUESTION })?;
+        candidates.retain(|it| !claimed.contains(&it.sid));
+        Ok(candidates)
+    }
+
+    fn doubted_for(&self, job: &Due) -> Duration {
+        self.parts.ports.now().since(job.begun_at)
+    }
+
+    async fn tell(&self, tenant: TenantId, message: MessageId, progress: Progress) -> Result<(), Outcome> {
+        let told = self.parts.conversations.progress(tenant, message, progress).await;
+        told.map(drop).map_err(|error| Outcome::retry(format!("the message cannot be changed: {error}")))
+    }
+}
+
+#[async_trait]
+impl JobKind for SendTexts {
+    fn name(&self) -> &'static str {
+        KIND
+    }
+
+    fn rules(&self) -> Rules {
+        Rules { attempts: 20, timeout: self.parts.settings.timeout() + MARGIN, at_once: 32, ..Rules::send() }
+    }
+
+    async fn run(&self, job: &Due) -> Outcome {
+        self.send(job).await.unwrap_or_else(|outcome| outcome)
+    }
+
+    /// What keeps us from asking leaves it as unsure as it was.
+    async fn ask(&self, job: &Due) -> Outcome {
+        match self.look_for_it(job).await {
+            Err(Outcome::Retry { why, .. }) => Outcome::Unsure { why, after: FIRST_QUESTION },
+            Ok(outcome) | Err(outcome) => outcome,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A text as Twilio takes it, and as it tells of it.
+
+use std::time::Duration;
+
+use entities::{Timestamp, message::MessageStatus};
+use jiff::fmt::rfc2822;
+use serde::Deserialize;
+
+/// The longest body Twilio takes, in characters.
+pub const LONGEST_BODY: usize = 1_600;
+/// Two clocks never agree.
+const SKEW: Duration = Duration::from_secs(300);
+
+/// What is to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// E.164, as the other one.
+    pub from: String,
+    pub to: String,
+    pub body: String,
+    /// Where Twilio tells how far it came.
+    pub status_callback: Option<String>,
+}
+
+/// A message as Twilio has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Resource {
+    pub sid: String,
+    pub status: String,
+    #[serde(default)]
+    pub error_code: Option<i64>,
+    #[serde(default)]
+    pub body: Option<String>,
+    #[serde(default)]
+    pub direction: Option<String>,
+    /// RFC 2822.
+    #[serde(default)]
+    pub date_created: Option<String>,
+}
+
+impl Resource {
+    /// Was it made by a request with this body, not before this time?
+    pub(in crate::providers) fn may_be(&self, body: &str, begun_at: Timestamp) -> bool {
+        let said = self.body.as_deref().unwrap_or_default().trim_end();
+        // A trial account puts a sentence of its own before it.
+        let ours = self.direction.as_deref() == Some("outbound-api") && said.ends_with(body.trim_end());
+        let made_at = self.date_created.as_deref().and_then(|date| rfc2822::parse(date).ok());
+        let made_at = made_at.map(|date| Timestamp::from_micros(date.timestamp().as_microsecond()));
+        // Of one that tells no time, nothing says that it is older.
+        ours && made_at.is_none_or(|made_at| made_at >= begun_at.minus(SKEW))
+    }
+}
+
+/// How far a message came, in our words; `None` for a word of inbound ones, or one nobody knows.
+#[must_use]
+pub fn status(word: &str) -> Option<MessageStatus> {
+    Some(match word {
+        "accepted" | "scheduled" | "queued" | "sending" => MessageStatus::Sending,
+        "sent" => MessageStatus::Sent,
+        "delivered" | "partially_delivered" => MessageStatus::Delivered,
+        "undelivered" => MessageStatus::Undelivered,
+        "failed" => MessageStatus::Failed,
+        "canceled" => MessageStatus::Canceled,
+        "read" => MessageStatus::Read,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resource(body: &str, direction: &str) -> Resource {
+        Resource {
+            sid: "SM1".to_owned(),
+            status: "queued".to_owned(),
+            error_code: None,
+            body: Some(body.to_owned()),
+            direction: Some(direction.to_owned()),
+            date_created: Some("Thu, 24 Aug 2023 05:01:45 +0000".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_message_is_known_again_by_its_body_and_its_time() {
+        let made_at = Timestamp::from_micros(1_692_853_305_000_000);
+        let ours = resource("Hello", "outbound-api");
+        assert!(ours.may_be("Hello", made_at) && ours.may_be("Hello ", made_at.plus(SKEW)));
+        assert!(!ours.may_be("Hello", made_at.plus(SKEW + Duration::from_secs(1))), "it is older");
+        assert!(!ours.may_be("Bye", made_at));
+        assert!(!resource("Hello", "inbound").may_be("Hello", made_at));
+        assert!(
+            resource("Sent from your Twilio trial account - Hello", "outbound-api").may_be("Hello", made_at)
+        );
+    }
+
+    #[test]
+    fn what_is_still_at_twilio_is_being_sent() {
+        assert_eq!(status("accepted"), Some(MessageStatus::Sending));
+        assert_eq!((status("received"), status("teleported")), (None, None));
+    }
+}
