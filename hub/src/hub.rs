@@ -194,8 +194,9 @@ async fn open_store(io: &Io, settings: &Settings, master: MasterKey) -> Result<S
     let place = Place::of(settings);
     let migrated = place.clone();
     if let Some(migrated) = io.handle().run(async move { migrated.migrate().await }).await {
-        for name in migrated?.migrations {
-            tracing::info!(migration = name, "the schema was brought up to date");
+        let migrations = migrated?.migrations;
+        if let Some(newest) = migrations.last() {
+            tracing::info!(migrations = migrations.len(), newest, "the schema was brought up to date");
         }
     }
     let options = StoreOptions { url: place.url, readers: settings.database.read_connections };

@@ -76,12 +76,20 @@ impl TwilioAccount {
 
     /// The header a request is made with.
     pub(super) fn authorization(&self) -> String {
-        let (name, secret) = match (&self.api_key_sid, &self.api_key_secret) {
-            (Some(sid), Some(secret)) => (sid, secret),
-            _ => (&self.account_sid, &self.auth_token),
-        };
-        format!("Basic {}", BASE64.encode(format!("{name}:{secret}").as_bytes()))
+        match (&self.api_key_sid, &self.api_key_secret) {
+            (Some(sid), Some(secret)) => basic(sid, secret),
+            _ => self.proof(),
+        }
     }
+
+    /// The header the account itself is asked for with: Twilio shows it to no API key, and webhooks are signed with the token.
+    pub(super) fn proof(&self) -> String {
+        basic(&self.account_sid, &self.auth_token)
+    }
+}
+
+fn basic(name: &str, secret: &str) -> String {
+    format!("Basic {}", BASE64.encode(format!("{name}:{secret}").as_bytes()))
 }
 
 impl fmt::Debug for TwilioAccount {
@@ -153,13 +161,13 @@ mod tests {
     fn requests_are_made_in_the_name_of_the_key_when_there_is_one() {
         let mut account = account();
         account.auth_token = "t".to_owned();
-        let said = |account: &TwilioAccount| {
-            let header = account.authorization();
+        let said = |header: String| {
             String::from_utf8(BASE64.decode(header.strip_prefix("Basic ").unwrap().as_bytes()).unwrap())
                 .unwrap()
         };
-        assert_eq!(said(&account), format!("{}:t", account.account_sid));
+        assert_eq!(said(account.authorization()), format!("{}:t", account.account_sid));
         (account.api_key_sid, account.api_key_secret) = (Some("SK1".to_owned()), Some("s".to_owned()));
-        assert_eq!(said(&account), "SK1:s");
+        assert_eq!(said(account.authorization()), "SK1:s");
+        assert_eq!(said(account.proof()), format!("{}:t", account.account_sid));
     }
 }

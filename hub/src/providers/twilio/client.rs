@@ -68,8 +68,8 @@ impl TwilioClient {
     /// [`Failure`].
     pub async fn account(&self, account: &TwilioAccount) -> Result<Account, Failure> {
         let url = format!("{}/2010-04-01/Accounts/{}.json", self.base, account.account_sid);
-        let authorization = account.authorization();
-        self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, authorization).call()).await
+        let proof = account.proof();
+        self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, proof).call()).await
     }
 
     /// Sends a text. No request of this kind can be told twice from once: who gets no answer has to look
