@@ -204,6 +204,22 @@ pub async fn carried(
     store.read(tenant, move |db| async move { message::Entity::by_id(tenant, id).one(&*db).await }).await
 }
 
+/// The message a provider calls so.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn called(
+    store: &Store,
+    tenant: TenantId,
+    channel: ChannelType,
+    external_id: String,
+) -> Result<Option<message::Model>, StoreError> {
+    let find = move |db: crate::store::Reader| async move {
+        message::Entity::called(tenant, channel, vec![external_id]).one(&*db).await
+    };
+    store.read(tenant, find).await
+}
+
 /// Of these names of a provider, those that stand for messages of ours.
 ///
 /// # Errors

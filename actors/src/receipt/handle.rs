@@ -30,6 +30,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Receipts {
     pub(super) ports: Ports,
     inbound: Inbound,
+    pub(super) conversations: Conversations,
     translators: Arc<[Arc<dyn Translate>]>,
     patience: Duration,
 }
@@ -38,8 +39,8 @@ impl Receipts {
     /// The room, the conversations it leads to, and those who understand the providers.
     #[must_use]
     pub fn new(ports: Ports, conversations: Conversations, translators: Vec<Arc<dyn Translate>>) -> Self {
-        let inbound = Inbound::new(ports.clone(), conversations);
-        Self { ports, inbound, translators: translators.into(), patience: PATIENCE }
+        let inbound = Inbound::new(ports.clone(), conversations.clone());
+        Self { ports, inbound, conversations, translators: translators.into(), patience: PATIENCE }
     }
 
     /// The same, with another patience.
@@ -120,6 +121,7 @@ impl Receipts {
             Heard::Message(message) => {
                 self.inbound.receive(tenant, channel, message, settling).await.map_err(NotApplied::from)
             }
+            Heard::Progress(told) => self.advance(channel, told, settling).await,
         }
     }
 

@@ -2,13 +2,15 @@
 
 use crate::inbound::InboundMessage;
 
-use super::Raw;
+use super::{Raw, Told};
 
 /// What somebody told us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// A contact wrote.
     Message(InboundMessage),
+    /// A message of ours came so far.
+    Progress(Told),
 }
 
 /// Nothing can be made of it as it stands. For people, without personal data; it may be replayed when we know better.

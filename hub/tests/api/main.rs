@@ -43,6 +43,7 @@ mod tasks;
 #[path = "../ws/tenant.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;
+mod text_status;
 mod texts;
 mod timeline;
 mod walk;

@@ -1,15 +1,22 @@
 //! What Twilio's webhooks say, in the words of the house. Pure.
 
 use actors::{
+    conversation::{MessageError, Progress},
     inbound::{InboundMessage, Media},
-    receipt::{Heard, Raw, Translate, Untranslatable},
+    receipt::{Heard, Raw, Told, Translate, Untranslatable},
 };
 use entities::Address;
 
-use super::{NAME, wire::Form};
+use super::{NAME, codes::explained, text::status as status_of, wire::Form};
 
 /// Texts that come in.
 pub(super) const SMS: &str = "sms";
+
+/// How far texts of ours came.
+pub(super) const SMS_STATUS: &str = "sms/status";
+
+/// What a callback of ours calls the message in its query.
+const OURS: &str = "message";
 
 /// The most files Twilio sends with one message.
 const FILES: usize = 10;
@@ -26,6 +33,7 @@ impl Translate for Twilio {
         let form = form(raw);
         match raw.kind.as_str() {
             SMS => message(&form).map(Heard::Message),
+            SMS_STATUS => told(&form, &raw.head.query).map(Heard::Progress),
             _ => Err(Untranslatable("nobody knows this kind of webhook".to_owned())),
         }
     }
@@ -39,6 +47,30 @@ pub(super) fn form(raw: &Raw) -> Form {
 /// What is the same for every delivery of one message.
 pub(super) fn sms_key(form: &Form) -> Option<String> {
     form.text("MessageSid").map(|sid| format!("{SMS}:{sid}"))
+}
+
+/// What is the same for every delivery of one step of one message.
+pub(super) fn sms_status_key(form: &Form) -> Option<String> {
+    let (sid, status) = (form.text("MessageSid")?, form.text("MessageStatus")?);
+    Some(format!("{SMS_STATUS}:{sid}:{status}:{}", form.text("ErrorCode").unwrap_or_default()))
+}
+
+/// The callback carries in its query what we call the message: [`OURS`].
+fn told(form: &Form, query: &str) -> Result<Told, Untranslatable> {
+    let missing = |what: &str| Untranslatable(format!("it has no {what}"));
+    let external_id = form.text("MessageSid").ok_or_else(|| missing("MessageSid"))?;
+    let status = form.text("MessageStatus").ok_or_else(|| missing("MessageStatus"))?;
+    let status = status_of(&status).ok_or_else(|| Untranslatable("nobody knows this status".to_owned()))?;
+    let ours = Form::read(query.as_bytes()).text(OURS);
+    let progress = Progress::told(external_id.clone(), status, error(form));
+    Ok(Told { message_id: ours.and_then(|id| id.parse().ok()), external_id, progress })
+}
+
+/// Why it did not arrive, in words a person understands.
+fn error(form: &Form) -> Option<MessageError> {
+    let code = form.text("ErrorCode").filter(|code| code != "0")?;
+    let unknown = || form.text("ErrorMessage").unwrap_or_else(|| "It did not arrive".to_owned());
+    Some(code.parse().map_or_else(|_| MessageError { code: code.clone(), message: unknown() }, explained))
 }
 
 fn message(form: &Form) -> Result<InboundMessage, Untranslatable> {
@@ -68,13 +100,63 @@ fn media(form: &Form, number: usize) -> Option<Media> {
 
 #[cfg(test)]
 mod tests {
-    use entities::AddressKind;
+    use actors::receipt::Head;
+    use entities::{AddressKind, message::MessageStatus};
 
     use super::*;
 
     fn heard(form: &[u8]) -> Result<InboundMessage, Untranslatable> {
         let raw = Raw { kind: SMS.to_owned(), body: form.to_vec(), ..Raw::default() };
-        Twilio.translate(&raw).map(|Heard::Message(message)| message)
+        Twilio.translate(&raw).map(|heard| match heard {
+            Heard::Message(message) => message,
+            Heard::Progress(told) => panic!("{told:?} is no message"),
+        })
+    }
+
+    fn told(query: &str, form: &[u8]) -> Result<Told, Untranslatable> {
+        let head = Head { query: query.to_owned(), ..Head::default() };
+        let raw = Raw { kind: SMS_STATUS.to_owned(), head, body: form.to_vec() };
+        Twilio.translate(&raw).map(|heard| match heard {
+            Heard::Progress(told) => told,
+            Heard::Message(message) => panic!("{message:?} is no step"),
+        })
+    }
+
+    #[test]
+    fn a_step_is_read_with_our_name_for_the_message() {
+        let ours = "01939f3e-5b5e-7c3a-9a59-0a0b0c0d0e0f";
+        let failed = include_bytes!("../../../tests/fixtures/twilio/message-status-failed.txt");
+        let told = told(&format!("{OURS}={ours}"), failed).unwrap();
+        assert_eq!(told.message_id, Some(ours.parse().unwrap()));
+        assert_eq!(told.external_id, "SM0000000000000000000000000000000c");
+        assert_eq!(told.progress.status, MessageStatus::Failed);
+        let error = told.progress.error.unwrap();
+        assert!(error.code == "30008" && !error.message.is_empty());
+    }
+
+    #[test]
+    fn every_recorded_step_is_known_and_others_are_not_guessed() {
+        for (form, status) in [
+            (
+                &include_bytes!("../../../tests/fixtures/twilio/message-status-queued.txt")[..],
+                MessageStatus::Sending,
+            ),
+            (include_bytes!("../../../tests/fixtures/twilio/message-status-sent.txt"), MessageStatus::Sent),
+            (
+                include_bytes!("../../../tests/fixtures/twilio/message-status-delivered.txt"),
+                MessageStatus::Delivered,
+            ),
+            (
+                include_bytes!("../../../tests/fixtures/twilio/message-status-undelivered.txt"),
+                MessageStatus::Undelivered,
+            ),
+        ] {
+            let told = told("message=none", form).unwrap();
+            assert_eq!((told.progress.status, told.message_id), (status, None));
+            assert!(sms_status_key(&Form::read(form)).unwrap().starts_with("sms/status:SM"));
+        }
+        assert!(told("", b"MessageSid=SM1&MessageStatus=teleported").is_err());
+        assert!(told("", b"MessageSid=SM1").is_err() && told("", b"MessageStatus=sent").is_err());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use entities::{Digest, TenantId, channel::ChannelType};
 use super::{
     NAME, TwilioAccount,
     signature::{Signed, WithToken, is_good},
-    translate::{SMS, form, sms_key},
+    translate::{SMS, SMS_STATUS, form, sms_key, sms_status_key},
     wire::Form,
 };
 use crate::{
@@ -42,10 +42,13 @@ pub struct Webhook {
 /// A text came in. Nothing is said back.
 pub const SMS_WEBHOOK: Webhook = Webhook { kind: SMS, key: sms_key, answer: Some("<Response/>") };
 
+/// A text of ours came further. Nobody reads what we say to that.
+pub const SMS_STATUS_WEBHOOK: Webhook = Webhook { kind: SMS_STATUS, key: sms_status_key, answer: None };
+
 /// What to tell Twilio about a number, by what it calls for.
 pub fn webhook_urls(origin: &str, token: &str) -> BTreeMap<&'static str, String> {
     let at = |path: &str| format!("{origin}/api/webhooks/twilio/{token}/{path}{COME_AGAIN}");
-    BTreeMap::from([("sms", at("sms"))])
+    BTreeMap::from([("sms", at(SMS)), ("sms_status", at(SMS_STATUS))])
 }
 
 /// Takes a webhook, or refuses it.

@@ -1,0 +1,74 @@
+//! What a provider tells of a message of ours, and whose message it is.
+
+use entities::{MessageId, TenantId, message};
+
+use crate::{
+    channel::Channel,
+    conversation::{Change, ConversationError, MarkProgress, Progress, Sender, What, store as conversations},
+    journal::Commit,
+    store::StoreError,
+};
+
+use super::{Receipts, Settling, error::NotApplied};
+
+/// A message of ours came this far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Ours, when the provider was given it and gives it back.
+    pub message_id: Option<MessageId>,
+    /// What the provider calls it.
+    pub external_id: String,
+    pub progress: Progress,
+}
+
+impl Receipts {
+    /// Moves the message, and settles the receipt with it. What is no news, or of no message of ours, is settled alone.
+    pub(super) async fn advance(
+        &self,
+        channel: &Channel,
+        told: Told,
+        settling: &Settling,
+    ) -> Result<(), NotApplied> {
+        let tenant = settling.before().tenant_id;
+        let Some(message) = self.of(tenant, channel, &told).await? else {
+            tracing::info!(tenant.id = %tenant, "a provider tells of a message that is none of ours");
+            return self.settle_alone(settling, None).await;
+        };
+        let mark = MarkProgress { message_id: message.id, progress: told.progress };
+        let change = Change::new(Sender::system(), What::Progress(mark));
+        let change = Change { receipt: Some(settling.clone()), ..change };
+        match self.conversations.change(tenant, message.conversation_id, change).await {
+            Ok(_) => Ok(()),
+            Err(ConversationError::NothingNew) => self.settle_alone(settling, Some(&message)).await,
+            Err(ConversationError::ReceiptSettled) => Err(NotApplied::Settled),
+            Err(error) => Err(NotApplied::NotYet(error.to_string())),
+        }
+    }
+
+    async fn of(
+        &self,
+        tenant: TenantId,
+        channel: &Channel,
+        told: &Told,
+    ) -> Result<Option<message::Model>, StoreError> {
+        let store = self.ports.store();
+        if let Some(id) = told.message_id
+            && let Some(message) = conversations::carried(store, tenant, id).await?
+            && message.channel_type == channel.kind
+        {
+            return Ok(Some(message));
+        }
+        conversations::called(store, tenant, channel.kind, told.external_id.clone()).await
+    }
+
+    async fn settle_alone(
+        &self,
+        settling: &Settling,
+        message: Option<&message::Model>,
+    ) -> Result<(), NotApplied> {
+        let (tenant, now) = (settling.before().tenant_id, self.ports.now());
+        let rows = vec![settling.settled(message.map(|message| message.contact_id), now)];
+        self.ports.journal.commit(Commit::new(tenant, now, rows, Vec::new())).await?;
+        Ok(())
+    }
+}
