@@ -43,8 +43,8 @@ fn ask(settings: &str, trusted: Option<&Path>) -> (u16, String, String) {
     fs::write(data.path().join("switchboard.toml"), settings).unwrap();
     let hub = Hub::start_with(&environment, data.path());
     let (status, body) = hub.get_with(&format!("Authorization: Bearer {}\r\n", token()), "/api/me");
-    let said = hub.output();
-    assert!(hub.stop());
+    let (ended, said) = hub.stop_and_hear();
+    assert!(ended);
     (status, body, said)
 }
 

@@ -79,6 +79,8 @@ pub(crate) fn pretend_a_later_version(file: &Path, kind: &str) {
 pub(crate) struct Hub {
     child: Child,
     said: Arc<Mutex<String>>,
+    /// Who writes down what it says.
+    listeners: Vec<thread::JoinHandle<()>>,
     address: String,
 }
 
@@ -95,9 +97,9 @@ impl Hub {
         command.env("SWITCHBOARD__LOG__FORMAT", "json").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let said = Arc::new(Mutex::new(String::new()));
-        listen(child.stdout.take().unwrap(), said.clone());
-        listen(child.stderr.take().unwrap(), said.clone());
-        let mut hub = Self { child, said, address: String::new() };
+        let out = listen(child.stdout.take().unwrap(), said.clone());
+        let errors = listen(child.stderr.take().unwrap(), said.clone());
+        let mut hub = Self { child, said, listeners: vec![out, errors], address: String::new() };
         let began = Instant::now();
         while hub.address.is_empty() {
             assert!(began.elapsed() < PATIENCE, "the hub does not start: {}", hub.output());
@@ -115,7 +117,7 @@ impl Hub {
         hub
     }
 
-    /// Everything it printed.
+    /// What it has printed so far, as far as it was heard.
     pub(crate) fn output(&self) -> String {
         self.said.lock().unwrap().clone()
     }
@@ -140,6 +142,19 @@ impl Hub {
 
     /// Asks it to stop; true when it ended by itself with success.
     pub(crate) fn stop(mut self) -> bool {
+        self.end()
+    }
+
+    /// The same, with everything it printed to its end.
+    pub(crate) fn stop_and_hear(mut self) -> (bool, String) {
+        let ended = self.end();
+        for listener in std::mem::take(&mut self.listeners) {
+            listener.join().unwrap();
+        }
+        (ended, self.output())
+    }
+
+    fn end(&mut self) -> bool {
         let id = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status().unwrap();
         let began = Instant::now();
@@ -160,12 +175,12 @@ impl Drop for Hub {
     }
 }
 
-fn listen(from: impl Read + Send + 'static, said: Arc<Mutex<String>>) {
+fn listen(from: impl Read + Send + 'static, said: Arc<Mutex<String>>) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             let mut said = said.lock().unwrap();
             said.push_str(&line);
             said.push('\n');
         }
-    });
+    })
 }
