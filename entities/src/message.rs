@@ -90,16 +90,16 @@ impl Entity {
             .order_by_asc(Column::Id)
     }
 
-    /// The next messages of a conversation after a seq: which they are, and on which board they are found.
+    /// The newest messages of a conversation below a seq: each one's seq, and on which board it is found.
     pub fn boards(
         tenant: TenantId,
         conversation: ConversationId,
-        after: i64,
+        below: i64,
         limit: u64,
-    ) -> Selector<SelectGetableTuple<(MessageId, i64, Option<BoardId>)>> {
+    ) -> Selector<SelectGetableTuple<(i64, Option<BoardId>)>> {
         let rows = Self::of(tenant).filter(Column::ConversationId.eq(conversation));
-        let rows = stretch(rows, Column::Seq, Stretch::After(after), limit);
-        rows.select_only().columns([Column::Id, Column::Seq, Column::BoardId]).into_tuple()
+        let rows = stretch(rows, Column::Seq, Stretch::Before(below), limit);
+        rows.select_only().columns([Column::Seq, Column::BoardId]).into_tuple()
     }
 
     fn of_conversation(tenant: TenantId, conversation: ConversationId) -> Select<Self> {

@@ -74,6 +74,7 @@ fn place(
     {
         let left = draft.after.board_id.replace(board);
         draft.moved_from(left);
+        draft.also(search::moves(draft.after.id, Some(board)));
         draft.owe(search::moved(draft.after.id, JobId::from_uuid(given.ids.draw()), given.now));
     }
     if let Some(assignee) = update.assignee_id {

@@ -31,6 +31,7 @@ use crate::store::{Store, StoreError};
 
 pub use answers::{Answered, answered};
 pub use commit::{Answer, Commit, CommitError, Committed, Fence, Lasting, NewJob};
+pub(crate) use moves::MOVE_AT_ONCE;
 pub use outlet::{NoOutlet, Outlet};
 pub use queue::{Claim, Known};
 pub use row::{Record, Row};

@@ -3,30 +3,33 @@
 
 use entities::{
     message::{Column, Entity},
-    scope::is_of,
+    scope::TenantScope,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryTrait,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, sea_query::Expr,
 };
 
 use super::{Row, seal::Sealed};
 
-/// Messages in one statement.
-const AT_ONCE: usize = 10_000;
+/// Messages of one conversation that move in one commit.
+pub(crate) const MOVE_AT_ONCE: u64 = 500;
 
-/// Puts the batch's messages that moved on their boards.
+/// Puts the messages of the batch's conversations that moved on their boards.
 pub(super) async fn carry_out(db: &DatabaseTransaction, batch: &[&Sealed]) -> Result<(), DbErr> {
     for commit in batch {
         for row in &commit.rows {
-            let Row::MessagesMoved(ids, board) = row else { continue };
-            for chunk in ids.chunks(AT_ONCE) {
-                let moved = Entity::update_many()
-                    .col_expr(Column::BoardId, Expr::value(board.map(|board| board.as_uuid())))
-                    .filter(is_of::<Entity>(commit.tenant))
-                    .filter(Column::Id.is_in(chunk.iter().copied()));
-                db.execute(&moved.into_query()).await?;
-            }
+            let Row::MessagesMoved(conversation, below, board) = row else { continue };
+            let newest = Entity::of(commit.tenant)
+                .filter(Column::ConversationId.eq(*conversation))
+                .filter(Column::Seq.lt(*below))
+                .order_by_desc(Column::Seq)
+                .limit(MOVE_AT_ONCE);
+            let newest = newest.select_only().column(Column::Id).into_query();
+            let moved = Entity::update_many()
+                .col_expr(Column::BoardId, Expr::value(board.map(|board| board.as_uuid())))
+                .filter(Column::Id.in_subquery(newest));
+            db.execute(&moved.into_query()).await?;
         }
     }
     Ok(())

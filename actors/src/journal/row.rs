@@ -1,7 +1,7 @@
 //! The closed list of what can be written: one line per table.
 
 use entities::{
-    BoardId, ContactId, MessageId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
+    BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
     attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
     sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user, webhook_receipt,
@@ -25,8 +25,9 @@ pub enum Row {
     ContactActive(ContactId, Timestamp),
     /// All words the noun is found by, in the place of those it had. The noun itself is a row of the same commit.
     Lookups(Uuid, Vec<(LookupKind, Vec<u8>)>),
-    /// These messages are found on this board, or on none. Their `rev` stays.
-    MessagesMoved(Vec<MessageId>, Option<BoardId>),
+    /// The newest five hundred messages of the conversation below this seq are found on this board, or on none. Their `rev`
+    /// stays.
+    MessagesMoved(ConversationId, i64, Option<BoardId>),
 }
 
 /// What the rows of one table are told apart by when some of them lose.

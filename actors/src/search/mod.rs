@@ -1,8 +1,8 @@
 //! Search over the messages of a tenant: one door, and behind it the index of each database.
 //!
 //! Both indexes are divided into stretches of the log, so the newest hits cost the same however many older ones there
-//! are. In its stretch a message stands by its words and its board; when its conversation moves, a job takes it along. Until
-//! then nobody sees what he may not: a hit is shown only after its conversation was looked at. That is bounded by `LOOKED_AT`.
+//! are. In its stretch a message stands by its words and its board; when its conversation moves, it is taken along. Before that
+//! nobody sees what he may not: a hit is shown only after its conversation was looked at. That is bounded by `LOOKED_AT`.
 
 mod hits;
 mod moving;
@@ -27,7 +27,7 @@ use crate::{
 
 use hits::Hit;
 pub use moving::TakeMessagesAlong;
-pub(crate) use moving::moved;
+pub(crate) use moving::{moved, moves};
 use question::Question;
 pub use sqlite::statement_of_hits as statement_of_hits_in_sqlite;
 pub use words::{NoWords, Words};

@@ -1,19 +1,18 @@
-//! The job by which the messages of a conversation that moved are found on its new board.
+//! How the messages of a conversation that moves are found on its new board: the newest with the move itself, the others by
+//! a job.
 
 use async_trait::async_trait;
-use entities::{BoardId, ConversationId, JobId, MessageId, TenantId, Timestamp, conversation, message};
+use entities::{BoardId, ConversationId, JobId, TenantId, Timestamp, conversation, message};
 
 use crate::{
     jobs::{Due, JobKind, Outcome, Rules},
-    journal::{Commit, NewJob, Row},
+    journal::{Commit, MOVE_AT_ONCE, NewJob, Row},
     ports::Ports,
     store::StoreError,
 };
 
 /// The kind of the job.
 const MOVE: &str = "search.move";
-/// Messages in one commit.
-const AT_ONCE: u64 = 500;
 
 /// What the job knows.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -21,7 +20,12 @@ struct Moved {
     conversation_id: ConversationId,
 }
 
-/// What is owed when a conversation moved to another board, in the order in which it moves.
+/// What is written when a conversation moves to another board.
+pub(crate) fn moves(conversation_id: ConversationId, board: Option<BoardId>) -> Row {
+    Row::MessagesMoved(conversation_id, i64::MAX, board)
+}
+
+/// What is owed then, in the order in which it moves.
 pub(crate) fn moved(conversation_id: ConversationId, id: JobId, now: Timestamp) -> NewJob {
     NewJob {
         id,
@@ -50,18 +54,17 @@ impl TakeMessagesAlong {
             Some(board) => board,
             None => return Ok(()),
         };
-        let mut after = 0;
+        let mut below = i64::MAX;
         loop {
-            let next = self.next(tenant, id, after).await.map_err(|error| error.to_string())?;
-            let Some((_, seq, _)) = next.last() else { return Ok(()) };
-            after = *seq;
-            let elsewhere = next.iter().filter(|(_, _, on)| *on != board).map(|(id, ..)| *id);
-            let elsewhere: Vec<MessageId> = elsewhere.collect();
-            if !elsewhere.is_empty() {
-                let rows = vec![Row::MessagesMoved(elsewhere, board)];
+            let next = self.next(tenant, id, below).await.map_err(|error| error.to_string())?;
+            let (Some((newest, _)), Some((oldest, _))) = (next.first(), next.last()) else { return Ok(()) };
+            if next.iter().any(|(_, on)| *on != board) {
+                // What came meanwhile stands above, and on the right board.
+                let rows = vec![Row::MessagesMoved(id, newest + 1, board)];
                 let commit = Commit::new(tenant, self.ports.now(), rows, Vec::new());
                 self.ports.journal.commit(commit).await.map_err(|error| error.to_string())?;
             }
+            below = *oldest;
         }
     }
 
@@ -81,10 +84,10 @@ impl TakeMessagesAlong {
         &self,
         tenant: TenantId,
         id: ConversationId,
-        after: i64,
-    ) -> Result<Vec<(MessageId, i64, Option<BoardId>)>, StoreError> {
+        below: i64,
+    ) -> Result<Vec<(i64, Option<BoardId>)>, StoreError> {
         let next = self.ports.store().read(tenant, move |db| async move {
-            message::Entity::boards(tenant, id, after, AT_ONCE).all(&*db).await
+            message::Entity::boards(tenant, id, below, MOVE_AT_ONCE).all(&*db).await
         });
         next.await
     }
