@@ -14,7 +14,7 @@ use crate::report::Report;
 ///
 /// Example: loadtest provider twilio --bind 127.0.0.1:4010 --account AC00000000000000000000000000000001
 /// --auth-token 0123456789abcdef0123456789abcdef --number +12025550100
-/// --webhook 'http://127.0.0.1:8080/api/webhooks/twilio/<channel token>/sms#rc=5&rp=all'
+/// --webhook 'http://127.0.0.1:8080/api/webhooks/twilio/KEY/sms#rc=5&rp=all'
 /// --faults lose=0.05,duplicate=0.05,reorder=0.1,cut=0.02
 #[derive(Debug, Clone, Args)]
 pub struct Twilio {
