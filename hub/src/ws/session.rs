@@ -69,6 +69,7 @@ pub(super) struct Session {
     pub(super) next_asked: u64,
     pub(super) heard: Instant,
     pub(super) sent: Instant,
+    pub(super) pinged: Instant,
     pub(super) began: Instant,
     pub(super) warned: bool,
     reassembly: Reassembly,
@@ -101,6 +102,7 @@ impl Session {
             asked: HashMap::new(),
             next_asked: 0,
             heard: now,
+            pinged: now,
             sent: now,
             began: now,
             warned: false,
@@ -143,6 +145,7 @@ impl Session {
 
     pub(super) fn ping(&mut self, ctx: &mut Ctx) {
         if !self.closing {
+            self.pinged = Instant::now();
             ctx.ping(b"");
         }
     }

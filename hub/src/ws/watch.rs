@@ -55,8 +55,12 @@ impl Session {
     }
 
     fn look_at_silence(&mut self, now: Instant, ctx: &mut Ctx) {
-        if now.duration_since(self.sent) >= self.hub.settings.realtime.heartbeat() {
+        let heartbeat = self.hub.settings.realtime.heartbeat();
+        if now.duration_since(self.sent) >= heartbeat {
             self.begin_heartbeat(ctx);
+        } else if now.duration_since(self.heard.max(self.pinged)) >= heartbeat {
+            // Who only listens, to a line that is never silent, is asked whether he is there.
+            self.ping(ctx);
         }
     }
 }

@@ -84,6 +84,22 @@ async fn a_client_that_answers_no_ping_is_gone() {
 }
 
 #[tokio::test]
+async fn who_only_listens_to_a_line_that_is_never_silent_stays() {
+    let house = House::with(&[("REALTIME__HEARTBEAT_S", "1")]).await;
+    let tenant = house.tenant().await;
+    let conversation = tenant.conversation().await.id;
+    let mut client = house.client(&tenant.owners_token()).await;
+    client.call("subscribe", json!({"topics": [format!("conversation:{conversation}")]})).await;
+    // Twice the silence that would be too long.
+    let began = std::time::Instant::now();
+    while began.elapsed() < std::time::Duration::from_secs(4) {
+        let seq = tenant.say(conversation, "listen").await;
+        assert_eq!(client.event().await["seq"], seq);
+    }
+    house.close().await;
+}
+
+#[tokio::test]
 async fn any_frame_of_the_client_is_a_sign_of_life() {
     let house = House::with(&[("REALTIME__HEARTBEAT_S", "2")]).await;
     let mut raw = house.raw(&house.tenant().await.owners_token()).await;
