@@ -1,5 +1,5 @@
-//! Messages on their way to contacts, through whichever provider has the channel. A commit that says something owes a job;
-//! here it is carried out, and whatever becomes of it is written on the message.
+//! Texts on their way to contacts, through the tenant's own account. A commit that says something owes a job; here it is
+//! carried out, and whatever becomes of it is written on the message.
 
 mod carrier;
 mod letter;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::config;
 use crate::origin::PublicOrigin;
-use crate::providers::twilio::{NAME, Resource, TwilioAccount, TwilioClient, codes, text};
+use crate::providers::twilio::{NAME, Resource, TwilioAccount, TwilioClient, codes, text, webhook};
 use crate::providers::{Failure, used};
 
 /// Before the first question about a request nobody answered; doubled with each further one.
@@ -121,8 +121,7 @@ impl SendTexts {
     fn callback(&self, key: &str, message: MessageId) -> Option<String> {
         let (origin, there) = (self.parts.origin.get(), &self.parts.settings.base_url);
         let reaches = !crate::auth::cookie::is_loopback(&origin) || crate::auth::cookie::is_loopback(there);
-        reaches
-            .then(|| format!("{origin}/api/webhooks/{NAME}/{key}/sms/status?message={message}#rc=5&rp=all"))
+        reaches.then(|| webhook::status_callback(&origin, key, message))
     }
 
     /// What the tenant is known by; `None` when it has to be given, or given anew.

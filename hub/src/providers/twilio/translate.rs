@@ -16,7 +16,7 @@ pub(super) const SMS: &str = "sms";
 pub(super) const SMS_STATUS: &str = "sms/status";
 
 /// What a callback of ours calls the message in its query.
-const OURS: &str = "message";
+pub(super) const OURS: &str = "message";
 
 /// The most files Twilio sends with one message.
 const FILES: usize = 10;

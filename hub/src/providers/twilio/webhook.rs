@@ -8,12 +8,12 @@ use actors::{
     receipt::{Arrived, Head, Raw, Taken},
 };
 use data_encoding::HEXLOWER;
-use entities::{Digest, TenantId, channel::ChannelType};
+use entities::{Digest, MessageId, TenantId, channel::ChannelType};
 
 use super::{
     NAME, TwilioAccount,
     signature::{Signed, WithToken, is_good},
-    translate::{SMS, SMS_STATUS, form, sms_key, sms_status_key},
+    translate::{OURS, SMS, SMS_STATUS, form, sms_key, sms_status_key},
     wire::Form,
 };
 use crate::{
@@ -47,8 +47,17 @@ pub const SMS_STATUS_WEBHOOK: Webhook = Webhook { kind: SMS_STATUS, key: sms_sta
 
 /// What to tell Twilio about a number, by what it calls for.
 pub fn webhook_urls(origin: &str, token: &str) -> BTreeMap<&'static str, String> {
-    let at = |path: &str| format!("{origin}/api/webhooks/twilio/{token}/{path}{COME_AGAIN}");
+    let at = |path: &str| format!("{}{COME_AGAIN}", address(origin, token, path));
     BTreeMap::from([("sms", at(SMS)), ("sms_status", at(SMS_STATUS))])
+}
+
+/// Where Twilio tells how far a text of ours came, with our own name of it.
+pub fn status_callback(origin: &str, token: &str, message: MessageId) -> String {
+    format!("{}?{OURS}={message}{COME_AGAIN}", address(origin, token, SMS_STATUS))
+}
+
+fn address(origin: &str, token: &str, path: &str) -> String {
+    format!("{origin}/api/webhooks/{NAME}/{token}/{path}")
 }
 
 /// Takes a webhook, or refuses it.
