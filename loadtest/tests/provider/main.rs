@@ -7,6 +7,7 @@ mod faults;
 mod fields;
 mod hook;
 mod inbound;
+mod ledger;
 mod listing;
 mod outbound;
 mod refusals;

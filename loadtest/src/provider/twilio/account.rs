@@ -94,8 +94,14 @@ impl Account {
             return Err(Refusal::OPTED_OUT);
         }
         let media = draft.media.iter().map(|_| (String::new(), Bytes::new())).collect();
-        let outbound =
-            Outbound { callback: draft.callback, send_at: draft.send_at, canceled: false, course, cut };
+        let outbound = Outbound {
+            callback: draft.callback,
+            send_at: draft.send_at,
+            canceled: false,
+            course,
+            cut,
+            told: Vec::new(),
+        };
         let message = Message {
             sid: self.next_sid(if draft.media.is_empty() { "SM" } else { "MM" }),
             account: self.sid.clone(),
@@ -150,6 +156,16 @@ impl Account {
             }
             _ => Err(Refusal::CANNOT_BE_CANCELED),
         })
+    }
+
+    /// A callback that told of `status` was taken.
+    pub(super) fn note_told(&mut self, sid: &str, status: Status) {
+        let Some(&index) = self.by_sid.get(sid) else { return };
+        if let Way::Out(outbound) = &mut self.messages[index].way
+            && !outbound.told.contains(&status)
+        {
+            outbound.told.push(status);
+        }
     }
 
     pub(super) fn find(&self, sid: &str) -> Option<&Message> {

@@ -15,19 +15,18 @@ use super::answer::Answer;
 use super::exchange::Exchange;
 use super::faults::{Dice, Subject};
 use super::journey::timetable;
-use super::message::{Message, Way};
+use super::ledger::Accepted;
 use super::parameters;
 use super::refusal::Refusal;
 use super::request::Asked;
 use super::rest::Weather;
+use super::webhook::Delivery;
 use crate::measure::now_micros;
 
 #[derive(Debug)]
 pub(super) struct Control {
     pub(super) exchange: Arc<Exchange>,
     pub(super) weather: Weather,
-    /// Where texts from handsets are told of.
-    pub(super) webhook: Option<String>,
     /// `http://host:port` of this simulator.
     pub(super) base: String,
 }
@@ -69,12 +68,13 @@ impl Control {
     }
 
     fn messages(&self) -> Answer {
+        Answer::Json(200, json!({ "messages": self.accepted() }))
+    }
+
+    /// Everything the account has, in the order it came.
+    pub(super) fn accepted(&self) -> Vec<Accepted> {
         let now = now_micros();
-        let account = self.exchange.account.lock();
-        Answer::Json(
-            200,
-            json!({ "messages": account.all().iter().map(|it| audited(it, now)).collect::<Vec<Value>>() }),
-        )
+        self.exchange.account.lock().all().iter().map(|message| Accepted::of(message, now)).collect()
     }
 
     /// The bytes of media, to whoever knows where they are.
@@ -84,10 +84,14 @@ impl Control {
         Some(Answer::Bytes { content_type: media.content_type.clone(), bytes: media.bytes.clone() })
     }
 
-    /// Lets a text arrive, and says how its webhooks were received.
     async fn inbound(&self, body: &[u8]) -> Result<Value, String> {
-        let url = self.webhook.as_deref().ok_or("start the simulator with --webhook")?;
-        let arrival = self.arrival(body)?;
+        let (sid, deliveries) = self.arrive(self.arrival(body)?).await?;
+        Ok(json!({ "sid": sid, "deliveries": deliveries }))
+    }
+
+    /// Lets a text arrive, and says what it is called and how its webhooks were received.
+    pub(super) async fn arrive(&self, arrival: Arrival) -> Result<(String, Vec<Delivery>), String> {
+        let url = self.exchange.inbound_url.lock().clone().ok_or("start the simulator with --webhook")?;
         let now = now_micros();
         let (message, keyword, mut dice) = {
             let mut account = self.exchange.account.lock();
@@ -104,10 +108,10 @@ impl Control {
         let mut deliveries = Vec::new();
         for (after, ()) in leaves {
             sleep_until(begins + after).await;
-            let delivery = self.exchange.deliver("inbound webhooks", url, &form).await;
+            let delivery = self.exchange.deliver("inbound webhooks", &url, &form).await;
             deliveries.push(delivery.map_err(|error| format!("{error:#}"))?);
         }
-        Ok(json!({ "sid": message.sid, "deliveries": deliveries }))
+        Ok((message.sid, deliveries))
     }
 
     fn arrival(&self, body: &[u8]) -> Result<Arrival, String> {
@@ -125,24 +129,4 @@ impl Control {
         let media = media.collect::<Result<_, String>>()?;
         Ok(Arrival { from: wanted.from, to, body: wanted.body, media })
     }
-}
-
-/// A message as an audit wants it: what was accepted, and whether its sender was told.
-fn audited(message: &Message, now: i64) -> Value {
-    let mut shown = json!({
-        "sid": message.sid,
-        "from": message.from,
-        "to": message.to,
-        "body": message.body,
-        "status": message.status(now).as_str(),
-        "error_code": message.status(now).error_code(),
-        "accepted_at_us": message.created,
-        "direction": "inbound",
-    });
-    if let Way::Out(outbound) = &message.way {
-        shown["direction"] = json!("outbound-api");
-        shown["status_callback"] = json!(outbound.callback);
-        shown["cut"] = json!(outbound.cut);
-    }
-    shown
 }

@@ -1,6 +1,7 @@
 //! What requests and webhooks share, and the journeys of messages: one task each, all in one set.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -21,6 +22,10 @@ pub(super) struct Exchange {
     pub(super) account: Mutex<Account>,
     pub(super) webhooks: Webhooks,
     pub(super) tally: Tally,
+    /// Where texts from handsets are told of.
+    pub(super) inbound_url: Mutex<Option<String>>,
+    /// Journeys that have begun and are not over.
+    pub(super) under_way: AtomicUsize,
 }
 
 /// The status callbacks of one message, and when they leave.
@@ -30,6 +35,8 @@ pub(super) struct Journey {
     pub(super) callback: String,
     pub(super) begins: Instant,
     pub(super) timetable: Vec<(Duration, Status)>,
+    /// Until the message is at its end, whether or not that is told.
+    pub(super) lasts: Duration,
 }
 
 impl Exchange {
@@ -60,12 +67,17 @@ impl Exchange {
             told.spawn(self.clone().tell(journey.clone(), status));
         }
         while told.join_next().await.is_some() {}
+        sleep_until(journey.begins + journey.lasts).await;
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
     }
 
     async fn tell(self: Arc<Self>, journey: Arc<Journey>, status: Status) {
         let form = parameters::status(&journey.message, status, now_micros());
         // Whatever becomes of it is in the tally.
-        let _ = self.deliver("status callbacks", &journey.callback, &form).await;
+        let delivery = self.deliver("status callbacks", &journey.callback, &form).await;
+        if delivery.is_ok_and(|delivery| delivery.is_taken()) {
+            self.account.lock().note_told(&journey.message.sid, status);
+        }
     }
 
     /// Sends a webhook of a kind, and counts what became of it.

@@ -65,9 +65,14 @@ impl Course {
         reached.map_or(Status::Queued, |(_, status)| status)
     }
 
+    /// How long the whole way takes.
+    pub(super) fn lasts(&self) -> Duration {
+        self.step * 3
+    }
+
     /// What a status callback tells of, and when it happens. There is none for the first status.
     pub(super) fn stations(&self) -> [(Duration, Status); 3] {
-        [(self.step, Status::Sending), (self.step * 2, Status::Sent), (self.step * 3, self.end)]
+        [(self.step, Status::Sending), (self.step * 2, Status::Sent), (self.lasts(), self.end)]
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Outbound {
     pub(super) course: Course,
     /// Whoever sent it was not told that it was accepted.
     pub(super) cut: bool,
+    /// What a status callback told of, and was taken.
+    pub(super) told: Vec<Status>,
 }
 
 #[derive(Debug, Clone)]

@@ -11,7 +11,9 @@ mod draft;
 mod exchange;
 mod faults;
 mod form;
+mod handset;
 mod journey;
+mod ledger;
 mod listing;
 mod message;
 mod overrides;
@@ -27,21 +29,23 @@ mod tally;
 mod webhook;
 
 pub use faults::Faults;
+pub use handset::HandsetText;
+pub use ledger::{Accepted, Sent};
 pub use settings::Twilio;
 pub use signature::sign;
 pub use webhook::Delivery;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use self::account::Account;
+use self::account::{Account, Arrival};
 use self::control::Control;
 use self::draft::{Senders, is_loopback};
 use self::exchange::Exchange;
@@ -62,6 +66,7 @@ const WAITING_JOURNEYS: usize = 1024;
 pub struct Simulator {
     address: SocketAddr,
     exchange: Arc<Exchange>,
+    doors: Arc<Doors>,
     /// Held, so that it ends with us.
     work: JoinSet<()>,
 }
@@ -87,6 +92,8 @@ impl Simulator {
             account: Mutex::new(Account::new(settings.account.clone(), senders, settings.keep, began)),
             webhooks: Webhooks::new(settings.auth_token.clone())?,
             tally: Tally::default(),
+            inbound_url: Mutex::new(settings.webhook.clone()),
+            under_way: AtomicUsize::new(0),
         });
         let weather = Weather {
             seed,
@@ -108,20 +115,58 @@ impl Simulator {
             requests: AtomicU64::new(0),
             began,
         };
-        let webhook = settings.webhook.clone();
-        let control =
-            Control { exchange: exchange.clone(), weather, webhook, base: format!("http://{address}") };
+        let control = Control { exchange: exchange.clone(), weather, base: format!("http://{address}") };
         let mut work = JoinSet::new();
         work.spawn(exchange.clone().carry(begun));
         let doors = Arc::new(Doors { rest, control });
-        work.spawn(async move { match doors.serve(listener).await {} });
-        Ok(Self { address, exchange, work })
+        let open = doors.clone();
+        work.spawn(async move { match open.serve(listener).await {} });
+        Ok(Self { address, exchange, doors, work })
     }
 
     /// `http://host:port`
     #[must_use]
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// From now on texts from handsets are told of there, as when a number is given a webhook.
+    ///
+    /// # Errors
+    /// When the URL is not on this machine.
+    pub fn tell_texts_to(&self, url: &str) -> Result<()> {
+        ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
+        *self.exchange.inbound_url.lock() = Some(url.to_owned());
+        Ok(())
+    }
+
+    /// Lets a text arrive from a handset at the number `to`; how its webhooks were received.
+    ///
+    /// # Errors
+    /// When nobody can be told of it.
+    pub async fn arrive(&self, from: &str, to: &str, body: &str) -> Result<Vec<Delivery>> {
+        let arrival =
+            Arrival { from: from.to_owned(), to: to.to_owned(), body: body.to_owned(), media: Vec::new() };
+        let arrived = self.doors.control.arrive(arrival).await;
+        arrived.map(|(_, deliveries)| deliveries).map_err(|why| anyhow!(why))
+    }
+
+    /// Everything the account has, in the order it came.
+    #[must_use]
+    pub fn accepted(&self) -> Vec<Accepted> {
+        self.doors.control.accepted()
+    }
+
+    /// How many messages that is.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.exchange.account.lock().all().len()
+    }
+
+    /// Whether every message is at its end, and everything that was to be told of it was tried.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.exchange.under_way.load(Ordering::SeqCst) == 0
     }
 
     /// Ends it; what was accepted and what became of it.

@@ -141,7 +141,9 @@ impl Rest {
             befallen.count("status callbacks", &self.exchange.tally);
             let wait = u64::try_from(message.leaves() - now).unwrap_or_default();
             let begins = Instant::now() + Duration::from_micros(wait);
-            let journey = Journey { message: message.clone(), callback, begins, timetable: leaves };
+            let lasts = outbound.course.lasts();
+            let journey = Journey { message: message.clone(), callback, begins, timetable: leaves, lasts };
+            self.exchange.under_way.fetch_add(1, Ordering::SeqCst);
             // Only a simulator that ends carries nothing more.
             self.journeys.send(journey).await.map_err(|_| Refusal::UNAVAILABLE)?;
         }

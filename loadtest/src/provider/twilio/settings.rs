@@ -1,6 +1,6 @@
 //! The command line of the simulator.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -9,6 +9,12 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Faults, Simulator};
 use crate::report::Report;
+
+/// What `--step` and `--late-by` are when nobody says.
+const STEP: Duration = Duration::from_millis(50);
+const LATE_BY: Duration = Duration::from_secs(2);
+const KEEP: usize = 100_000;
+const AT_ONCE: usize = 100;
 
 /// Twilio's messaging: the REST calls a hub makes, signed webhooks, seeded faults. Nothing leaves this machine.
 ///
@@ -49,10 +55,10 @@ pub struct Twilio {
     #[arg(long, default_value = "2s", value_parser = duration)]
     pub late_by: Duration,
     /// The most messages it keeps; it refuses more, and forgets none.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = KEEP)]
     pub keep: usize,
     /// Requests carried out at a time; the next is told 429.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = AT_ONCE)]
     pub at_once: usize,
     /// Ends by itself after so long, such as 60s.
     #[arg(long = "for", value_parser = duration)]
@@ -60,6 +66,26 @@ pub struct Twilio {
 }
 
 impl Twilio {
+    /// An account with one number, as it is when nothing else is said.
+    #[must_use]
+    pub fn of(account: &str, auth_token: &str, number: &str) -> Self {
+        Self {
+            bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            account: account.to_owned(),
+            auth_token: auth_token.to_owned(),
+            api_key: None,
+            number: vec![number.to_owned()],
+            messaging_service: None,
+            webhook: None,
+            faults: Faults::default(),
+            step: STEP,
+            late_by: LATE_BY,
+            keep: KEEP,
+            at_once: AT_ONCE,
+            lasts: None,
+        }
+    }
+
     /// Serves until its time is over or a signal comes.
     ///
     /// # Errors
