@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::provider::Provider;
 use loadtest::report::Report;
-use loadtest::scenario::{Conformance, Crash, FanOut, Idle, Routing, Sends, Slow};
+use loadtest::scenario::{Conformance, Crash, Demo, FanOut, Idle, Routing, Sends, Slow, Texts, Webhooks};
 use loadtest::talk::Talk;
 
 /// Simulated users and providers, speaking only the public contract, and the floors to measure against.
@@ -30,6 +30,7 @@ struct Arguments {
 enum Command {
     /// Measure what this machine can do at best.
     Floor(FloorArguments),
+    Demo(Demo),
     Talk(Talk),
     Send(Sends),
     FanOut(FanOut),
@@ -37,12 +38,17 @@ enum Command {
     Slow(Slow),
     Crash(Crash),
     Routing(Routing),
+    Webhooks(Webhooks),
+    Texts(Texts),
     Conformance(Conformance),
     Provider(Provider),
     /// The reading half of the bare fan-out, started by it.
     #[command(hide = true)]
     ReadSockets(ReadSockets),
 }
+
+/// What stands behind these is nobody else's business.
+const SECRET: [&str; 3] = ["--token", "--tenant-token", "--database-url"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -68,12 +74,32 @@ async fn run(arguments: &Arguments) -> Result<Option<Report>> {
         Command::Crash(crash) => crash.run(arguments.seed).await?,
         Command::Routing(routing) => routing.run(arguments.seed).await?,
         Command::Conformance(conformance) => conformance.run(arguments.seed).await?,
+        Command::Webhooks(webhooks) => webhooks.run(arguments.seed).await?,
+        Command::Texts(texts) => texts.run(arguments.seed).await?,
         Command::Provider(provider) => provider.run(arguments.seed).await?,
+        Command::Demo(demo) => return demo.run(arguments.seed).await.map(|()| None),
         Command::Talk(talk) => return talk.run().await.map(|()| None),
         Command::ReadSockets(reader) => return reader.run().await.map(|()| None),
     };
     report.setting("seed", arguments.seed);
+    if report.failed() {
+        report.setting("again", command_again(arguments.seed));
+    }
     Ok(Some(report))
+}
+
+/// The command that does the same once more, the seed named and secrets left out: reports are handed on.
+fn command_again(seed: u64) -> String {
+    let mut words: Vec<String> = std::env::args().collect();
+    for index in 1..words.len() {
+        if SECRET.contains(&words[index - 1].as_str()) {
+            words[index] = "…".to_owned();
+        }
+    }
+    if !words.iter().any(|word| word.starts_with("--seed")) {
+        words.extend(["--seed".to_owned(), seed.to_string()]);
+    }
+    words.join(" ")
 }
 
 fn print(report: &Report, as_json: bool) -> ExitCode {

@@ -48,7 +48,16 @@ pub struct StoredMessage {
     pub conversation_id: String,
     pub body: String,
     pub client_id: Option<String>,
+    pub status: String,
+    pub error: Option<MessageError>,
     pub seq: u64,
+}
+
+/// Why a message did not arrive, or what is in doubt.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MessageError {
+    pub code: String,
+    pub message: String,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +171,16 @@ impl Rest {
         body: &impl Serialize,
     ) -> Result<R, ClientError> {
         self.carry_out(path, self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// # Errors
+    /// As [`Rest::get`].
+    pub async fn put<R: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<R, ClientError> {
+        self.carry_out(path, self.request(Method::PUT, path).json(body)).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

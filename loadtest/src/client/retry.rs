@@ -1,9 +1,33 @@
-//! When to come back after a cut: by close code, with jitter.
+//! When to come back after a cut, by close code and with jitter, and requests that are made again over REST.
 
 use std::time::Duration;
 
+use tokio::time::{Instant, sleep};
+
 use super::ending::Ending;
 use super::error::ClientError;
+
+/// Between two tries of a request.
+const REPEAT_AFTER: Duration = Duration::from_millis(50);
+
+/// Asks until there is an answer, over cuts and restarts. Only for what may be done twice, or carries a `client_id`: the
+/// hub makes a repeat harmless by it.
+///
+/// # Errors
+/// The last error when `deadline` passes or when repeating is pointless.
+pub async fn until_answered<R, F: Future<Output = Result<R, ClientError>>>(
+    deadline: Instant,
+    ask: impl Fn() -> F,
+) -> Result<R, ClientError> {
+    loop {
+        match ask().await {
+            Err(error) if error.may_be_repeated() && Instant::now() < deadline => {
+                sleep(error.retry_after().unwrap_or(REPEAT_AFTER)).await;
+            }
+            answered => return answered,
+        }
+    }
+}
 
 /// Full jitter over a doubling ceiling.
 #[derive(Debug, Clone, Copy)]

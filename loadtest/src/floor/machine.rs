@@ -25,10 +25,18 @@ pub(super) async fn report(folder: &Path, during: Duration) -> Result<Report> {
     let folder = folder.to_owned();
     let syncs = tokio::task::spawn_blocking(move || appended_and_synced(&folder, during)).await??;
     table.row(row(format!("append {PAGE_BYTES} bytes and fdatasync"), &syncs, during));
-    let echoes = tokio::task::spawn_blocking(move || echoed(during)).await??;
+    let echoes = echo(during).await?;
     table.row(row(format!("loopback echo of {ECHO_BYTES} bytes"), &echoes, during));
     report.table(table);
     Ok(report)
+}
+
+/// Round trips over loopback, one after the other.
+///
+/// # Errors
+/// When loopback is refused.
+pub(crate) async fn echo(during: Duration) -> Result<Latencies> {
+    tokio::task::spawn_blocking(move || echoed(during)).await?
 }
 
 fn row(what: String, latencies: &Latencies, during: Duration) -> [Cell; 4] {

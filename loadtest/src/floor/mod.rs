@@ -12,6 +12,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use self::commit::{Place, Width};
+pub(crate) use self::machine::echo;
 pub use self::read_sockets::ReadSockets;
 use crate::report::Report;
 

@@ -19,6 +19,12 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a soft stop may take.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
 
+/// What helps who has none.
+const BUILD_IT: &str = "build one with `cargo build --release -p hub`, or name another with --hub";
+
+/// Its owner, in every tenant made here.
+const OWNER: &str = "owner@example.com";
+
 /// How much of the end of its log is looked at when it died.
 const LAST_WORDS_BYTES: usize = 16 * 1024;
 
@@ -39,8 +45,10 @@ pub(super) struct Founded {
     pub(super) webchat_key: String,
 }
 
-/// Where the store of the hub is to be.
+/// Where the store of the hub is to be, and whose.
 pub(super) struct Ground {
+    /// The name of its first tenant.
+    pub(super) company: String,
     pub(super) binary: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) database_url: Option<String>,
@@ -53,7 +61,7 @@ impl HubProcess {
         settings: &[(&str, String)],
     ) -> Result<(Self, Founded, String)> {
         let binary = fs::canonicalize(&ground.binary)
-            .with_context(|| format!("there is no hub at {}", ground.binary.display()))?;
+            .with_context(|| format!("there is no hub at {}: {BUILD_IT}", ground.binary.display()))?;
         let folder = TempDir::with_prefix_in("loadtest-hub-", &ground.folder)?;
         let database = match &ground.database_url {
             Some(url) => Some(TemporaryDatabase::create(url).await?),
@@ -66,7 +74,7 @@ impl HubProcess {
         ];
         environment.extend(database.iter().map(|it| ("SWITCHBOARD__DATABASE__URL".to_owned(), it.url())));
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        let prepared = found(&binary, folder.path(), &environment, "loadtest").await;
+        let prepared = found(&binary, folder.path(), &environment, &ground.company).await;
         let (founded, token) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -94,6 +102,13 @@ impl HubProcess {
     /// Makes one more tenant in the running hub's store; with a token of its owner.
     pub(super) async fn another_tenant(&self, name: &str) -> Result<(Founded, String)> {
         found(&self.binary, self.folder.path(), &self.environment, name).await
+    }
+
+    /// A link that signs the owner of a tenant in, once.
+    pub(super) async fn sign_in_link(&self, tenant: &str) -> Result<String> {
+        let link = ["user", "link", "--tenant", tenant, "--email", OWNER];
+        let printed = output(&self.binary, self.folder.path(), &self.environment, &link).await?;
+        Ok(printed.trim().to_owned())
     }
 
     /// `kill -9`.
@@ -183,7 +198,7 @@ async fn found(
     environment: &[(String, String)],
     name: &str,
 ) -> Result<(Founded, String)> {
-    let create = ["tenant", "create", "--name", name, "--owner", "owner@example.com", "--json"];
+    let create = ["tenant", "create", "--name", name, "--owner", OWNER, "--json"];
     let founded = output(binary, folder, environment, &create).await?;
     let founded: Founded = serde_json::from_str(founded.trim())
         .with_context(|| format!("`tenant create --json` printed {founded:?}"))?;

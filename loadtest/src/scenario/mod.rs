@@ -2,20 +2,28 @@
 
 mod conformance;
 mod crash;
+mod demo;
 mod fan_out;
 mod hub_process;
 mod idle;
 mod people;
+mod phone_line;
 mod routing;
 mod send;
+mod settled;
 mod slow;
 mod target;
+mod texts;
+mod webhooks;
 
 pub use conformance::Conformance;
 pub use crash::Crash;
+pub use demo::Demo;
 pub use fan_out::FanOut;
 pub use idle::Idle;
 pub use routing::Routing;
 pub use send::Sends;
 pub use slow::Slow;
 pub use target::HubArguments;
+pub use texts::Texts;
+pub use webhooks::Webhooks;

@@ -93,7 +93,12 @@ impl HubArguments {
         for (name, value) in &all {
             report.setting(*name, value.as_str());
         }
-        let ground = Ground { binary, folder: self.folder.clone(), database_url: self.database_url.clone() };
+        let ground = Ground {
+            company: "loadtest".to_owned(),
+            binary,
+            folder: self.folder.clone(),
+            database_url: self.database_url.clone(),
+        };
         let (process, founded, token) = HubProcess::start(&ground, &all).await?;
         Ok(Target {
             ws: format!("ws://{}/ws", process.address()),
@@ -151,6 +156,6 @@ impl Target {
     }
 
     pub(super) fn own_process(&mut self) -> Result<&mut HubProcess> {
-        self.process.as_mut().context("give --hub: this scenario kills the hub")
+        self.process.as_mut().context("give --hub: this scenario starts and ends a hub of its own")
     }
 }

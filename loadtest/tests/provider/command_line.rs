@@ -39,3 +39,13 @@ async fn it_says_where_it_listens_and_ends_when_asked() {
     let done = timeout(PATIENCE, running.wait_with_output()).await.expect("it does not end");
     assert!(done.unwrap().status.success());
 }
+
+#[tokio::test]
+async fn a_demo_without_a_hub_says_what_is_missing() {
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_loadtest"));
+    demo.args(["demo", "--hub", "/nowhere/switchboard"]).kill_on_drop(true);
+    let done = timeout(PATIENCE, demo.output()).await.expect("it does not end").unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(1));
+    assert!(said.contains("there is no hub at /nowhere/switchboard: build one with"), "{said}");
+}

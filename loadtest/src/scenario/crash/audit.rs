@@ -168,6 +168,8 @@ mod tests {
             conversation_id: "c".into(),
             body: String::new(),
             client_id: Some(client_id(1, 0, number)),
+            status: "sent".into(),
+            error: None,
             seq: 10 + number,
         }
     }
