@@ -43,6 +43,7 @@ pub mod tenant;
 pub mod tenant_key;
 pub mod user;
 pub mod webhook_receipt;
+pub mod word_trigram;
 
 pub use address::{Address, AddressKind};
 pub use digest::Digest;

@@ -200,6 +200,7 @@ mod tables {
         tenant_key,
         user,
         webhook_receipt,
+        word_trigram,
     ];
     soft_deleted![
         api_key,

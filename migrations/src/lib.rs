@@ -59,6 +59,7 @@ mod m0170_credentials;
 mod m0171_external_ids;
 mod m0180_webhook_receipts;
 mod m0181_public_channels;
+mod m0185_word_trigrams;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -110,4 +111,5 @@ in_order![
     m0171_external_ids,
     m0180_webhook_receipts,
     m0181_public_channels,
+    m0185_word_trigrams,
 ];

@@ -11,6 +11,7 @@ use crate::{
     journal::{Answer, Commit, CommitError},
     ports::{Ports, TRIES},
     receipt,
+    search::{Vocabulary, taught},
     store::StoreError,
     supervision::{Envelope, Obituary},
 };
@@ -42,6 +43,7 @@ pub(super) struct ConversationActor {
 pub(super) struct Shared {
     pub(super) levels: Arc<Levels>,
     pub(super) carriers: Carriers,
+    pub(super) vocabulary: Arc<Vocabulary>,
 }
 
 /// What a command leaves behind.
@@ -235,8 +237,11 @@ impl Work {
         });
         let now = self.ports.now();
         rows.extend(change.receipt.as_ref().map(|receipt| receipt.settled(Some(after.contact.id), now)));
+        let words = self.shared.vocabulary.news(self.key.0, &rows);
+        rows.extend(taught(self.key.0, &words));
         let commit = Commit::new(self.key.0, now, rows, events).answering(answer).owing(jobs);
         let committed = self.ports.journal.commit(commit).await?;
+        self.shared.vocabulary.learned(self.key.0, &words);
         for data in &told {
             state.apply(data);
         }

@@ -16,6 +16,7 @@ use super::{
     row::Table,
     seal::Sealed,
     witness::Witness,
+    words,
 };
 
 /// How an attempt to write a batch ended, when the database said so.
@@ -119,6 +120,7 @@ async fn write_locked(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) 
     activity::advance(&db, batch).await?;
     lookups::replace(&db, batch).await?;
     moves::carry_out(&db, batch).await?;
+    words::learn(&db, batch).await?;
     queue::promote(&db, batch.iter().flat_map(|commit| commit.moved_lines()).collect()).await?;
     let moved = advanced.into_iter().filter(|(tenant, seq)| heads.get(tenant) != Some(seq)).collect();
     lock::advance(&db, &moved).await?;

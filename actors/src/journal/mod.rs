@@ -20,6 +20,7 @@ mod row;
 mod seal;
 mod sweep;
 mod witness;
+mod words;
 mod write;
 
 use std::{sync::Arc, time::Duration};

@@ -4,7 +4,7 @@ use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
     attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
-    sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user, webhook_receipt,
+    sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user, webhook_receipt, word_trigram,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -28,6 +28,8 @@ pub enum Row {
     /// The newest five hundred messages of the conversation below this seq are found on this board, or on none. Their `rev`
     /// stays.
     MessagesMoved(ConversationId, i64, Option<BoardId>),
+    /// The trigrams of words that may be new to the tenant. No two conflict.
+    Words(Vec<word_trigram::Model>),
 }
 
 /// What the rows of one table are told apart by when some of them lose.

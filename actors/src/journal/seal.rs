@@ -138,7 +138,8 @@ impl Sealed {
                 Row::InsertMessage(..)
                 | Row::ContactActive(..)
                 | Row::Lookups(..)
-                | Row::MessagesMoved(..) => {}
+                | Row::MessagesMoved(..)
+                | Row::Words(..) => {}
             }
         }
         if let Some((answer, _)) = &self.answer {
@@ -160,7 +161,7 @@ impl Sealed {
                     inserts.push(Record::Message(message));
                 }
                 // Written together with those of the whole batch.
-                Row::ContactActive(..) | Row::Lookups(..) | Row::MessagesMoved(..) => {}
+                Row::ContactActive(..) | Row::Lookups(..) | Row::MessagesMoved(..) | Row::Words(..) => {}
             }
         }
         if let Some((answer, seq_of)) = &self.answer {

@@ -12,6 +12,8 @@ mod rank;
 mod snippet;
 mod sqlite;
 mod stretch;
+mod trigrams;
+mod vocabulary;
 mod words;
 
 use std::collections::HashMap;
@@ -30,6 +32,8 @@ pub use moving::TakeMessagesAlong;
 pub(crate) use moving::{moved, moves};
 use question::Question;
 pub use sqlite::statement_of_hits as statement_of_hits_in_sqlite;
+pub use vocabulary::similar;
+pub(crate) use vocabulary::{Vocabulary, taught};
 pub use words::{NoWords, Words};
 
 /// Hits one search looks at, seen or not: whoever sees next to nothing gets a short page and a place to go on.

@@ -38,9 +38,8 @@ pub(super) async fn is_in(
 /// `#`, so quoting them is enough.
 fn query(question: &Question<'_>) -> String {
     let term = |(word, begun)| format!("'/{word}'{}", if begun { ":*" } else { "" });
-    let marks = question.marks().map(|marks| {
-        let any: Vec<String> = marks.map(|mark| format!("'/{mark}'")).collect();
-        format!("({})", any.join(" | "))
-    });
-    question.words().map(term).chain(marks).collect::<Vec<_>>().join(" & ")
+    let any = |ways: Vec<String>| format!("({})", ways.join(" | "));
+    let words = question.ways().map(|ways| any(ways.into_iter().map(term).collect()));
+    let marks = question.marks().map(|marks| any(marks.map(|mark| format!("'/{mark}'")).collect()));
+    words.chain(marks).collect::<Vec<_>>().join(" & ")
 }

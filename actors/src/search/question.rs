@@ -19,9 +19,9 @@ impl<'a> Question<'a> {
         Self { words, boards: boards.filter(|boards| boards.len() <= MOST_BOARDS) }
     }
 
-    /// Each word, and whether it may be only the beginning of what it finds.
-    pub(super) fn words(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.words.each()
+    /// For each word what it may be in a message, and whether that may be only the beginning of it there.
+    pub(super) fn ways(&self) -> impl Iterator<Item = Vec<(&str, bool)>> {
+        self.words.ways()
     }
 
     /// The marks a message may have, those of conversations on no board among them; `None` where it does not matter.

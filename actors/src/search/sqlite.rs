@@ -56,9 +56,8 @@ fn query(question: &Question<'_>, tenant: TenantId, stretch: i64) -> String {
     let tenant = tenant.as_uuid().simple().to_string();
     let place = format!("{}{stretch:07x}", tenant.get(28..).unwrap_or_default());
     let term = |(word, begun)| format!("\"{place}{word}\"{}", if begun { "*" } else { "" });
-    let marks = question.marks().map(|marks| {
-        let any: Vec<String> = marks.map(|mark| format!("\"{place}{mark}\"")).collect();
-        format!("({})", any.join(" OR "))
-    });
-    question.words().map(term).chain(marks).collect::<Vec<_>>().join(" AND ")
+    let any = |ways: Vec<String>| format!("({})", ways.join(" OR "));
+    let words = question.ways().map(|ways| any(ways.into_iter().map(term).collect()));
+    let marks = question.marks().map(|marks| any(marks.map(|mark| format!("\"{place}{mark}\"")).collect()));
+    words.chain(marks).collect::<Vec<_>>().join(" AND ")
 }

@@ -12,6 +12,8 @@ const MOST: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     folded: Vec<String>,
+    /// For each word those it is taken for too.
+    likes: Vec<Vec<String>>,
 }
 
 /// Why a text is no question, for a person.
@@ -37,7 +39,7 @@ impl Words {
         let folded: Vec<String> = terms::terms(typed).into_iter().map(|term| term.folded).collect();
         match folded.len() {
             0 => Err(NoWords::Empty),
-            1..=MOST => Ok(Self { folded }),
+            words @ 1..=MOST => Ok(Self { folded, likes: vec![Vec::new(); words] }),
             _ => Err(NoWords::TooMany),
         }
     }
@@ -48,11 +50,22 @@ impl Words {
         self.folded.iter().enumerate().map(move |(index, word)| (word.as_str(), index == last))
     }
 
+    /// For each word what it may be in a message, and whether that may be only the beginning of it there.
+    pub(super) fn ways(&self) -> impl Iterator<Item = Vec<(&str, bool)>> {
+        let likes = self.likes.iter().map(|likes| likes.iter().map(|word| (word.as_str(), false)));
+        self.each().zip(likes).map(|(typed, likes)| std::iter::once(typed).chain(likes).collect())
+    }
+
+    /// The same words, each taken for these too.
+    pub(super) fn taken_for(self, likes: Vec<Vec<String>>) -> Self {
+        Self { likes, ..self }
+    }
+
     /// Which of the words `term` is.
     pub(super) fn which(&self, term: &Term) -> Option<usize> {
         let is =
-            |(word, begun): (&str, bool)| term.folded == word || (begun && term.folded.starts_with(word));
-        self.each().position(is)
+            |(word, begun): &(&str, bool)| term.folded == *word || (*begun && term.folded.starts_with(word));
+        self.ways().position(|ways| ways.iter().any(is))
     }
 }
 
@@ -74,5 +87,12 @@ mod tests {
         let words = Words::read("the par").unwrap();
         let which = |text: &str| terms::terms(text).iter().map(|term| words.which(term)).collect::<Vec<_>>();
         assert_eq!(which("the parcel, there"), [Some(0), Some(1), None]);
+    }
+
+    #[test]
+    fn a_word_may_be_taken_for_others() {
+        let words = Words::read("lost parcl").unwrap().taken_for(vec![vec![], vec!["parcel".to_owned()]]);
+        let which = |text: &str| terms::terms(text).iter().map(|term| words.which(term)).collect::<Vec<_>>();
+        assert_eq!(which("parcel parcels parclx lost loster"), [Some(1), None, Some(1), Some(0), None]);
     }
 }

@@ -91,6 +91,7 @@ impl Crowd {
             self.read_marks(&dialect, tenant, (people.owner, "i % 2 = 1")),
             self.read_marks(&dialect, tenant, (Self::READER, "i > 0")),
             self.messages(&dialect, tenant),
+            self.word_trigrams(&dialect, tenant),
             format!(
                 "UPDATE logs SET last_seq = {} WHERE tenant_id = {}",
                 self.messages,
@@ -103,6 +104,17 @@ impl Crowd {
             db.execute_unprepared(&statement).await.expect("a crowd comes");
         }
         db
+    }
+
+    /// As many words as conversations, all of them with `com` in them and a hundredth with `x07`.
+    fn word_trigrams(self, dialect: &Dialect, tenant: TenantId) -> String {
+        let tenant = dialect.uuid(&tenant.to_string());
+        let numbers = dialect.numbers(self.conversations);
+        format!(
+            "INSERT INTO word_trigrams (trigram, tenant_id, word)
+             SELECT 'com', {tenant}, 'common' || i FROM {numbers}
+             UNION ALL SELECT 'x' || substr(CAST(100 + i % 100 AS TEXT), 2), {tenant}, 'common' || i FROM {numbers}",
+        )
     }
 
     fn contacts(self, dialect: &Dialect, tenant: TenantId) -> String {

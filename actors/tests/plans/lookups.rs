@@ -10,6 +10,7 @@ use entities::{
     contact::Temperature,
     conversation,
     lookup::{self, LookupKind, Wanted},
+    word_trigram,
 };
 use sea_orm::{DatabaseConnection, QueryTrait, Statement};
 use uuid::Uuid;
@@ -22,10 +23,11 @@ fn asked(db: &DatabaseConnection, tenant: TenantId) -> Vec<(Statement, &'static 
     let contact = ContactId::from_uuid(Uuid::from_u128(7));
     let tag = Wanted::whole(LookupKind::ContactTag, "vip");
     let begun = Wanted { begun: true, ..Wanted::whole(LookupKind::ContactTag, "vi") };
-    let (whole, any) = match backend {
-        sea_orm::DbBackend::Postgres => ("lookups_pkey", "lookups_"),
-        _ => ("PRIMARY KEY", "PRIMARY KEY"),
+    let (whole, any, trigrams) = match backend {
+        sea_orm::DbBackend::Postgres => ("lookups_pkey", "lookups_", "word_trigrams_pkey"),
+        _ => ("PRIMARY KEY", "PRIMARY KEY", "(trigram=? AND tenant_id=?)"),
     };
+    let rare = (1..8).map(|number| format!("x0{number}"));
     let warm = contact::Filter { temperature: Some(Temperature::Hot), ..contact::Filter::default() };
     let booked = contact::Filter { stage: Some("booked".to_owned()), ..contact::Filter::default() };
     let [with, began] = conversation::Entity::following(tenant, contact, None, 200);
@@ -33,6 +35,7 @@ fn asked(db: &DatabaseConnection, tenant: TenantId) -> Vec<(Statement, &'static 
         (lookup::Entity::subjects(tenant, &tag, 2_001).into_statement(backend), whole),
         (lookup::Entity::subjects(tenant, &begun, 2_001).into_statement(backend), whole),
         (lookup::Entity::among(tenant, &tag, [contact.as_uuid()]).into_statement(backend), any),
+        (word_trigram::Entity::sharing(tenant, rare, (2, 64)).into_statement(backend), trigrams),
         (contact::Entity::page(tenant, &warm, None, 51).build(backend), "contacts_by_temperature"),
         (contact::Entity::page(tenant, &booked, None, 51).build(backend), "contacts_by_stage"),
         (contact::Entity::merged_into(tenant, [contact]).build(backend), "contacts_by_merged_into"),

@@ -44,6 +44,7 @@ reads_back! {
     an_agent_turn_reads_back: agent_turn,
     a_label_reads_back: label,
     a_lookup_reads_back: lookup,
+    a_word_trigram_reads_back: word_trigram,
     an_event_reads_back: event,
     an_idempotency_key_reads_back: idempotency_key,
     an_audit_entry_reads_back: audit_entry,

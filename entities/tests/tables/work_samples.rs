@@ -102,6 +102,15 @@ pub(crate) fn lookup(tenant_id: TenantId) -> Vec<lookup::Model> {
     words.map(row).collect()
 }
 
+pub(crate) fn word_trigram(tenant_id: TenantId) -> Vec<word_trigram::Model> {
+    let row = |(trigram, word): (&str, &str)| word_trigram::Model {
+        trigram: trigram.to_owned(),
+        tenant_id,
+        word: word.to_owned(),
+    };
+    [("  p", "parcel"), ("el ", "parcel"), ("σευ", "οδυσσευσ")].map(row).to_vec()
+}
+
 pub(crate) fn last_message() -> LastMessage {
     LastMessage {
         id: MessageId::from_uuid(Uuid::now_v7()),

@@ -28,7 +28,7 @@ async fn messages_are_found_newest_first_with_their_conversation() {
         assert_eq!(found.body["data"][0]["conversation"]["contact"]["id"], json!(two.contact.id));
         assert_eq!(found.body["next_cursor"], json!(null));
         assert_eq!(bodies(&ask.get("/api/search?q=late%20parc").await), ["The parcel is late"]);
-        assert_eq!(bodies(&ask.get("/api/search?q=par%20late").await), [""; 0]);
+        assert_eq!(bodies(&ask.get("/api/search?q=par%20late&match=words").await), [""; 0]);
         let first = ask.get("/api/search?q=parcel&limit=1").await;
         let cursor = first.body["next_cursor"].as_str().unwrap();
         let second = ask.get(&format!("/api/search?q=parcel&limit=1&cursor={cursor}")).await;
@@ -110,6 +110,42 @@ async fn what_cannot_be_searched_for_is_named() {
         ] {
             assert_eq!(ask.get(&format!("/api/search?{query}")).await.status, 200, "{query}");
         }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn where_no_message_has_the_words_those_that_are_like_them_will_do() {
+    over_both(&[], async |house| {
+        let (tenant, others) = (house.tenant().await, house.tenant().await);
+        let boards = [tenant.board("North").await, tenant.board("South").await];
+        let (hidden, open) = (tenant.conversation_on(Some(boards[0])).await, tenant.conversation().await);
+        tenant.say(hidden.id, "The parcel is in the north").await;
+        tenant.say(open.id, "Where are my parcels?").await;
+        tenant.say(open.id, "Der Haustürschlüssel fehlt").await;
+        let ask = Asking::with(house, tenant.owners_token());
+        let found = ask.get("/api/search?q=parcl").await;
+        assert_eq!(bodies(&found), ["Where are my parcels?", "The parcel is in the north"]);
+        assert_eq!(found.body["match"], json!("similar"));
+        assert_eq!(bodies(&ask.get("/api/search?q=Schl%C3%BCssel").await), ["Der Haustürschlüssel fehlt"]);
+        let found = ask.get("/api/search?q=norht%20parcel&sort=rank").await;
+        assert_eq!(bodies(&found), ["The parcel is in the north"]);
+        // What has the words itself needs no likeness, and who wants none gets none.
+        let found = ask.get("/api/search?q=parcel").await;
+        assert_eq!(found.body["match"], json!("words"));
+        assert_eq!(bodies(&found).len(), 2, "the last word is only begun");
+        assert_eq!(bodies(&ask.get("/api/search?q=parcl&match=words").await), [""; 0]);
+        // Pages of the one and of the other.
+        let first = ask.get("/api/search?q=parcl&limit=1").await;
+        let cursor = first.body["next_cursor"].as_str().unwrap();
+        let second = ask.get(&format!("/api/search?q=parcl&match=similar&limit=1&cursor={cursor}")).await;
+        assert_eq!(bodies(&second), ["The parcel is in the north"]);
+        let agent = Asking::with(house, tenant.token(tenant.user(Role::Agent, Some(vec![boards[1]])).await));
+        assert_eq!(bodies(&agent.get("/api/search?q=parcl").await), ["Where are my parcels?"]);
+        let stranger = Asking::with(house, others.owners_token());
+        assert_eq!(bodies(&stranger.get("/api/search?q=parcl").await), [""; 0]);
+        let refused = ask.get("/api/search?q=parcl&match=some").await;
+        assert_eq!((refused.refusal(), refused.field()), ((422, "INVALID"), "match"));
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, Responder, get, web};
 use actors::audit::Read;
-use actors::search::{self, Found, Search, Words};
+use actors::search::{self, Found, Search, Words, similar};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -25,6 +25,11 @@ struct Query {
     #[serde(default)]
     #[param(value_type = Option<String>)]
     sort: Sort,
+    /// `words`: messages that have them. `similar`: words that are like them or have them inside will do too. Without it, `similar`
+    /// where no message has the words.
+    #[serde(rename = "match")]
+    #[param(rename = "match", value_type = Option<String>)]
+    matching: Option<Match>,
     /// `next_cursor` of the page before; not with `sort=rank`.
     #[param(value_type = Option<String>)]
     cursor: Option<i64>,
@@ -42,10 +47,19 @@ enum Sort {
     Rank,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Match {
+    Words,
+    Similar,
+}
+
 #[derive(Serialize)]
 struct Page {
     data: Vec<Found>,
     next_cursor: Option<String>,
+    #[serde(rename = "match")]
+    matched: Match,
 }
 
 /// Messages that have all the words, with their conversations, the newest first.
@@ -56,16 +70,34 @@ pub(super) async fn search_messages(
     caller: Caller,
     query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
-    let Query { q, sort, cursor, limit } = query.0;
-    let search = Search { words: Words::read(&q)?, visible_boards: caller.viewer.boards() };
-    let (store, limit) = (hub.ports.store(), usize::try_from(limit.rows()).unwrap_or(usize::MAX));
+    let query = query.0;
+    if query.sort == Sort::Rank && query.cursor.is_some() {
+        return Err(invalid_field("cursor", "must not come together with sort=rank"));
+    }
+    let words = Words::read(&query.q)?;
     hub.note_reads(&caller, &[Read::Search]).await?;
-    let (data, next) = match sort {
-        Sort::Newest => search::newest(store, caller.tenant, search, (cursor, limit)).await?,
-        Sort::Rank if cursor.is_some() => {
-            return Err(invalid_field("cursor", "must not come together with sort=rank"));
+    if query.matching != Some(Match::Similar) {
+        let page = page(&hub, &caller, &query, (words.clone(), Match::Words)).await?;
+        let is_there = !page.data.is_empty() || page.next_cursor.is_some() || query.cursor.is_some();
+        if is_there || query.matching == Some(Match::Words) {
+            return Ok(HttpResponse::Ok().json(page));
         }
+    }
+    let similar = similar(hub.ports.store(), caller.tenant, words).await?;
+    Ok(HttpResponse::Ok().json(page(&hub, &caller, &query, (similar, Match::Similar)).await?))
+}
+
+async fn page(
+    hub: &Hub,
+    caller: &Caller,
+    query: &Query,
+    (words, matched): (Words, Match),
+) -> Result<Page, ApiError> {
+    let search = Search { words, visible_boards: caller.viewer.boards() };
+    let (store, limit) = (hub.ports.store(), usize::try_from(query.limit.rows()).unwrap_or(usize::MAX));
+    let (data, next) = match query.sort {
+        Sort::Newest => search::newest(store, caller.tenant, search, (query.cursor, limit)).await?,
         Sort::Rank => (search::best(store, caller.tenant, search, limit).await?, None),
     };
-    Ok(HttpResponse::Ok().json(Page { data, next_cursor: next.map(|seq| seq.to_string()) }))
+    Ok(Page { data, next_cursor: next.map(|seq| seq.to_string()), matched })
 }

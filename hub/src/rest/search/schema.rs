@@ -22,4 +22,7 @@ pub struct FoundList {
     /// With it a page may be short, or even empty.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
+    /// `words` when the messages have all the words; `similar` when words that are like them were taken for them.
+    #[schema(rename = "match")]
+    pub matched: String,
 }
