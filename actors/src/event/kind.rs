@@ -181,7 +181,8 @@ impl EventType {
     /// Whoever has what it is about hears of it wherever he is: it travels on his own topic, too.
     #[must_use]
     pub fn is_for_the_assignee(&self) -> bool {
-        matches!(self, Self::ConversationAssigned | Self::SlaDue | Self::SlaBreached | Self::TaskDue)
+        let of_tasks = self.line().is_some_and(|line| line.1.starts_with("task."));
+        of_tasks || matches!(self, Self::ConversationAssigned | Self::SlaDue | Self::SlaBreached)
     }
 
     /// Who may hear of it at most; one event can be narrower (a private note), never wider.

@@ -1,6 +1,6 @@
 //! The door to tasks.
 
-use entities::{ConversationId, Principal, TaskId, TenantId, Timestamp, event::TopicKind};
+use entities::{ConversationId, Principal, TaskId, TenantId, Timestamp, UserId, event::TopicKind};
 
 use crate::{
     asked::{Asked, Earlier},
@@ -144,12 +144,12 @@ impl Tasks {
     }
 
     async fn commit(&self, tenant: TenantId, asked: &Asked, decision: Decision) -> Tried {
-        let Decision { after: Standing { row, board }, told, rings_at } = decision;
+        let Decision { after: Standing { row, board }, told, rings_at, had } = decision;
         let task = Task::on(board, &row);
         if told.is_empty() {
             return Ok(task);
         }
-        let events = told.into_iter().map(|kind| self.event(asked, kind, &task)).collect();
+        let events = told.into_iter().map(|kind| self.event(asked, kind, (&task, had))).collect();
         let jobs = rings_at.map(|at| due::timer(&row, at)).into_iter().collect();
         let (at, fresh, about) = (row.updated_at, row.rev == 1, row.contact_id);
         let record = Record::Task(row);
@@ -159,8 +159,8 @@ impl Tasks {
         Ok(task)
     }
 
-    /// What is told of a task. That it is due its assignee hears wherever he is.
-    fn event(&self, asked: &Asked, kind: EventType, task: &Task) -> Event {
+    /// What is told of a task. Who has it hears of it wherever he is, and so does who had it before.
+    fn event(&self, asked: &Asked, kind: EventType, (task, had): (&Task, Option<UserId>)) -> Event {
         let assignee = task.assignee_id.filter(|_| kind.is_for_the_assignee());
         let stands_with = task.conversation_id.map_or(task.id.as_uuid(), ConversationId::as_uuid);
         let data = Data { task: Some(Box::new(task.clone())), ..Data::default() };
@@ -169,6 +169,7 @@ impl Tasks {
         event.head.conversation_id = task.conversation_id;
         event.head.board_id = task.board_id;
         event.head.user_id = assignee;
+        event.head.left_user_id = had.filter(|had| Some(*had) != assignee);
         event
     }
 }

@@ -1,6 +1,6 @@
 //! What the room of the tasks decides. Pure.
 
-use entities::{BoardId, ContactId, Principal, TaskId, TenantId, Timestamp, task};
+use entities::{BoardId, ContactId, Principal, TaskId, TenantId, Timestamp, UserId, task};
 
 use crate::event::EventType;
 
@@ -55,6 +55,8 @@ pub(super) struct Decision {
     pub(super) told: Vec<EventType>,
     /// When its timer is to look, if one is to be owed or moved.
     pub(super) rings_at: Option<Timestamp>,
+    /// Who had it before.
+    pub(super) had: Option<UserId>,
 }
 
 /// What a timer finds.
@@ -196,8 +198,9 @@ pub(super) fn decide_ring(before: Option<Standing>, due: Timestamp, given: Given
 
 /// Counts the change, gives the task its place, and sees to its timer. A task nothing is told of stays as it is.
 fn finish(before: Option<&task::Model>, mut after: Standing, told: Vec<EventType>, given: Given) -> Decision {
+    let had = before.and_then(|before| before.assignee_id);
     if told.is_empty() {
-        return Decision { after, told, rings_at: None };
+        return Decision { after, told, rings_at: None, had };
     }
     let row = &mut after.row;
     row.rev += 1;
@@ -205,7 +208,7 @@ fn finish(before: Option<&task::Model>, mut after: Standing, told: Vec<EventType
     row.updated_by = Some(given.by);
     row.listed_at = row.done_at.or(row.due_at).unwrap_or(task::NO_DATE);
     let rings_at = rings_at(row).filter(|at| before.and_then(self::rings_at) != Some(*at));
-    Decision { after, told, rings_at }
+    Decision { after, told, rings_at, had }
 }
 
 /// When users are to be told that it is due; `None` when there is nothing to tell.
@@ -251,7 +254,6 @@ pub(super) fn to_milliseconds(at: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use entities::UserId;
     use proptest::prelude::*;
     use uuid::Uuid;
 

@@ -159,6 +159,8 @@ async fn a_task_that_is_due_reaches_its_assignee_and_the_inbox_each_once() {
         let mut colleague = house.listener(&tenant.token(other), &["inbox"]).await;
         let over = Timestamp::from_micros(1_700_000_000_000_000);
         let task = ask.post("/api/tasks", json!({"due_at": over, "assignee_id": tenant.owner})).await;
+        let made = assignee.event().await;
+        assert_eq!((&made["type"], &made["data"]["task"]["id"]), (&json!("task.created"), &json!(task.id())));
         let due = assignee.event().await;
         assert_eq!((&due["type"], &due["topic"]), (&json!("task.due"), &json!("inbox")));
         assert_eq!(
@@ -166,10 +168,32 @@ async fn a_task_that_is_due_reaches_its_assignee_and_the_inbox_each_once() {
             (&json!(task.id()), &json!("system"))
         );
         let own = json!({"topic": format!("user:{}", tenant.owner)});
-        assert_eq!(assignee.call("history", own).await["events"], json!([due]));
+        assert_eq!(assignee.call("history", own).await["events"], json!([made, due]));
         let types = [colleague.event().await, colleague.event().await];
         assert_eq!(types.map(|event| event["type"].clone()), ["task.created", "task.due"]);
         assert!(assignee.all("event").await.is_empty() && colleague.all("event").await.is_empty());
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn who_gets_a_task_hears_of_it_and_so_does_who_had_it() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let [one, two] = [tenant.user(Role::Agent, None).await, tenant.user(Role::Agent, None).await];
+        let ask = Asking::with(house, tenant.owners_token());
+        let mut first = house.listener(&tenant.token(one), &[]).await;
+        let mut second = house.listener(&tenant.token(two), &[]).await;
+        let task = ask.post("/api/tasks", json!({"title": "Call back", "assignee_id": one})).await;
+        let path = format!("/api/tasks/{}", task.id());
+        ask.patch(&path, json!({"assignee_id": two})).await;
+        ask.patch(&path, json!({"done": true})).await;
+        let types = async |heard: &mut crate::client::Client| {
+            [heard.event().await, heard.event().await].map(|event| event["type"].clone())
+        };
+        assert_eq!(types(&mut first).await, ["task.created", "task.updated"]);
+        assert_eq!(types(&mut second).await, ["task.updated", "task.done"]);
+        assert!(first.all("event").await.is_empty() && second.all("event").await.is_empty());
     })
     .await;
 }
