@@ -140,5 +140,6 @@ impl Asked {
 /// The board that narrows who sees it.
 fn board_of(data: &Data) -> Option<BoardId> {
     let channels = data.channel.as_ref().and_then(|channel| channel.board_id);
-    data.board.as_ref().map(|board| board.id).or(channels)
+    let templates = data.template.as_ref().and_then(|template| template.board_id);
+    data.board.as_ref().map(|board| board.id).or(channels).or(templates)
 }

@@ -31,6 +31,7 @@ pub mod sign_in;
 pub mod store;
 pub mod supervision;
 pub mod task;
+pub mod template;
 pub mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -107,10 +107,10 @@ impl Viewer {
         }
     }
 
-    /// A conversation that left this reader's boards is announced to him once more, with its id alone.
+    /// A conversation or template that left this reader's boards is announced to him once more, with its id alone.
     #[must_use]
     pub fn loses_sight(&self, event: &Head) -> bool {
-        event.kind == EventType::ConversationMoved
+        matches!(event.kind, EventType::ConversationMoved | EventType::TemplateUpdated)
             && event.left_board_id.is_some_and(|left| self.sees_board(Some(left)))
             && !self.sees_board(event.board_id)
     }

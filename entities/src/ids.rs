@@ -77,6 +77,8 @@ ids! {
     BoardId,
     /// A word that conversations are marked with.
     LabelId,
+    /// A text that is sent again and again.
+    TemplateId,
     /// An API key. The data keys of a tenant are numbered, see [`crate::sealed::DataKeyId`].
     KeyId,
     /// A family of refresh tokens.

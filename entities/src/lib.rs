@@ -39,6 +39,7 @@ pub mod read_mark;
 pub mod sign_in;
 pub mod sign_in_code;
 pub mod task;
+pub mod template;
 pub mod tenant;
 pub mod tenant_key;
 pub mod user;

@@ -197,6 +197,7 @@ mod tables {
         sign_in,
         sign_in_code,
         task,
+        template,
         tenant_key,
         user,
         webhook_receipt,
@@ -214,6 +215,7 @@ mod tables {
         label,
         message,
         task,
+        template,
         tenant,
         user
     ];

@@ -60,6 +60,7 @@ mod m0171_external_ids;
 mod m0180_webhook_receipts;
 mod m0181_public_channels;
 mod m0185_word_trigrams;
+mod m0200_templates;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -112,4 +113,5 @@ in_order![
     m0180_webhook_receipts,
     m0181_public_channels,
     m0185_word_trigrams,
+    m0200_templates,
 ];

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use entities::{
     BoardId, TenantId, api_key, board, channel, conversation,
     scope::{Place, SoftDeleted},
-    task, user,
+    task, template, user,
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -91,6 +91,7 @@ pub(super) async fn used_by(
             ("conversations", conversations.one(&*db).await?.is_some()),
             ("keys", keys.one(&*db).await?.is_some()),
             ("tasks", task::Entity::on_board(tenant, id, 1).one(&*db).await?.is_some()),
+            ("templates", template::Entity::on_board(tenant, id, 1).one(&*db).await?.is_some()),
             ("users", members.one(&*db).await?.is_some()),
         ];
         Ok(uses.into_iter().filter(|(_, used)| *used).map(|(what, _)| what).collect())

@@ -15,6 +15,9 @@ pub enum ConversationError {
     Invalid { field: &'static str, reason: &'static str },
     #[error("{list}[{index}] {reason}")]
     InvalidMember { list: &'static str, index: usize, reason: &'static str },
+    /// A gap of the template nobody says anything for.
+    #[error("template.variables.{name} is missing")]
+    MissingVariable { name: String },
     /// Everything is as it was asked for already.
     #[error("there is nothing to change")]
     NothingNew,

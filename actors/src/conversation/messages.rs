@@ -1,9 +1,9 @@
 //! What a conversation can be told to do.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use entities::{
-    AttachmentId, BoardId, ConversationId, MessageId, Principal, Timestamp, UserId,
+    AttachmentId, BoardId, ConversationId, MessageId, Principal, TemplateId, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
     message::{AttachmentState, MessageClass},
 };
@@ -119,8 +119,10 @@ pub struct Open {
 /// Say something.
 #[derive(Clone, Debug, Default)]
 pub struct SendMessage {
-    /// 1 to 10,000 characters; may be empty with attachments.
+    /// 1 to 10,000 characters; may be empty with attachments, and is with a template.
     pub body: String,
+    /// Says what is to be said, in the place of a body.
+    pub template: Option<UseTemplate>,
     /// A note among agents.
     pub private: bool,
     /// Users who are called to a private note; at most 20.
@@ -128,6 +130,14 @@ pub struct SendMessage {
     /// Files the sender uploaded; at most 10.
     pub attachments: Vec<AttachmentId>,
     pub class: Option<MessageClass>,
+}
+
+/// Say what a template says.
+#[derive(Clone, Debug)]
+pub struct UseTemplate {
+    pub id: TemplateId,
+    /// What fills its gaps, by their names. What it does not ask for changes nothing.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// Change what was said.

@@ -10,6 +10,7 @@ mod attach;
 mod carrier;
 mod draft;
 mod error;
+mod fill;
 mod follow;
 mod following;
 mod handle;
@@ -35,7 +36,7 @@ pub use handle::{Conversations, ConversationsOptions, OpenRequest};
 pub(crate) use messages::BODY;
 pub use messages::{
     Change, DeleteMessage, EditMessage, ListChange, MarkDelivered, MarkRead, Open, Opened, Reply, Route,
-    Scanned, SendMessage, Sender, Sight, Snooze, UpdateConversation, Wake, What,
+    Scanned, SendMessage, Sender, Sight, Snooze, UpdateConversation, UseTemplate, Wake, What,
 };
 pub use progress::{MarkProgress, Progress};
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};

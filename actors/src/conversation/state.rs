@@ -10,6 +10,7 @@ use entities::{
 use crate::{
     event::{ConversationData, Data, Event, EventType},
     journal::{NewJob, Record, Row},
+    template::Template,
 };
 
 use super::{
@@ -17,6 +18,7 @@ use super::{
     attach::{attached, decide_scanned, give_up, hang, remembered},
     carrier::errand,
     draft::{Draft, Given},
+    fill::filled,
     follow::decide_follow,
     mention::mentioned,
     messages::{BODY, What},
@@ -55,6 +57,8 @@ pub struct Facts {
     pub turn: Option<agent_turn::Model>,
     /// Who carries what the command says, when somebody does.
     pub carriage: Option<Carriage>,
+    /// The one that says what is to be said.
+    pub template: Option<Template>,
 }
 
 /// What is to be written, and what the world will be told.
@@ -198,6 +202,7 @@ fn say(
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<(), ConversationError> {
+    let send = &*filled(send, &draft.after, facts, given)?;
     let inbound = is_inbound(given);
     let channel = draft.after.channel.kind;
     let is_carried = channel.address_kind().is_some();

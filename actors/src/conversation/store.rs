@@ -18,6 +18,7 @@ use crate::{
     attachment, board,
     journal::Fence,
     store::{Store, StoreError},
+    template,
 };
 
 use super::{
@@ -262,6 +263,9 @@ pub(super) async fn facts(
     let files = files(what, facts.message.as_ref());
     if !files.is_empty() {
         facts.attachments = attachment::store::these(store, tenant, files).await?;
+    }
+    if let What::Send(super::SendMessage { template: Some(used), .. }) = what {
+        facts.template = template::store::get(store, tenant, used.id).await?;
     }
     let reached = match what {
         What::MarkRead(_) => facts.message.as_ref().map(|message| message.seq),

@@ -14,6 +14,7 @@ use crate::{
     label::Label,
     settings::Settings,
     task::Task,
+    template::Template,
 };
 
 /// The `data` of an event. A message is never given the seq of the commit it is written in: that number is
@@ -51,6 +52,8 @@ pub struct Data {
     pub settings: Option<Settings>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Box<Task>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Box<Template>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<Box<Credential>>,
     /// A file that was looked at; with the message and the conversation it hangs on, once it does.

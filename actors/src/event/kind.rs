@@ -52,6 +52,9 @@ pub enum EventType {
     LabelCreated,
     LabelUpdated,
     LabelDeleted,
+    TemplateCreated,
+    TemplateUpdated,
+    TemplateDeleted,
     AttachmentScanned,
     CredentialUpdated,
     CredentialDeleted,
@@ -65,7 +68,7 @@ pub enum Room {
     Conversation,
     /// Its contact's topic and the inbox.
     Contact,
-    /// The inbox.
+    /// The inbox, and the board it has, if it has one.
     Inbox,
     /// One user's own topic.
     User,
@@ -142,6 +145,9 @@ const TABLE: &[Line] = &[
     (EventType::LabelCreated, "label.created", Room::Inbox, Audience::Agents),
     (EventType::LabelUpdated, "label.updated", Room::Inbox, Audience::Agents),
     (EventType::LabelDeleted, "label.deleted", Room::Inbox, Audience::Agents),
+    (EventType::TemplateCreated, "template.created", Room::Inbox, Audience::Agents),
+    (EventType::TemplateUpdated, "template.updated", Room::Inbox, Audience::Agents),
+    (EventType::TemplateDeleted, "template.deleted", Room::Inbox, Audience::Agents),
     (
         EventType::ConversationContactRenamed,
         "conversation.contact_renamed",

@@ -66,7 +66,7 @@ impl Head {
             TopicKind::User => Topic::User(UserId::from_uuid(self.topic_id)),
             TopicKind::Board => Topic::Board(BoardId::from_uuid(self.topic_id)),
             TopicKind::Task => self.topic_of_task(),
-            TopicKind::Label => Topic::Inbox,
+            TopicKind::Label | TopicKind::Template => Topic::Inbox,
             _ => Topic::Console,
         }
     }
@@ -82,14 +82,15 @@ impl Head {
         let room = self.kind.room();
         // What is for one user alone is told on his own topic.
         let shared = matches!(room, Room::Conversation | Room::Contact) && self.audience != Audience::User;
+        let on_boards = shared || matches!(room, Room::Inbox | Room::Board);
         let topics = [
             self.conversation_id.filter(|_| room == Room::Conversation).map(Topic::Conversation),
             self.contact_id.filter(|_| shared).map(Topic::Contact),
             self.user_id.map(Topic::User),
             self.left_user_id.map(Topic::User),
             (shared || room == Room::Inbox).then_some(Topic::Inbox),
-            self.board_id.filter(|_| shared || room == Room::Board).map(Topic::Board),
-            self.left_board_id.filter(|_| shared).map(Topic::Board),
+            self.board_id.filter(|_| on_boards).map(Topic::Board),
+            self.left_board_id.filter(|_| on_boards).map(Topic::Board),
             Some(Topic::Console),
         ];
         topics.into_iter().flatten()

@@ -4,7 +4,8 @@ use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
     attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
-    sealed::BlindIndex, sign_in, sign_in_code, task, tenant, tenant_key, user, webhook_receipt, word_trigram,
+    sealed::BlindIndex, sign_in, sign_in_code, task, template, tenant, tenant_key, user, webhook_receipt,
+    word_trigram,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -107,6 +108,7 @@ tables! {
     ApiKey: api_key,
     Board: board,
     Label: label,
+    Template: template,
     OutsideIdentity: outside_identity,
     Channel: channel,
     Credential: credential,
@@ -142,6 +144,7 @@ impl Record {
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Attachment(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Task(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Template(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ContactIdentity(row) => {
                 claims.push(Claim::Identity(row.tenant_id.as_uuid(), row.kind, row.blind_index));

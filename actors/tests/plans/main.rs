@@ -15,4 +15,5 @@ mod record;
 mod scanning;
 mod search;
 mod tasks;
+mod templates;
 mod users;

@@ -49,6 +49,7 @@ reads_back! {
     an_idempotency_key_reads_back: idempotency_key,
     an_audit_entry_reads_back: audit_entry,
     a_task_reads_back: task,
+    a_template_reads_back: template,
     a_webhook_receipt_reads_back: webhook_receipt,
     a_job_reads_back: job,
     a_job_attempt_reads_back: job_attempt,

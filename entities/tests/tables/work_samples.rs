@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use entities::channel::ChannelType;
 use entities::conversation::{LastMessage, Sla, SlaKind};
-use entities::message::{Author, AuthorKind};
+use entities::message::{Author, AuthorKind, MessageClass};
 use entities::*;
 use uuid::Uuid;
 
@@ -158,6 +159,37 @@ pub(crate) fn task(tenant_id: TenantId) -> Vec<task::Model> {
         done_at: None,
         done_by: None,
         listed_at: task::NO_DATE,
+        created_by: None,
+        updated_by: None,
+        deleted_at: None,
+        ..full.clone()
+    };
+    vec![full, bare]
+}
+
+pub(crate) fn template(tenant_id: TenantId) -> Vec<template::Model> {
+    let full = template::Model {
+        id: TemplateId::from_uuid(Uuid::now_v7()),
+        tenant_id,
+        name: "Grüße".to_owned(),
+        shortcut: Some("hi".to_owned()),
+        body: "Hi {{ contact.name }},\n👋".to_owned(),
+        class: Some(MessageClass::Marketing),
+        board_id: Some(BoardId::from_uuid(Uuid::now_v7())),
+        channel_types: Json(vec![ChannelType::Twilio, ChannelType::Webchat]),
+        rev: 3,
+        created_at: at(0),
+        updated_at: at(1),
+        created_by: Some(Principal::System),
+        updated_by: Some(Principal::System),
+        deleted_at: Some(at(2)),
+    };
+    let bare = template::Model {
+        id: TemplateId::from_uuid(Uuid::now_v7()),
+        shortcut: None,
+        class: None,
+        board_id: None,
+        channel_types: Json(Vec::new()),
         created_by: None,
         updated_by: None,
         deleted_at: None,

@@ -17,6 +17,9 @@ impl From<ConversationError> for ApiError {
             ConversationError::InvalidMember { list, index, reason } => {
                 invalid_field(&format!("{list}[{index}]"), reason)
             }
+            ConversationError::MissingVariable { name } => {
+                invalid_field(&format!("template.variables.{name}"), "is missing")
+            }
             ConversationError::NothingNew
             | ConversationError::NoRoom
             | ConversationError::Resolved

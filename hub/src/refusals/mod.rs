@@ -16,6 +16,7 @@ mod search;
 mod settings;
 mod store;
 mod task;
+mod template;
 mod user;
 mod webchat;
 

@@ -40,6 +40,7 @@ pub mod said;
 pub mod search;
 pub mod settings;
 pub mod tasks;
+pub mod templates;
 pub mod users;
 pub mod webchat;
 pub mod webhooks;
@@ -84,6 +85,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     audit::routes(config);
     boards::routes(config);
     labels::routes(config);
+    templates::routes(config);
     settings::routes(config);
     channels::routes(config);
     credentials::routes(config);

@@ -6,7 +6,7 @@ use actors::{
     view::Viewer,
 };
 use bytes::Bytes;
-use entities::message::Attachment;
+use entities::{event::TopicKind, message::Attachment};
 use serde::Serialize;
 use serde_json::json;
 
@@ -87,7 +87,11 @@ fn visitor_data(event: &Recorded) -> String {
     super::frames::json(&VisitorData { message, conversation, attachment: data.attachment })
 }
 
-/// A conversation that leaves the reader's boards tells its id and no more.
+/// What leaves the reader's boards tells its id and no more.
 fn lost(event: &Recorded) -> String {
-    json!({ "conversation": { "id": event.head.conversation_id } }).to_string()
+    let noun = match event.head.topic_kind {
+        TopicKind::Template => "template",
+        _ => "conversation",
+    };
+    json!({ noun: { "id": event.head.topic_id } }).to_string()
 }

@@ -40,6 +40,7 @@ mod search;
 mod service_levels;
 mod settings;
 mod tasks;
+mod templates;
 #[path = "../ws/tenant.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;

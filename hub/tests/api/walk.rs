@@ -62,6 +62,11 @@ const ROUTES: &[Step] = &[
     ("POST /api/labels", "", r#"{"name": "X"}"#, [Free, Free]),
     ("PATCH /api/labels/{id}", "/api/labels/$message", r#"{"name": "X"}"#, [NotFound, NotFound]),
     ("DELETE /api/labels/{id}", "/api/labels/$message", "", [NotFound, NotFound]),
+    ("GET /api/templates", "", "", [Nothing, Nothing]),
+    ("POST /api/templates", "", NEW_TEMPLATE, [Invalid("board_id"), Invalid("board_id")]),
+    ("GET /api/templates/{id}", "/api/templates/$template", "", [NotFound, NotFound]),
+    ("PATCH /api/templates/{id}", "/api/templates/$template", r#"{"name": "X"}"#, [NotFound, NotFound]),
+    ("DELETE /api/templates/{id}", "/api/templates/$template", "", [NotFound, NotFound]),
     ("GET /api/channels", "", "", [Nothing, Nothing]),
     ("POST /api/channels", "", NEW_CHANNEL, [Invalid("board_id"), Forbidden]),
     ("GET /api/channels/{id}", "/api/channels/$channel", "", [NotFound, NotFound]),
@@ -131,6 +136,7 @@ const ROUTES: &[Step] = &[
 const NEW_USER: &str = r#"{"email": "g@example.com", "name": "G", "role": "agent", "boards": ["$board"]}"#;
 const NEW_KEY: &str = r#"{"name": "X", "scopes": ["events:read"], "board_id": "$board"}"#;
 const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$board"}"#;
+const NEW_TEMPLATE: &str = r#"{"name": "X", "body": "x", "board_id": "$board"}"#;
 const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
 const ACCOUNT: &str = r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "x"}"#;
 const MERGE: &str = r#"{"duplicate_id": "$contact"}"#;
@@ -185,6 +191,7 @@ impl Things {
         let said = owner.get(&format!("/api/conversations/{}/messages", conversation.id)).await;
         let channel = json!({"type": "webchat", "name": "Shop", "board_id": board});
         let task = json!({"conversation_id": conversation.id, "title": "not for others"});
+        let template = json!({"name": "Shop", "body": "not for others", "board_id": board});
         let key = json!({"name": "Shop", "scopes": ["events:read"], "board_id": board});
         Self(vec![
             ("$conversation", conversation.id.to_string()),
@@ -193,6 +200,7 @@ impl Things {
             ("$channel", owner.post("/api/channels", channel).await.id()),
             ("$attachment", owner.upload("a.txt", b"not for others").await.id()),
             ("$task", owner.post("/api/tasks", task).await.id()),
+            ("$template", owner.post("/api/templates", template).await.id()),
             ("$key", owner.post("/api/api-keys", key).await.id()),
             ("$contact", conversation.contact.id.to_string()),
             ("$credential", credential(house, tenant).await),
@@ -219,7 +227,7 @@ async fn credential(house: &House, tenant: &Tenant) -> String {
 }
 
 /// Of the first so many things even a colleague of another board knows nothing.
-const NARROWED: usize = 7;
+const NARROWED: usize = 8;
 
 async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
     let (verb, pattern) = step.0.split_once(' ').unwrap();

@@ -2,11 +2,14 @@
 
 mod delete;
 mod edit;
+mod filling;
 mod list;
 pub mod schema;
 mod send;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use filling::Filling;
 
 /// The routes of the noun.
 pub fn routes(config: &mut ServiceConfig) {

@@ -11,6 +11,7 @@ use entities::{AttachmentId, ConversationId, UserId, message::MessageClass};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Filling;
 use super::schema::Message;
 use crate::auth::extract::AnyViewer;
 use crate::auth::permission::{Action, require};
@@ -24,9 +25,11 @@ use crate::rest::{Body, rev};
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewMessage {
-    /// 1 to 10,000 characters; may be left out with attachments.
+    /// 1 to 10,000 characters; may be left out with attachments, and is with a template.
     #[serde(default)]
     body: String,
+    /// In the place of a body.
+    template: Option<Filling>,
     /// Files the caller uploaded; at most 10.
     #[serde(default)]
     #[schema(value_type = Vec<Uuid>)]
@@ -61,7 +64,7 @@ pub(super) async fn send_message(
 ) -> Result<HttpResponse, ApiError> {
     let fence = viewer.asked(body.0.client_id.as_deref()).fence;
     let fence = fence.map(|fence| Fence { lasting: Lasting::AsTheMessage, ..fence });
-    let NewMessage { body, attachments, private, mentions, class, client_id } = body.0;
+    let NewMessage { body, template, attachments, private, mentions, class, client_id } = body.0;
     let mut fields = Fields::default();
     client_id.iter().for_each(|id| {
         fields.length("client_id", id, 1..=64);
@@ -69,12 +72,15 @@ pub(super) async fn send_message(
     fields.finish()?;
     match &viewer.viewer {
         Viewer::User { role, .. } => require(*role, Action::Work)?,
-        // Notes are among agents, and classes are theirs to choose.
-        Viewer::Visitor { .. } if private || class.is_some() => return Err(Code::Forbidden.into()),
+        // Notes are among agents, and classes and templates are theirs to choose.
+        Viewer::Visitor { .. } if private || class.is_some() || template.is_some() => {
+            return Err(Code::Forbidden.into());
+        }
         Viewer::Key { .. } | Viewer::Visitor { .. } => {}
     }
     seen(&hub, &viewer, *id).await?;
-    let what = What::Send(SendMessage { body, private, mentions, attachments, class });
+    let template = template.map(Into::into);
+    let what = What::Send(SendMessage { body, template, private, mentions, attachments, class });
     let change = Change { client_id: client_id.map(Arc::from), fence, ..Change::new(viewer.sender(), what) };
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;
     let message = reply.message.ok_or(Code::Internal)?;

@@ -107,6 +107,9 @@ fn event(kind: &EventType) -> Value {
         // Of a file that hangs on no message yet.
         data.push(of_nouns(&[("attachment", "Attachment")]));
     }
+    if *kind == EventType::TemplateUpdated {
+        data.push(of_nouns(&[("template", "MovedTemplate")]));
+    }
     if kind.audience() == Audience::Everyone {
         data.push(of_nouns(carried_to_visitors(kind)));
     }
@@ -145,6 +148,7 @@ fn carried(kind: &EventType) -> Nouns {
         ("channel", _) => &[("channel", "Channel")],
         ("board", _) => &[("board", "Board")],
         ("label", _) => &[("label", "Label")],
+        ("template", _) => &[("template", "Template")],
         ("credential", _) => &[("credential", "Credential")],
         ("key", _) => &[("key", "ApiKey")],
         ("settings", _) => &[("settings", "Settings")],

@@ -16,6 +16,7 @@ use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
 use crate::rest::{
     api_keys, boards, channels, contacts, conversations, credentials, jobs, labels, settings, tasks,
+    templates,
 };
 use crate::ws::frames::Request;
 
@@ -77,10 +78,12 @@ struct Everything {
     brief: BriefConversation,
     active: BriefContact,
     moved: MovedConversation,
+    moved_template: MovedTemplate,
     visitors_conversation: VisitorConversation,
     visitors_message: VisitorMessage,
     contact: contacts::schema::Contact,
     label: labels::schema::Label,
+    template: templates::schema::Template,
     channel: channels::schema::Channel,
     channel_ref: ChannelRef,
     contact_ref: ContactRef,
@@ -299,6 +302,12 @@ struct BriefContact {
 /// Who loses sight of a conversation is told its id alone.
 #[derive(ToSchema)]
 struct MovedConversation {
+    id: Uuid,
+}
+
+/// Who loses sight of a template is told its id alone.
+#[derive(ToSchema)]
+struct MovedTemplate {
     id: Uuid,
 }
 

@@ -16,11 +16,12 @@ use crate::{
 
 pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answer {
     asked.only_speakers()?;
-    if params.private {
+    if params.private || params.template.is_some() {
         asked.only_working_users()?;
     }
-    let params::SendMessage { body, private, mentions, attachments, class, .. } = params;
-    let what = What::Send(SendMessage { body, private, mentions, attachments, class });
+    let params::SendMessage { body, template, private, mentions, attachments, class, .. } = params;
+    let template = template.map(Into::into);
+    let what = What::Send(SendMessage { body, template, private, mentions, attachments, class });
     let reply = asked.change(params.conversation_id, what, params.client_id.as_deref()).await?;
     answer_with(asked, reply.message.as_deref(), reply.seq)
 }

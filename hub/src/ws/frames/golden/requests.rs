@@ -85,6 +85,7 @@ fn send() -> SendMessage {
     SendMessage {
         conversation_id: conversation(),
         body: "Your order left the house this morning.".into(),
+        template: None,
         attachments: vec![AttachmentId::from_uuid(id(5))],
         private: true,
         mentions: vec![UserId::from_uuid(id(3))],

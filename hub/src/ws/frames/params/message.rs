@@ -4,8 +4,8 @@ use entities::{AttachmentId, ConversationId, MessageId, UserId, message::Message
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{check_client_id, check_content};
-use crate::{invalid::Fields, ws::frames::request::Params};
+use super::{check_attachments, check_client_id, check_content};
+use crate::{invalid::Fields, rest::messages::Filling, ws::frames::request::Params};
 
 /// `message.send`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -13,9 +13,12 @@ use crate::{invalid::Fields, ws::frames::request::Params};
 pub struct SendMessage {
     #[schema(value_type = uuid::Uuid)]
     pub conversation_id: ConversationId,
-    /// At most 10,000 characters; may be empty when there are attachments.
+    /// At most 10,000 characters; may be empty when there are attachments, and is with a template.
     #[serde(default)]
     pub body: String,
+    /// In the place of a body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Filling>,
     /// At most 10.
     #[serde(default)]
     #[schema(value_type = Vec<uuid::Uuid>)]
@@ -62,7 +65,11 @@ pub struct DeleteMessage {
 
 impl Params for SendMessage {
     fn check(&self, fields: &mut Fields) {
-        check_content(fields, &self.body, self.attachments.len());
+        match self.template {
+            // Whether there is a body too is the conversation's to say, when it says it.
+            Some(_) => check_attachments(fields, self.attachments.len()),
+            None => check_content(fields, &self.body, self.attachments.len()),
+        }
         check_client_id(fields, self.client_id.as_deref());
     }
 }

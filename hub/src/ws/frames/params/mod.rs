@@ -36,5 +36,9 @@ fn check_client_id(fields: &mut Fields, client_id: Option<&str>) {
 fn check_content(fields: &mut Fields, body: &str, attachments: usize) {
     fields.check(body.chars().count() <= LONGEST_BODY, "body", "must have at most 10000 characters");
     fields.check(attachments > 0 || !body.trim().is_empty(), "body", "must not be empty without attachments");
+    check_attachments(fields, attachments);
+}
+
+fn check_attachments(fields: &mut Fields, attachments: usize) {
     fields.check(attachments <= MOST_ATTACHMENTS, "attachments", "must be at most 10");
 }
