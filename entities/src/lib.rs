@@ -36,6 +36,7 @@ pub mod lookup;
 pub mod message;
 pub mod outside_identity;
 pub mod read_mark;
+pub mod scheduled_message;
 pub mod sign_in;
 pub mod sign_in_code;
 pub mod task;

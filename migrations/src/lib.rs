@@ -61,6 +61,7 @@ mod m0180_webhook_receipts;
 mod m0181_public_channels;
 mod m0185_word_trigrams;
 mod m0200_templates;
+mod m0201_scheduled_messages;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -114,4 +115,5 @@ in_order![
     m0181_public_channels,
     m0185_word_trigrams,
     m0200_templates,
+    m0201_scheduled_messages,
 ];

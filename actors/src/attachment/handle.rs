@@ -183,7 +183,8 @@ impl Attachments {
         };
         let conversation = conversations::get(self.ports.store(), tenant, message.conversation_id).await?;
         let sight: Sight = viewer.sight();
-        let note_for_a_visitor = message.private && viewer.form() == Form::Visitor;
+        let note_for_a_visitor =
+            (message.private || message.stands_apart()) && viewer.form() == Form::Visitor;
         let seen = conversation.filter(|conversation| !note_for_a_visitor && sight.sees(conversation));
         Ok(seen.map(|conversation| conversation.id))
     }

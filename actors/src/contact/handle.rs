@@ -104,7 +104,7 @@ impl Contacts {
                     store::load_exactly(self.ports.store(), tenant, remove.id).await.map_err(refused)?;
                 let given = self.given(tenant, asked, &[]);
                 let decision = decide_remove(before, remove.rev, given).map_err(Attempt::Refused)?;
-                self.commit(tenant, asked, decision, false).await
+                self.commit(tenant, asked, decision, true).await
             })
             .await
     }
@@ -172,7 +172,7 @@ impl Contacts {
         Given { tenant, by: asked.by, now: self.ports.now(), ids: &*self.ports.ids, holders }
     }
 
-    async fn commit(&self, tenant: TenantId, asked: &Asked, decision: Decision, renamed: bool) -> Tried {
+    async fn commit(&self, tenant: TenantId, asked: &Asked, decision: Decision, followed: bool) -> Tried {
         let now = decision.after.row.updated_at;
         let keys = self.ports.store().keys(tenant).await.map_err(refused)?;
         let rows = models::rows(&decision, &keys, now).map_err(|error| refused(error.into()))?;
@@ -181,7 +181,7 @@ impl Contacts {
         let about = (TopicKind::Contact, contact.id.as_uuid());
         let event = asked.event(&self.ports, decision.kind, about, data);
         let answer = asked.answer(&contact, Some(contact.id));
-        let follow = renamed.then(|| following(contact.id, JobId::from_uuid(self.ports.draw()), now));
+        let follow = followed.then(|| following(contact.id, JobId::from_uuid(self.ports.draw()), now));
         let jobs = follow.into_iter().collect();
         let commit = Commit::new(tenant, now, rows, vec![event]).answering(answer).owing(jobs);
         self.ports.journal.commit(commit).await?;

@@ -198,7 +198,7 @@ impl Work {
             Ok(facts) => facts,
             Err(error) => return Ok(reading(error)),
         };
-        if let Some(kind) = spoken_on(state.0.as_deref(), change) {
+        if let Some(kind) = spoken_on(state.0.as_deref(), change, &facts) {
             match self.shared.carriers.carriage(self.key.0, kind).await {
                 Ok(carriage) => facts.carriage = carriage,
                 Err(refusal) => return Ok((Err(refusal), Aftermath::refused(state))),
@@ -246,8 +246,8 @@ impl Work {
             state.apply(data);
         }
         reply.seq = committed.seqs.get(seq_of).copied().unwrap_or_default();
-        if let (Some(message), Some(seq)) = (&mut reply.message, committed.seqs.get(message_at)) {
-            message.seq.get_or_insert(*seq);
+        if let Some(seq) = committed.seqs.get(message_at) {
+            reply.name_seq(*seq);
         }
         Ok((Ok(reply), Aftermath::Keep(state)))
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use entities::{
     BoardId, ConversationId, Principal, Timestamp,
     conversation::{ConversationStatus, Owner, Priority},
+    message::MessageStatus,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
@@ -16,8 +17,9 @@ use crate::{
 };
 
 use super::{
-    ContactRef, ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange, MarkDelivered,
-    MarkRead, SendMessage, Sender, Snooze, UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
+    CancelMessage, ContactRef, ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange,
+    MarkDelivered, MarkRead, RescheduleMessage, SayScheduled, SendMessage, Sender, Snooze,
+    UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
@@ -39,6 +41,8 @@ struct Played {
     memory: ConversationState,
     copy: ConversationState,
     messages: Vec<entities::MessageId>,
+    /// Those of them that wait for their time.
+    waiting: Vec<entities::MessageId>,
     boards: [BoardId; 2],
     /// The one it begins with, the same under another name, and another one.
     contacts: [ContactRef; 3],
@@ -74,8 +78,8 @@ impl Played {
         let open = super::Open { id, ..people.request(contact.clone()).open };
         let contacts =
             [contact.clone(), ContactRef { name: "Zoë".to_owned(), ..contact }, people.contact(ports).await];
-        let (memory, copy, messages) = Default::default();
-        let mut played = Self { people, id, memory, copy, messages, boards, contacts };
+        let (memory, copy, messages, waiting) = Default::default();
+        let mut played = Self { people, id, memory, copy, messages, waiting, boards, contacts };
         played.carry_out(ports, &What::Open(open)).await.unwrap();
         played
     }
@@ -90,7 +94,11 @@ impl Played {
             Given { tenant: key.0, by: &by, client_id: None, now: ports.now(), limits, ids: &*ports.ids };
         let decision = self.memory.decide(what, &facts, given)?;
         let told: Vec<Event> = decision.events.clone();
-        self.messages.extend(decision.reply.message.as_ref().map(|message| message.id));
+        if let Some(message) = &decision.reply.message {
+            self.messages.push(message.id);
+            self.waiting.retain(|id| *id != message.id && !matches!(what, What::Abandon));
+            self.waiting.extend((message.status == MessageStatus::Scheduled).then_some(message.id));
+        }
         // Its jobs are not owed: they would command it behind the back of these three.
         let commit = Commit::new(key.0, ports.now(), decision.rows, decision.events);
         ports.journal.commit(commit).await.unwrap();
@@ -127,7 +135,7 @@ impl Played {
     fn draw(&self, random: &mut StdRng) -> What {
         let body = format!("{:x}", random.random::<u64>());
         let message_id = self.messages.choose(random).copied();
-        match (random.random_range(0..10), message_id) {
+        match (random.random_range(0..12), message_id) {
             (0, Some(message_id)) => What::Edit(EditMessage {
                 message_id,
                 body,
@@ -142,13 +150,30 @@ impl Played {
                 What::Follow(self.contacts.choose(random).expect("a contact").clone())
             }
             (4, _) => What::CheckSla,
+            (10..12, _) if !self.waiting.is_empty() => self.draw_about_waiting(random),
             (5..8, _) => What::Update(self.draw_update(random)),
             _ => What::Send(SendMessage {
                 body,
                 private: random.random_bool(0.3),
                 mentions: Vec::from_iter(random.random_bool(0.2).then_some(self.people.owner)),
+                scheduled_at: random.random_bool(0.4).then(|| self.draw_time(random)).flatten(),
                 ..SendMessage::default()
             }),
+        }
+    }
+
+    fn draw_about_waiting(&self, random: &mut StdRng) -> What {
+        let message_id = *self.waiting.choose(random).expect("one that waits");
+        let (rev, others) = (None, true);
+        let scheduled_at = self.draw_time(random).unwrap_or(Timestamp::from_micros(0));
+        match random.random_range(0..8) {
+            0 => What::Abandon,
+            1 | 2 => What::Cancel(CancelMessage { message_id, rev, others }),
+            3 | 4 => {
+                What::Reschedule(RescheduleMessage { message_id, scheduled_at, body: None, rev, others })
+            }
+            5 => What::SayScheduled(SayScheduled { message_id, due: scheduled_at }),
+            _ => What::SayScheduled(SayScheduled { message_id, due: Timestamp::from_micros(i64::MAX) }),
         }
     }
 

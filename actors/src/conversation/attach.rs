@@ -13,6 +13,7 @@ use crate::{
 use super::{
     Conversation, ConversationError, Decision, Facts, Message, Scanned, SendMessage,
     draft::{Draft, Given},
+    scheduled::looked_at,
     state::touched as touched_message,
 };
 
@@ -84,14 +85,19 @@ pub(super) fn decide_scanned(
         row.state == AttachmentState::Scanning && row.message_id == Some(scanned.message_id)
     };
     let file = facts.attachments.iter().find(waits).ok_or(ConversationError::NothingNew)?;
+    let file = attachment::Model { state: scanned.state, ..touched(file, given) };
+    let mut draft = Draft::of_change(given, before);
+    if let Some((message, row)) = looked_at(&file, facts, given) {
+        draft.scanned(shown(&file), message, row);
+        draft.also(Row::Update(Record::Attachment(file)));
+        return Ok(draft.finish(false));
+    }
     let message = facts.message.as_ref().filter(|row| row.deleted_at.is_none());
     let message = message.ok_or(ConversationError::NothingNew)?;
-    let file = attachment::Model { state: scanned.state, ..touched(file, given) };
     let mut message = touched_message(message.clone(), given);
     for shown in message.attachments.0.iter_mut().filter(|shown| shown.id == file.id) {
         shown.state = scanned.state;
     }
-    let mut draft = Draft::of_change(given, before);
     draft.scanned(shown(&file), Message::from(message.clone()), Row::Update(Record::Message(message)));
     draft.also(Row::Update(Record::Attachment(file)));
     Ok(draft.finish(false))

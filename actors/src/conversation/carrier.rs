@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::IdSource, journal::NewJob};
 
-use super::{Change, Conversation, ConversationError, What};
+use super::{Change, Conversation, ConversationError, Facts, What};
 
 /// Carries messages on channels of one type.
 #[async_trait]
@@ -61,14 +61,22 @@ impl Carriers {
     }
 }
 
-/// The channel on which a command says something to the contact.
-pub(super) fn spoken_on(before: Option<&Conversation>, change: &Change) -> Option<ChannelType> {
+/// The channel on which a command says something to the contact, now or later.
+pub(super) fn spoken_on(
+    before: Option<&Conversation>,
+    change: &Change,
+    facts: &Facts,
+) -> Option<ChannelType> {
     if matches!(change.by.principal, Principal::Contact(_)) {
         return None;
     }
     let kind = match (&change.what, before) {
         (What::Open(open), _) => open.first.as_ref().map(|_| open.channel.kind),
         (What::Send(send), Some(conversation)) if !send.private => Some(conversation.channel.kind),
+        (What::SayScheduled(_) | What::Reschedule(_) | What::Edit(_), Some(conversation)) => {
+            // What was said already is not carried once more.
+            (!facts.waiting.is_empty()).then_some(conversation.channel.kind)
+        }
         _ => None,
     };
     kind.filter(|kind| kind.address_kind().is_some())

@@ -108,8 +108,13 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn message(&mut self, kind: EventType, message: Message, row: Row) {
-        self.about_messages.push((kind, message));
+        self.told(kind, message);
         self.rows.push(row);
+    }
+
+    /// One more thing happened to a message whose row is written anyway.
+    pub(super) fn told(&mut self, kind: EventType, message: Message) {
+        self.about_messages.push((kind, message));
     }
 
     /// Something was said to the contact, or by it.
@@ -155,7 +160,8 @@ impl<'a> Draft<'a> {
         let about = events.len();
         let mut told = None;
         for (kind, message) in &self.about_messages {
-            let audience = if message.private { Audience::Agents } else { kind.audience() };
+            let hidden = message.private || message.stands_apart();
+            let audience = if hidden { Audience::Agents } else { kind.audience() };
             let brief = ConversationData::Brief(Box::new(self.after.brief()));
             let data = Data {
                 message: Some(message.clone()),

@@ -29,6 +29,9 @@ pub enum ConversationError {
     NotOwner,
     #[error("only its author may change this message")]
     NotTheAuthor,
+    /// It was said already.
+    #[error("the message is not scheduled")]
+    NotScheduled,
     /// What is over does not come back by itself.
     #[error("it is resolved, and must be opened before it is snoozed")]
     Resolved,

@@ -40,12 +40,16 @@ impl FollowContact {
             for row in &rows {
                 let met_as = row.met_as.unwrap_or(row.contact_id);
                 let Some(now) = contact::store::get(store, tenant, met_as).await.map_err(said)? else {
-                    // It was removed: what was said with it stays as it is.
+                    // It was removed: what was said with it stays as it is, and no more is said.
+                    if row.next_scheduled_at.is_some() {
+                        let abandoned = self.change(tenant, row.id, What::Abandon).await;
+                        changed += usize::from(abandoned.map_err(|error| error.to_string())?);
+                    }
                     continue;
                 };
                 let now = ContactRef { id: now.id, name: now.name };
                 if (row.contact_id, &row.contact_name) != (now.id, &now.name) {
-                    let followed = self.follow(tenant, row.id, now).await;
+                    let followed = self.change(tenant, row.id, What::Follow(now)).await;
                     changed += usize::from(followed.map_err(|error| error.to_string())?);
                 }
             }
@@ -76,14 +80,14 @@ impl FollowContact {
         Ok(rows)
     }
 
-    /// Takes one along, and says whether there was something to do.
-    async fn follow(
+    /// Changes one, and says whether there was something to do.
+    async fn change(
         &self,
         tenant: TenantId,
         id: ConversationId,
-        contact: ContactRef,
+        what: What,
     ) -> Result<bool, ConversationError> {
-        let change = Change::new(Sender::system(), What::Follow(contact));
+        let change = Change::new(Sender::system(), what);
         match self.conversations.change(tenant, id, change).await {
             Ok(_) => Ok(true),
             Err(ConversationError::NothingNew | ConversationError::NotFound) => Ok(false),

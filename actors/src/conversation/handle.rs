@@ -172,7 +172,8 @@ impl Conversations {
             return Ok(());
         }
         let carriage = self.carriers.carriage(tenant, channel).await?;
-        check_load(carriage.ok_or(ConversationError::NotConnected { channel })?, send)
+        let carriage = carriage.ok_or(ConversationError::NotConnected { channel })?;
+        check_load(carriage, &send.body, send.attachments.len())
     }
 
     /// A message of ours came this far, says whoever carries it. What is no news, or comes too late, changes nothing; whatever

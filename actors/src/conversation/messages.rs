@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{event::Recorded, journal::Fence, receipt::Settling, supervision::Command};
 
-use super::{ChannelRef, ContactRef, Conversation, ConversationError, MarkProgress, Message};
+use super::{
+    CancelMessage, ChannelRef, ContactRef, Conversation, ConversationError, MarkProgress, Message,
+    RescheduleMessage, SayScheduled,
+};
 
 /// The longest body, in characters.
 pub(crate) const BODY: usize = 10_000;
@@ -93,6 +96,11 @@ pub enum What {
     Send(SendMessage),
     Edit(EditMessage),
     Delete(DeleteMessage),
+    Reschedule(RescheduleMessage),
+    Cancel(CancelMessage),
+    SayScheduled(SayScheduled),
+    /// There is nobody any more to say to what waits.
+    Abandon,
     Update(UpdateConversation),
     MarkRead(MarkRead),
     MarkDelivered(MarkDelivered),
@@ -130,6 +138,8 @@ pub struct SendMessage {
     /// Files the sender uploaded; at most 10.
     pub attachments: Vec<AttachmentId>,
     pub class: Option<MessageClass>,
+    /// Not before: in the future, and at most a year away.
+    pub scheduled_at: Option<Timestamp>,
 }
 
 /// Say what a template says.
@@ -290,10 +300,9 @@ pub struct Opened {
 }
 
 impl Reply {
-    /// A new message takes the seq of the event that made it, which is the one the request is answered with.
-    pub(super) fn name_seq(&mut self) {
-        let seq = self.seq;
-        if let Some(message) = &mut self.message {
+    /// A new message takes the seq of the event that made it; one that waits has none yet.
+    pub(super) fn name_seq(&mut self, seq: i64) {
+        if let Some(message) = self.message.as_mut().filter(|message| !message.stands_apart()) {
             message.seq.get_or_insert(seq);
         }
     }

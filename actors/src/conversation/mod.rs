@@ -20,6 +20,7 @@ mod messages;
 mod models;
 mod progress;
 mod route;
+mod scheduled;
 mod shape;
 pub mod sla;
 mod snooze;
@@ -39,6 +40,7 @@ pub use messages::{
     Scanned, SendMessage, Sender, Sight, Snooze, UpdateConversation, UseTemplate, Wake, What,
 };
 pub use progress::{MarkProgress, Progress};
+pub use scheduled::{CancelMessage, RescheduleMessage, SayInTime, SayScheduled};
 pub use shape::{Brief, ChannelRef, ContactRef, Conversation, LastMessage, Message, MessageError};
 pub use state::{ConversationState, Decision, Facts};
 pub(crate) use update::is_label;

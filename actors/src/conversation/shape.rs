@@ -116,7 +116,8 @@ pub struct Message {
     pub created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<Timestamp>,
-    /// The seq of its `message.created`: the order of the thread. Absent only inside that event as it is stored.
+    /// The seq of its `message.created`: the order of the thread. Absent inside that event as it is stored, and while it
+    /// waits for its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,
     pub rev: i64,
@@ -177,6 +178,13 @@ impl Conversation {
 }
 
 impl Message {
+    /// It waits for its time, or never came into the thread: agents alone know of it.
+    #[must_use]
+    pub fn stands_apart(&self) -> bool {
+        let apart = [MessageStatus::Scheduled, MessageStatus::Canceled, MessageStatus::Failed];
+        self.seq.is_none() && apart.contains(&self.status)
+    }
+
     /// What the conversation shows of it.
     #[must_use]
     pub fn as_last(&self) -> LastMessage {

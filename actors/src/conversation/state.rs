@@ -5,6 +5,7 @@ use entities::{
     channel::ChannelType,
     conversation::{ConversationStatus, Owner, Priority},
     message::{self, Author, Direction, MessageStatus},
+    scheduled_message,
 };
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 use super::{
-    Carriage, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open, Reply, SendMessage,
+    CancelMessage, Carriage, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open,
+    Reply, SendMessage,
     attach::{attached, decide_scanned, give_up, hang, remembered},
     carrier::errand,
     draft::{Draft, Given},
@@ -25,6 +27,7 @@ use super::{
     models,
     progress::decide_progress,
     route::decide_route,
+    scheduled::{self, decide_abandon, decide_cancel, decide_due, decide_reschedule, decide_schedule},
     sla::{Limits, decide_check},
     snooze::{decide_wake, wake},
     update::decide_update,
@@ -57,6 +60,8 @@ pub struct Facts {
     pub turn: Option<agent_turn::Model>,
     /// Who carries what the command says, when somebody does.
     pub carriage: Option<Carriage>,
+    /// What waits in the conversation for its time, when the command is about that.
+    pub waiting: Vec<scheduled_message::Model>,
     /// The one that says what is to be said.
     pub template: Option<Template>,
 }
@@ -95,8 +100,15 @@ impl ConversationState {
             }
             (_, None) => Err(ConversationError::NotFound),
             (_, Some(before)) if !given.by.sight.sees(before) => Err(ConversationError::NotFound),
-            (What::Send(send), Some(before)) => decide_send(before, send, facts, given),
+            (What::Send(send), Some(before)) => match send.scheduled_at {
+                Some(at) => decide_schedule(before, (send, at), facts, given),
+                None => decide_send(before, send, facts, given),
+            },
             (What::Edit(edit), Some(before)) => decide_edit(before, edit, facts, given),
+            (What::Reschedule(told), Some(before)) => decide_reschedule(before, told, facts, given),
+            (What::Cancel(cancel), Some(before)) => decide_cancel(before, *cancel, facts, given),
+            (What::SayScheduled(told), Some(before)) => decide_due(before, *told, facts, given),
+            (What::Abandon, Some(before)) => decide_abandon(before, facts, given),
             (What::Delete(delete), Some(before)) => decide_delete(before, delete, facts, given),
             (What::MarkRead(_), Some(_)) if facts.message.is_none() => {
                 Err(ConversationError::MessageNotFound)
@@ -176,23 +188,40 @@ fn decide_send(
 ) -> Result<Decision, ConversationError> {
     let mut draft = Draft::of_change(given, before);
     if !send.private {
-        let for_the_bot = matches!(given.by.principal, Principal::Key(_)) && !given.by.overrides;
-        if for_the_bot && before.owner == Owner::Human {
-            return Err(ConversationError::NotOwner);
-        }
-        if before.status == ConversationStatus::Resolved {
-            reopen(&mut draft, facts)?;
-        }
-        if before.status == ConversationStatus::Snoozed && is_inbound(given) {
-            wake(&mut draft);
-        }
-        if before.owner == Owner::Bot && matches!(given.by.principal, Principal::User(_)) {
-            draft.after.owner = Owner::Human;
-            draft.happened(EventType::ConversationOwnerChanged);
-        }
+        speak_up(&mut draft, before, facts, given)?;
     }
     say(&mut draft, send, facts, given)?;
     Ok(draft.finish(false))
+}
+
+/// What it does to a conversation that somebody speaks in it, whatever he says.
+pub(super) fn speak_up(
+    draft: &mut Draft<'_>,
+    before: &Conversation,
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<(), ConversationError> {
+    check_owner(before, given)?;
+    if before.status == ConversationStatus::Resolved {
+        reopen(draft, facts)?;
+    }
+    if before.status == ConversationStatus::Snoozed && is_inbound(given) {
+        wake(draft);
+    }
+    if before.owner == Owner::Bot && matches!(given.by.principal, Principal::User(_)) {
+        draft.after.owner = Owner::Human;
+        draft.happened(EventType::ConversationOwnerChanged);
+    }
+    Ok(())
+}
+
+/// A key speaks for the bot.
+pub(super) fn check_owner(before: &Conversation, given: Given<'_>) -> Result<(), ConversationError> {
+    let for_the_bot = matches!(given.by.principal, Principal::Key(_)) && !given.by.overrides;
+    match for_the_bot && before.owner == Owner::Human {
+        true => Err(ConversationError::NotOwner),
+        false => Ok(()),
+    }
 }
 
 /// Adds a message to the draft.
@@ -212,22 +241,33 @@ fn say(
     let files = attached(send, facts, given)?;
     let carriage =
         (is_carried && !inbound && !send.private).then(|| carried(channel, send, facts)).transpose()?;
-    let message = Message {
+    let message = composed(send, &files, &draft.after, given);
+    let message = Message { mentions, status: first_status(inbound, carriage), ..message };
+    hang(draft, files, message.id);
+    utter(draft, message, carriage, given);
+    Ok(())
+}
+
+/// A message as somebody writes it.
+pub(super) fn composed(
+    send: &SendMessage,
+    files: &[attachment::Model],
+    to: &Conversation,
+    given: Given<'_>,
+) -> Message {
+    let by = given.by;
+    Message {
         id: MessageId::from_uuid(given.ids.draw()),
-        conversation_id: draft.after.id,
-        direction: if inbound { Direction::Inbound } else { Direction::Outbound },
-        author: Author {
-            kind: given.by.principal.kind(),
-            id: given.by.principal.id(),
-            name: given.by.name.clone(),
-        },
+        conversation_id: to.id,
+        direction: if is_inbound(given) { Direction::Inbound } else { Direction::Outbound },
+        author: Author { kind: by.principal.kind(), id: by.principal.id(), name: by.name.clone() },
         body: send.body.clone(),
         private: send.private,
-        mentions,
-        attachments: remembered(&files),
-        status: first_status(inbound, carriage),
+        mentions: Vec::new(),
+        attachments: remembered(files),
+        status: MessageStatus::Sent,
         error: None,
-        channel_type: draft.after.channel.kind,
+        channel_type: to.channel.kind,
         class: send.class,
         client_id: given.client_id.cloned(),
         scheduled_at: None,
@@ -235,14 +275,17 @@ fn say(
         edited_at: None,
         seq: None,
         rev: 1,
-    };
-    if !send.private {
+    }
+}
+
+/// The message enters the thread, and whoever carries it is told.
+pub(super) fn utter(draft: &mut Draft<'_>, message: Message, carriage: Option<Carriage>, given: Given<'_>) {
+    if !message.private {
         draft.after.last_message = Some(message.as_last());
         draft.after.activity_at = draft.after.activity_at.max(given.now);
-        draft.after.inbound_count += i64::from(inbound);
+        draft.after.inbound_count += i64::from(is_inbound(given));
         draft.spoken();
     }
-    hang(draft, files, message.id);
     if let Some(carriage) = carriage {
         let errand = errand(carriage, &message, &draft.after, given.ids);
         draft.owe(errand);
@@ -250,11 +293,10 @@ fn say(
     let row = models::message(&given, &draft.after, &message);
     let row = Row::InsertMessage(row, draft.message_index());
     draft.message(EventType::MessageCreated, message, row);
-    Ok(())
 }
 
 /// How far a message is when it is said. A web chat is its own messenger.
-fn first_status(inbound: bool, carriage: Option<Carriage>) -> MessageStatus {
+pub(super) fn first_status(inbound: bool, carriage: Option<Carriage>) -> MessageStatus {
     match carriage {
         _ if inbound => MessageStatus::Received,
         Some(_) => MessageStatus::Queued,
@@ -263,25 +305,29 @@ fn first_status(inbound: bool, carriage: Option<Carriage>) -> MessageStatus {
 }
 
 /// Who carries what is said on a channel like this.
-fn carried(channel: ChannelType, send: &SendMessage, facts: &Facts) -> Result<Carriage, ConversationError> {
+pub(super) fn carried(
+    channel: ChannelType,
+    send: &SendMessage,
+    facts: &Facts,
+) -> Result<Carriage, ConversationError> {
     let carriage = facts.carriage.ok_or(ConversationError::NotConnected { channel })?;
-    check_load(carriage, send)?;
+    check_load(carriage, &send.body, send.attachments.len())?;
     Ok(carriage)
 }
 
 /// What a carrier does not take is refused before it is said.
-pub(super) fn check_load(carriage: Carriage, send: &SendMessage) -> Result<(), ConversationError> {
-    if send.body.chars().count() > carriage.longest {
+pub(super) fn check_load(carriage: Carriage, body: &str, files: usize) -> Result<(), ConversationError> {
+    if body.chars().count() > carriage.longest {
         return Err(ConversationError::Invalid { field: "body", reason: carriage.too_long });
     }
-    if !send.attachments.is_empty() {
+    if files > 0 {
         let reason = "cannot be sent on this channel in this version";
         return Err(ConversationError::Invalid { field: "attachments", reason });
     }
     Ok(())
 }
 
-fn is_inbound(given: Given<'_>) -> bool {
+pub(super) fn is_inbound(given: Given<'_>) -> bool {
     matches!(given.by.principal, Principal::Contact(_))
 }
 
@@ -300,6 +346,9 @@ fn decide_edit(
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<Decision, ConversationError> {
+    if !facts.waiting.is_empty() && facts.message.is_none() {
+        return scheduled::decide_edit(before, edit, facts, given);
+    }
     check_body(&edit.body, false)?;
     let row = own_message(facts, given, (edit.message_id, edit.rev, edit.others))?;
     let mut row = row.clone();
@@ -314,7 +363,11 @@ fn decide_delete(
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<Decision, ConversationError> {
-    let row = own_message(facts, given, (delete.message_id, delete.rev, delete.others))?;
+    let DeleteMessage { message_id, rev, others } = *delete;
+    if facts.message.is_none() {
+        return decide_cancel(before, CancelMessage { message_id, rev, others }, facts, given);
+    }
+    let row = own_message(facts, given, (message_id, rev, others))?;
     let mut row = row.clone();
     // What is deleted is gone for every reader; the row stays for the order of the thread.
     row.say(String::new());
@@ -363,13 +416,24 @@ fn own_message<'f>(
 ) -> Result<&'f message::Model, ConversationError> {
     let found = facts.message.as_ref().filter(|row| row.id == id && row.deleted_at.is_none());
     let row = found.ok_or(ConversationError::MessageNotFound)?;
-    let author = Principal::of(row.author_kind, row.author_id);
-    if author != Some(given.by.principal) && !others {
+    let author = Principal::of(row.author_kind, row.author_id).unwrap_or(Principal::System);
+    check_author(author, row.rev, given, (rev, others))?;
+    Ok(row)
+}
+
+/// May this caller change what `author` wrote, and did he see its latest rev?
+pub(super) fn check_author(
+    author: Principal,
+    rev: i64,
+    given: Given<'_>,
+    (seen, others): (Option<i64>, bool),
+) -> Result<(), ConversationError> {
+    if author != given.by.principal && !others {
         return Err(ConversationError::NotTheAuthor);
     }
-    match rev {
-        Some(seen) if seen != row.rev => Err(ConversationError::RevMismatch { rev: row.rev }),
-        _ => Ok(row),
+    match seen {
+        Some(seen) if seen != rev => Err(ConversationError::RevMismatch { rev }),
+        _ => Ok(()),
     }
 }
 
@@ -383,7 +447,7 @@ fn change_message(mut draft: Draft<'_>, row: message::Model, kind: EventType, gi
     draft.finish(false)
 }
 
-fn check_body(body: &str, brings_files: bool) -> Result<(), ConversationError> {
+pub(super) fn check_body(body: &str, brings_files: bool) -> Result<(), ConversationError> {
     if body.trim().is_empty() && !brings_files {
         return Err(ConversationError::Invalid { field: "body", reason: "is empty" });
     }

@@ -8,6 +8,7 @@ use entities::{
     conversation::{ConversationStatus, Filter},
     message,
     message::{Direction, MessageStatus},
+    scheduled_message,
     scope::{SoftDeleted, Stretch, TenantScope},
     user,
     user::{Role, UserStatus},
@@ -24,6 +25,7 @@ use crate::{
 use super::{
     Conversation, ConversationError, ConversationState, Facts, Message, Reply,
     messages::{Key, What},
+    scheduled,
     update::named,
 };
 
@@ -184,13 +186,19 @@ pub async fn turns(
     store.read(tenant, find).await
 }
 
-/// One message, with the conversation it is in.
+/// One message, with the conversation it is in: one that was said, or waits for its time.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn message(store: &Store, tenant: TenantId, id: MessageId) -> Result<Option<Message>, StoreError> {
-    let row = store.read(tenant, move |db| async move { message::Entity::by_id(tenant, id).one(&*db).await });
-    Ok(row.await?.map(Message::from))
+    let found = store.read(tenant, move |db| async move {
+        if let Some(row) = message::Entity::by_id(tenant, id).one(&*db).await? {
+            return Ok(Some(Message::from(row)));
+        }
+        let waiting = scheduled_message::Entity::live_by_id(tenant, id).one(&*db).await?;
+        Ok(waiting.map(Message::from))
+    });
+    found.await
 }
 
 /// A message that is to be carried, with what the provider calls it and whether it was taken back meanwhile.
@@ -221,6 +229,31 @@ pub async fn called(
     store.read(tenant, find).await
 }
 
+/// What waits in a conversation for its time, the next first, and what failed at it.
+pub(super) async fn waiting(
+    store: &Store,
+    tenant: TenantId,
+    id: ConversationId,
+) -> Result<Vec<scheduled_message::Model>, StoreError> {
+    let most = u64::try_from(scheduled::MOST).unwrap_or(u64::MAX);
+    let find = move |db: crate::store::Reader| async move {
+        scheduled_message::Entity::waiting(tenant, id, most).all(&*db).await
+    };
+    store.read(tenant, find).await
+}
+
+/// The same, as agents see it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn scheduled(
+    store: &Store,
+    tenant: TenantId,
+    id: ConversationId,
+) -> Result<Vec<Message>, StoreError> {
+    Ok(waiting(store, tenant, id).await?.into_iter().map(Message::from).collect())
+}
+
 /// Of these names of a provider, those that stand for messages of ours.
 ///
 /// # Errors
@@ -246,21 +279,16 @@ pub(super) async fn facts(
 ) -> Result<Facts, StoreError> {
     let other_open = other_open(store, (tenant, id), state.0.as_deref(), what).await?;
     let mut facts = Facts { other_open, ..Facts::default() };
-    if let What::Edit(super::EditMessage { message_id, .. })
-    | What::Delete(super::DeleteMessage { message_id, .. })
-    | What::MarkRead(super::MarkRead { message_id })
-    | What::Scanned(super::Scanned { message_id, .. })
-    | What::Progress(super::MarkProgress { message_id, .. }) = what
-    {
-        let wanted = *message_id;
-        let row = store
-            .read(tenant, move |db| async move { message::Entity::by_id(tenant, wanted).one(&*db).await });
-        facts.message = row.await?.filter(|row| row.conversation_id == id);
+    if let Some(wanted) = about(what) {
+        facts.message = carried(store, tenant, wanted).await?.filter(|row| row.conversation_id == id);
+    }
+    if facts.message.is_none() && may_be_about_what_waits(what) {
+        facts.waiting = waiting(store, tenant, id).await?;
     }
     if let What::Update(super::UpdateConversation { board_id: Some(board), .. }) = what {
         facts.board_exists = board::store::are_there(store, tenant, &[*board]).await?;
     }
-    let files = files(what, facts.message.as_ref());
+    let files = files(what, &facts);
     if !files.is_empty() {
         facts.attachments = attachment::store::these(store, tenant, files).await?;
     }
@@ -287,6 +315,31 @@ pub(super) async fn facts(
     Ok(facts)
 }
 
+/// The message a command is about.
+fn about(what: &What) -> Option<MessageId> {
+    match what {
+        What::Edit(super::EditMessage { message_id, .. })
+        | What::Delete(super::DeleteMessage { message_id, .. })
+        | What::Reschedule(super::RescheduleMessage { message_id, .. })
+        | What::Cancel(super::CancelMessage { message_id, .. })
+        | What::SayScheduled(super::SayScheduled { message_id, .. })
+        | What::MarkRead(super::MarkRead { message_id })
+        | What::Scanned(super::Scanned { message_id, .. })
+        | What::Progress(super::MarkProgress { message_id, .. }) => Some(*message_id),
+        _ => None,
+    }
+}
+
+/// What was said is looked for first: most messages were.
+fn may_be_about_what_waits(what: &What) -> bool {
+    match what {
+        What::Send(send) => send.scheduled_at.is_some(),
+        What::Edit(_) | What::Delete(_) | What::Reschedule(_) | What::Cancel(_) => true,
+        What::SayScheduled(_) | What::Abandon | What::Scanned(_) => true,
+        _ => false,
+    }
+}
+
 /// Another conversation of the contact on the channel that is not resolved, where it would stand in the way.
 async fn other_open(
     store: &Store,
@@ -298,7 +351,7 @@ async fn other_open(
     let whose = match (what, conversation) {
         (What::Open(open), _) => Some((open.channel.id, open.contact.id)),
         (What::Follow(contact), Some(it)) => Some((it.channel.id, contact.id)),
-        (What::Send(_) | What::Update(_), it) => {
+        (What::Send(_) | What::SayScheduled(_) | What::Update(_), it) => {
             it.filter(is_resolved).map(|it| (it.channel.id, it.contact.id))
         }
         _ => None,
@@ -318,12 +371,21 @@ pub(super) fn board_after(state: &ConversationState, what: &What) -> Option<Boar
 }
 
 /// The files a command is about.
-fn files(what: &What, message: Option<&message::Model>) -> Vec<AttachmentId> {
+fn files(what: &What, facts: &Facts) -> Vec<AttachmentId> {
+    let hung =
+        |row: &scheduled_message::Model| row.attachments.0.iter().map(|file| file.id).collect::<Vec<_>>();
     match what {
         What::Send(send) => send.attachments.clone(),
         What::Open(open) => open.first.as_ref().map(|first| first.attachments.clone()).unwrap_or_default(),
         What::Scanned(scanned) => vec![scanned.attachment_id],
-        What::Delete(_) => message.iter().flat_map(|row| &row.attachments.0).map(|file| file.id).collect(),
+        What::Delete(_) if facts.message.is_some() => {
+            facts.message.iter().flat_map(|row| &row.attachments.0).map(|file| file.id).collect()
+        }
+        What::Delete(super::DeleteMessage { message_id, .. })
+        | What::Cancel(super::CancelMessage { message_id, .. }) => {
+            facts.waiting.iter().filter(|row| row.id == *message_id).flat_map(hung).collect()
+        }
+        What::Abandon => facts.waiting.iter().flat_map(hung).collect(),
         _ => Vec::new(),
     }
 }
@@ -388,7 +450,7 @@ pub(super) async fn answer(
         }
         let mut reply: Reply = serde_json::from_str(&stored.body).map_err(|_| ConversationError::Internal)?;
         reply.seq = stored.seq.unwrap_or_default();
-        reply.name_seq();
+        reply.name_seq(reply.seq);
         Ok(reply)
     }))
 }

@@ -101,10 +101,10 @@ impl From<&Brief> for VisitorConversation {
 }
 
 impl VisitorMessage {
-    /// The visitor's shape of a message; a private note has none.
+    /// The visitor's shape of a message; a private note has none, nor has what waits for its time.
     #[must_use]
     pub fn of(message: &Message) -> Option<Self> {
-        if message.private {
+        if message.private || message.stands_apart() {
             return None;
         }
         Some(Self {

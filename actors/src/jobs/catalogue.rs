@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     attachment::{Attachments, ScanAttachment},
-    conversation::{Conversations, FollowContact, WakeConversation, sla::SlaTimer},
+    conversation::{Conversations, FollowContact, SayInTime, WakeConversation, sla::SlaTimer},
     label::FollowLabel,
     ports::Ports,
     search::TakeMessagesAlong,
@@ -23,6 +23,7 @@ pub fn catalogue(
 ) -> Vec<Arc<dyn JobKind>> {
     let mut kinds: Vec<Arc<dyn JobKind>> = vec![
         Arc::new(WakeConversation::new(conversations.clone())),
+        Arc::new(SayInTime::new(conversations.clone())),
         Arc::new(FollowContact::new(ports.clone(), conversations.clone())),
         Arc::new(FollowLabel::new(ports.clone(), conversations.clone())),
         Arc::new(SlaTimer::new(ports.clone(), conversations.clone())),

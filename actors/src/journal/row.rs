@@ -4,8 +4,8 @@ use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
     attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
-    sealed::BlindIndex, sign_in, sign_in_code, task, template, tenant, tenant_key, user, webhook_receipt,
-    word_trigram,
+    scheduled_message, sealed::BlindIndex, sign_in, sign_in_code, task, template, tenant, tenant_key, user,
+    webhook_receipt, word_trigram,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -116,6 +116,7 @@ tables! {
     ContactIdentity: contact_identity,
     Conversation: conversation,
     Message: message,
+    ScheduledMessage: scheduled_message,
     Attachment: attachment,
     Task: task,
     ReadMark: read_mark,
@@ -146,6 +147,7 @@ impl Record {
             Self::Task(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Template(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::ScheduledMessage(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ContactIdentity(row) => {
                 claims.push(Claim::Identity(row.tenant_id.as_uuid(), row.kind, row.blind_index));
             }
@@ -157,20 +159,11 @@ impl Record {
                     row.contact_id.as_uuid(),
                 ));
             }
-            Self::IdempotencyKey(row) => {
-                claims.push(Claim::Key(row.tenant_id.as_uuid(), row.principal.clone(), row.key.clone()));
-            }
-            Self::SignInCode(row) => {
-                claims.push(Claim::Bytes(row.tenant_id.as_uuid(), row.code_hash.as_bytes().to_vec()));
-            }
-            Self::OutsideIdentity(row) => {
-                claims.push(Claim::Key(row.tenant_id.as_uuid(), row.issuer.clone(), row.subject.clone()));
-            }
+            Self::IdempotencyKey(row) => claims.push(of_key(row.tenant_id, &row.principal, &row.key)),
+            Self::SignInCode(row) => claims.push(of_bytes(row.tenant_id, row.code_hash.as_bytes())),
+            Self::OutsideIdentity(row) => claims.push(of_key(row.tenant_id, &row.issuer, &row.subject)),
             Self::TenantKey(row) => {
-                claims.push(Claim::Bytes(
-                    row.tenant_id.as_uuid(),
-                    row.key_id.as_number().to_be_bytes().to_vec(),
-                ));
+                claims.push(of_bytes(row.tenant_id, &row.key_id.as_number().to_be_bytes()))
             }
             Self::ReadMark(row) => {
                 claims.push(Claim::ReadMark(row.conversation_id.as_uuid(), row.user_id.as_uuid()));
@@ -184,6 +177,14 @@ impl Record {
             Self::JobAttempt(_) => {}
         }
     }
+}
+
+fn of_key(tenant: TenantId, whose: &str, key: &str) -> Claim {
+    Claim::Key(tenant.as_uuid(), whose.to_owned(), key.to_owned())
+}
+
+fn of_bytes(tenant: TenantId, bytes: &[u8]) -> Claim {
+    Claim::Bytes(tenant.as_uuid(), bytes.to_vec())
 }
 
 /// Of a receipt, which no other has of the same news.

@@ -9,6 +9,7 @@ mod mentions;
 mod messages;
 mod opening;
 mod repeats;
+mod scheduling;
 mod service_levels;
 mod snoozing;
 

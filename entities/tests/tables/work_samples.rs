@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use entities::channel::ChannelType;
 use entities::conversation::{LastMessage, Sla, SlaKind};
-use entities::message::{Author, AuthorKind, MessageClass};
+use entities::message::{Attachment, AttachmentState, Author, AuthorKind, MessageClass, MessageStatus};
 use entities::*;
 use uuid::Uuid;
 
@@ -190,6 +190,64 @@ pub(crate) fn template(tenant_id: TenantId) -> Vec<template::Model> {
         class: None,
         board_id: None,
         channel_types: Json(Vec::new()),
+        created_by: None,
+        updated_by: None,
+        deleted_at: None,
+        ..full.clone()
+    };
+    vec![full, bare]
+}
+
+fn file() -> Attachment {
+    Attachment {
+        id: AttachmentId::from_uuid(Uuid::now_v7()),
+        name: "a.png".to_owned(),
+        content_type: "image/png".to_owned(),
+        size: 7,
+        width: Some(1),
+        height: None,
+        state: AttachmentState::Scanning,
+    }
+}
+
+pub(crate) fn scheduled_message(tenant_id: TenantId) -> Vec<scheduled_message::Model> {
+    let full = scheduled_message::Model {
+        id: MessageId::from_uuid(Uuid::now_v7()),
+        tenant_id,
+        conversation_id: ConversationId::from_uuid(Uuid::now_v7()),
+        channel_type: ChannelType::Twilio,
+        author_kind: AuthorKind::User,
+        author_id: Some(Uuid::now_v7()),
+        author_name: "Zoë".to_owned(),
+        overrides: true,
+        body: "bis später 👋".to_owned(),
+        attachments: Json(vec![file()]),
+        status: MessageStatus::Failed,
+        error_code: Some("NOT_OWNER".to_owned()),
+        error_message: Some("a person owns this conversation".to_owned()),
+        class: Some(MessageClass::Marketing),
+        client_id: Some("c-1".to_owned()),
+        scheduled_at: at(5),
+        edited_at: Some(at(2)),
+        rev: 3,
+        created_at: at(0),
+        updated_at: at(3),
+        created_by: Some(Principal::System),
+        updated_by: Some(Principal::System),
+        deleted_at: Some(at(4)),
+    };
+    let bare = scheduled_message::Model {
+        id: MessageId::from_uuid(Uuid::now_v7()),
+        author_kind: AuthorKind::System,
+        author_id: None,
+        overrides: false,
+        attachments: Json(Vec::new()),
+        status: MessageStatus::Scheduled,
+        error_code: None,
+        error_message: None,
+        class: None,
+        client_id: None,
+        edited_at: None,
         created_by: None,
         updated_by: None,
         deleted_at: None,

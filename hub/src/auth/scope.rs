@@ -103,6 +103,8 @@ pub const METHODS: &[(&str, Option<Scope>)] = &[
     ("message.send", Some(MessagesWrite)),
     ("message.edit", Some(MessagesWrite)),
     ("message.delete", Some(MessagesWrite)),
+    ("message.cancel", Some(MessagesWrite)),
+    ("message.reschedule", Some(MessagesWrite)),
     ("typing.start", Some(MessagesWrite)),
     ("typing.stop", Some(MessagesWrite)),
     ("conversation.start", Some(ConversationsWrite)),

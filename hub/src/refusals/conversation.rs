@@ -22,6 +22,7 @@ impl From<ConversationError> for ApiError {
             }
             ConversationError::NothingNew
             | ConversationError::NoRoom
+            | ConversationError::NotScheduled
             | ConversationError::Resolved
             | ConversationError::ReceiptSettled => Self::new(Code::Conflict, message),
             ConversationError::NotOwner => Code::NotOwner.into(),

@@ -36,6 +36,7 @@ mod presence;
 mod reads;
 mod receipts;
 mod scanning;
+mod scheduled;
 mod search;
 mod service_levels;
 mod settings;

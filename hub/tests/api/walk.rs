@@ -97,12 +97,15 @@ const ROUTES: &[Step] = &[
     ("GET /api/conversations/{id}", "/api/conversations/$conversation", "", [NotFound, NotFound]),
     ("PATCH /api/conversations/{id}", "/api/conversations/$conversation", RESOLVE, [NotFound, NotFound]),
     ("GET /api/conversations/{id}/messages", THREAD, "", [NotFound, NotFound]),
+    ("GET /api/conversations/{id}/messages", WAITING, "", [NotFound, NotFound]),
     ("POST /api/conversations/{id}/messages", THREAD, r#"{"body": "x"}"#, [NotFound, NotFound]),
     ("POST /api/conversations/{id}/read", READ, r#"{"message_id": "$message"}"#, [NotFound, NotFound]),
     ("POST /api/attachments", "", "{}", [Free, Free]),
     ("GET /api/attachments/{id}", "/api/attachments/$attachment", "", [NotFound, NotFound]),
     ("PATCH /api/messages/{id}", "/api/messages/$message", r#"{"body": "x"}"#, [NotFound, NotFound]),
+    ("PATCH /api/messages/{id}", "/api/messages/$scheduled", r#"{"body": "x"}"#, [NotFound, NotFound]),
     ("DELETE /api/messages/{id}", "/api/messages/$message", "", [NotFound, NotFound]),
+    ("DELETE /api/messages/{id}", "/api/messages/$scheduled", "", [NotFound, NotFound]),
     ("GET /api/tasks", "", "", [Nothing, Nothing]),
     ("GET /api/tasks", "/api/tasks?assignee=$user", "", [Nothing, Nothing]),
     ("GET /api/tasks", "/api/tasks?contact_id=$contact", "", [Nothing, Nothing]),
@@ -143,6 +146,7 @@ const MERGE: &str = r#"{"duplicate_id": "$contact"}"#;
 const RESOLVE: &str = r#"{"status": "resolved"}"#;
 const READ: &str = "/api/conversations/$conversation/read";
 const THREAD: &str = "/api/conversations/$conversation/messages";
+const WAITING: &str = "/api/conversations/$conversation/messages?status=scheduled";
 
 /// Every method and its params; none of those that name nothing.
 const METHODS: &[(&str, Option<&str>)] = &[
@@ -154,6 +158,8 @@ const METHODS: &[(&str, Option<&str>)] = &[
     ("message.send", Some(r#"{"conversation_id": "$conversation", "body": "x"}"#)),
     ("message.edit", Some(r#"{"message_id": "$message", "body": "x"}"#)),
     ("message.delete", Some(r#"{"message_id": "$message"}"#)),
+    ("message.cancel", Some(r#"{"message_id": "$scheduled"}"#)),
+    ("message.reschedule", Some(r#"{"message_id": "$scheduled", "scheduled_at": "2999-01-01T00:00:00Z"}"#)),
     ("typing.start", Some(ABOUT)),
     ("typing.stop", Some(ABOUT)),
     ("conversation.start", Some(NEW_CONVERSATION)),
@@ -189,6 +195,8 @@ impl Things {
         let conversation = tenant.conversation_on(Some(board)).await;
         tenant.say(conversation.id, "not for others").await;
         let said = owner.get(&format!("/api/conversations/{}/messages", conversation.id)).await;
+        let later = json!({"body": "not for others", "scheduled_at": in_an_hour(house)});
+        let thread = format!("/api/conversations/{}/messages", conversation.id);
         let channel = json!({"type": "webchat", "name": "Shop", "board_id": board});
         let task = json!({"conversation_id": conversation.id, "title": "not for others"});
         let template = json!({"name": "Shop", "body": "not for others", "board_id": board});
@@ -196,6 +204,7 @@ impl Things {
         Self(vec![
             ("$conversation", conversation.id.to_string()),
             ("$message", said.ids()[0].clone()),
+            ("$scheduled", owner.post(&thread, later).await.id()),
             ("$board", board.to_string()),
             ("$channel", owner.post("/api/channels", channel).await.id()),
             ("$attachment", owner.upload("a.txt", b"not for others").await.id()),
@@ -219,6 +228,10 @@ impl Things {
     }
 }
 
+fn in_an_hour(house: &House) -> String {
+    house.hub.ports.now().plus(std::time::Duration::from_secs(3_600)).to_string()
+}
+
 /// Of a provider that nobody asks.
 async fn credential(house: &House, tenant: &Tenant) -> String {
     let keep = KeepCredential { provider: "twilio", config: json!({}), shown: Default::default() };
@@ -227,7 +240,7 @@ async fn credential(house: &House, tenant: &Tenant) -> String {
 }
 
 /// Of the first so many things even a colleague of another board knows nothing.
-const NARROWED: usize = 8;
+const NARROWED: usize = 9;
 
 async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
     let (verb, pattern) = step.0.split_once(' ').unwrap();

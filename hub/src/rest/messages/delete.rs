@@ -1,21 +1,17 @@
 //! `DELETE /api/messages/{id}`.
 
 use actix_web::{HttpResponse, delete, web};
-use actors::{
-    conversation::{Change, DeleteMessage, What},
-    view::Viewer,
-};
+use actors::conversation::{Change, DeleteMessage, What};
 use entities::MessageId;
 
-use super::edit::find;
+use super::edit::{find, may_change_others};
 use crate::auth::extract::Agent;
-use crate::auth::permission::{Action, allows};
 use crate::error::ApiError;
 use crate::hub::Hub;
 use crate::rest::refuses::Writing;
 use crate::rest::rev::IfMatch;
 
-/// Takes back what one has written oneself; managers, what anybody has.
+/// Takes back what one has written oneself; managers, what anybody has. What waits for its time is canceled.
 #[utoipa::path(
     tag = "messages",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
@@ -29,8 +25,8 @@ pub(super) async fn delete_message(
     seen: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
     let conversation = find(&hub, &agent, *id).await?.conversation_id;
-    let others = matches!(&agent.viewer, Viewer::User { role, .. } if allows(*role, Action::Supervise));
-    let what = What::Delete(DeleteMessage { message_id: *id, rev: seen.0, others });
+    let what =
+        What::Delete(DeleteMessage { message_id: *id, rev: seen.0, others: may_change_others(&agent) });
     let change = Change::new(agent.sender(), what);
     hub.conversations.change(agent.tenant, conversation, change).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -4,13 +4,14 @@ use actix_web::{HttpResponse, get, web};
 use actors::audit::Read;
 use actors::conversation::{Message, VisitorMessage, store};
 use actors::event::Form;
-use entities::{ConversationId, Stretch};
+use entities::{ConversationId, Stretch, message::MessageStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::schema::MessageList;
+use crate::auth::Identity;
 use crate::auth::extract::AnyViewer;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::invalid::invalid_field;
 use crate::rest::Params;
@@ -30,6 +31,9 @@ struct Query {
     before: Option<i64>,
     /// Only messages above this seq: the oldest of them.
     after: Option<i64>,
+    /// `scheduled`: what waits for its time, and what failed at it, the next first; all of it.
+    #[param(value_type = Option<String>)]
+    status: Option<MessageStatus>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +58,9 @@ pub(super) async fn list_messages(
     let stretch = query.0.stretch()?;
     seen(&hub, &viewer, *id).await?;
     let is_agent = viewer.viewer.form() == Form::Agent;
+    if query.0.asks_what_waits()? {
+        return waiting(&hub, &viewer, *id).await;
+    }
     let limit = query.0.limit;
     let asked = (stretch, limit.and_one_more(), is_agent);
     let read = async { Ok(store::thread(hub.ports.store(), viewer.tenant, *id, asked).await?) };
@@ -69,6 +76,17 @@ pub(super) async fn list_messages(
     Ok(answer(rows, is_agent, next_cursor))
 }
 
+/// Few enough for one page. It is for agents: nobody has been told of it yet.
+async fn waiting(hub: &Hub, viewer: &Identity, id: ConversationId) -> Result<HttpResponse, ApiError> {
+    if viewer.viewer.form() == Form::Visitor {
+        return Err(Code::Forbidden.into());
+    }
+    let read = async { Ok(store::scheduled(hub.ports.store(), viewer.tenant, id).await?) };
+    let noted = [Read::Messages(id)];
+    let (rows, ()) = futures::try_join!(read, hub.note_reads(viewer, &noted))?;
+    Ok(answer(rows, true, None))
+}
+
 fn answer(rows: Vec<Message>, is_agent: bool, next_cursor: Option<String>) -> HttpResponse {
     match is_agent {
         true => HttpResponse::Ok().json(Page { data: rows, next_cursor }),
@@ -80,6 +98,17 @@ fn answer(rows: Vec<Message>, is_agent: bool, next_cursor: Option<String>) -> Ht
 }
 
 impl Query {
+    fn asks_what_waits(&self) -> Result<bool, ApiError> {
+        match self.status {
+            None => Ok(false),
+            Some(MessageStatus::Scheduled) if self.before.or(self.after).is_none() => Ok(true),
+            Some(MessageStatus::Scheduled) => {
+                Err(invalid_field("status", "must not come together with before and after"))
+            }
+            Some(_) => Err(invalid_field("status", "must be scheduled")),
+        }
+    }
+
     fn stretch(&self) -> Result<Stretch, ApiError> {
         match (self.before, self.after) {
             (None, None) => Ok(Stretch::Last),

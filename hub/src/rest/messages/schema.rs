@@ -37,8 +37,9 @@ pub struct Message {
     pub created_at: String,
     #[schema(format = DateTime, nullable = false)]
     pub edited_at: Option<String>,
-    /// Of its `message.created`: the order of the thread.
-    pub seq: i64,
+    /// Of its `message.created`: the order of the thread. Left out while it waits for its time.
+    #[schema(nullable = false)]
+    pub seq: Option<i64>,
     pub rev: i64,
 }
 

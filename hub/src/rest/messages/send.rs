@@ -7,7 +7,7 @@ use actors::conversation::{Change, SendMessage, VisitorMessage, What};
 use actors::event::Form;
 use actors::journal::{Fence, Lasting};
 use actors::view::Viewer;
-use entities::{AttachmentId, ConversationId, UserId, message::MessageClass};
+use entities::{AttachmentId, ConversationId, Timestamp, UserId, message::MessageClass};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -44,6 +44,9 @@ pub(super) struct NewMessage {
     /// `conversational`, `transactional` or `marketing`.
     #[schema(value_type = Option<String>)]
     class: Option<MessageClass>,
+    /// Said then: in the future, and at most a year away.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    scheduled_at: Option<Timestamp>,
     /// 1 to 64 characters; remembered as long as the message.
     client_id: Option<String>,
 }
@@ -64,7 +67,8 @@ pub(super) async fn send_message(
 ) -> Result<HttpResponse, ApiError> {
     let fence = viewer.asked(body.0.client_id.as_deref()).fence;
     let fence = fence.map(|fence| Fence { lasting: Lasting::AsTheMessage, ..fence });
-    let NewMessage { body, template, attachments, private, mentions, class, client_id } = body.0;
+    let NewMessage { body, template, attachments, private, mentions, class, scheduled_at, client_id } =
+        body.0;
     let mut fields = Fields::default();
     client_id.iter().for_each(|id| {
         fields.length("client_id", id, 1..=64);
@@ -72,15 +76,19 @@ pub(super) async fn send_message(
     fields.finish()?;
     match &viewer.viewer {
         Viewer::User { role, .. } => require(*role, Action::Work)?,
-        // Notes are among agents, and classes and templates are theirs to choose.
-        Viewer::Visitor { .. } if private || class.is_some() || template.is_some() => {
-            return Err(Code::Forbidden.into());
+        // Notes are among agents; classes, templates and times are theirs to choose.
+        Viewer::Visitor { .. } => {
+            let plain = !private && class.is_none() && template.is_none() && scheduled_at.is_none();
+            if !plain {
+                return Err(Code::Forbidden.into());
+            }
         }
-        Viewer::Key { .. } | Viewer::Visitor { .. } => {}
+        Viewer::Key { .. } => {}
     }
     seen(&hub, &viewer, *id).await?;
     let template = template.map(Into::into);
-    let what = What::Send(SendMessage { body, template, private, mentions, attachments, class });
+    let send = SendMessage { body, template, private, mentions, attachments, class, scheduled_at };
+    let what = What::Send(send);
     let change = Change { client_id: client_id.map(Arc::from), fence, ..Change::new(viewer.sender(), what) };
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;
     let message = reply.message.ok_or(Code::Internal)?;

@@ -51,6 +51,8 @@ pub(super) async fn carry_out(
         Request::SendMessage(params) => message::send(&asked, params).await,
         Request::EditMessage(params) => message::edit(&asked, params).await,
         Request::DeleteMessage(params) => message::delete(&asked, params).await,
+        Request::CancelMessage(params) => message::cancel(&asked, params).await,
+        Request::RescheduleMessage(params) => message::reschedule(&asked, params).await,
         Request::StartConversation(params) => conversation::start(&asked, params).await,
         Request::AssignConversation(params) => conversation::assign(&asked, params).await,
         Request::SetConversationStatus(params) => conversation::set_status(&asked, params).await,
@@ -89,7 +91,9 @@ pub(super) fn lane(request: &Request) -> Lane {
         Request::StartTyping(params) | Request::StopTyping(params) => {
             Lane::Conversation(params.conversation_id)
         }
-        Request::EditMessage(_) | Request::DeleteMessage(_) | Request::StartConversation(_) => Lane::All,
+        Request::EditMessage(_) | Request::DeleteMessage(_) => Lane::All,
+        Request::CancelMessage(_) | Request::RescheduleMessage(_) => Lane::All,
+        Request::StartConversation(_) => Lane::All,
         Request::Subscribe(_) | Request::Unsubscribe(_) | Request::SetPresence(_) => Lane::Topics,
         Request::Authenticate(_) | Request::Ping(_) | Request::History(_) => Lane::Free,
     }

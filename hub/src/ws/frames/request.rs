@@ -8,10 +8,10 @@ use utoipa::{
 };
 
 use super::params::{
-    AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
-    OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
-    SetConversationStatus, SetPresence, SnoozeConversation, StartConversation, Subscribe, Typing,
-    Unsubscribe,
+    AssignConversation, Authenticate, CancelMessage, ChangeParticipants, DeleteMessage, EditMessage,
+    LabelConversation, OwnConversation, Ping, ReadConversation, ReadHistory, RescheduleMessage, SendMessage,
+    SetConversationPriority, SetConversationStatus, SetPresence, SnoozeConversation, StartConversation,
+    Subscribe, Typing, Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -80,6 +80,8 @@ methods! {
     "message.send"            SendMessage(SendMessage),
     "message.edit"            EditMessage(EditMessage),
     "message.delete"          DeleteMessage(DeleteMessage),
+    "message.cancel"          CancelMessage(CancelMessage),
+    "message.reschedule"      RescheduleMessage(RescheduleMessage),
     "conversation.start"      StartConversation(StartConversation),
     "conversation.assign"     AssignConversation(AssignConversation),
     "conversation.set_status" SetConversationStatus(SetConversationStatus),

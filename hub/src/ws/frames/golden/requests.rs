@@ -14,10 +14,10 @@ use super::{golden, golden_text, id};
 use crate::ws::frames::{
     Call, Request,
     params::{
-        AssignConversation, Authenticate, ChangeParticipants, DeleteMessage, EditMessage, LabelConversation,
-        OwnConversation, Ping, ReadConversation, ReadHistory, SendMessage, SetConversationPriority,
-        SetConversationStatus, SetPresence, SnoozeConversation, StartConversation, Subscribe, Typing,
-        Unsubscribe,
+        AssignConversation, Authenticate, CancelMessage, ChangeParticipants, DeleteMessage, EditMessage,
+        LabelConversation, OwnConversation, Ping, ReadConversation, ReadHistory, RescheduleMessage,
+        SendMessage, SetConversationPriority, SetConversationStatus, SetPresence, SnoozeConversation,
+        StartConversation, Subscribe, Typing, Unsubscribe,
     },
 };
 
@@ -46,6 +46,8 @@ fn about_messages_and_conversations() -> Vec<(Request, Option<&'static str>)> {
         (Request::SendMessage(send()), Some("\"m-17\"")),
         (Request::EditMessage(edit()), Some("\"m-18\"")),
         (Request::DeleteMessage(delete()), Some("\"m-19\"")),
+        (Request::CancelMessage(cancel()), Some("\"m-20\"")),
+        (Request::RescheduleMessage(reschedule()), Some("\"m-21\"")),
         (Request::StartConversation(start()), Some("\"c-1\"")),
         (Request::AssignConversation(assign()), Some("\"c-2\"")),
         (Request::SetConversationStatus(set_status()), Some("\"c-3\"")),
@@ -90,6 +92,7 @@ fn send() -> SendMessage {
         private: true,
         mentions: vec![UserId::from_uuid(id(3))],
         class: Some(MessageClass::Transactional),
+        scheduled_at: None,
         client_id: Some("web-7f3a-17".into()),
     }
 }
@@ -101,6 +104,19 @@ fn edit() -> EditMessage {
 
 fn delete() -> DeleteMessage {
     DeleteMessage { message_id: message(), rev: Some(2), client_id: Some("web-7f3a-19".into()) }
+}
+
+fn cancel() -> CancelMessage {
+    CancelMessage { message_id: message(), rev: Some(1), client_id: Some("web-7f3a-30".into()) }
+}
+
+fn reschedule() -> RescheduleMessage {
+    RescheduleMessage {
+        message_id: message(),
+        scheduled_at: "2026-03-02T08:00:00.000Z".parse().unwrap(),
+        rev: Some(1),
+        client_id: Some("web-7f3a-31".into()),
+    }
 }
 
 fn start() -> StartConversation {

@@ -1,6 +1,6 @@
 //! Params of the methods about messages.
 
-use entities::{AttachmentId, ConversationId, MessageId, UserId, message::MessageClass};
+use entities::{AttachmentId, ConversationId, MessageId, Timestamp, UserId, message::MessageClass};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,6 +32,10 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub class: Option<MessageClass>,
+    /// Said then: in the future, and at most a year away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub scheduled_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
@@ -63,6 +67,35 @@ pub struct DeleteMessage {
     pub client_id: Option<String>,
 }
 
+/// `message.cancel`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelMessage {
+    #[schema(value_type = uuid::Uuid)]
+    pub message_id: MessageId,
+    /// The rev the caller saw, when he minds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `message.reschedule`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RescheduleMessage {
+    #[schema(value_type = uuid::Uuid)]
+    pub message_id: MessageId,
+    /// In the future, and at most a year away.
+    #[schema(value_type = String, format = DateTime)]
+    pub scheduled_at: Timestamp,
+    /// The rev the caller saw, when he minds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
 impl Params for SendMessage {
     fn check(&self, fields: &mut Fields) {
         match self.template {
@@ -77,6 +110,18 @@ impl Params for SendMessage {
 impl Params for EditMessage {
     fn check(&self, fields: &mut Fields) {
         check_content(fields, &self.body, 0);
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for CancelMessage {
+    fn check(&self, fields: &mut Fields) {
+        check_client_id(fields, self.client_id.as_deref());
+    }
+}
+
+impl Params for RescheduleMessage {
+    fn check(&self, fields: &mut Fields) {
         check_client_id(fields, self.client_id.as_deref());
     }
 }

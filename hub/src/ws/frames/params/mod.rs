@@ -11,7 +11,7 @@ pub use conversation::{
     AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, ReadConversation,
     SetConversationPriority, SetConversationStatus, SnoozeConversation, StartConversation,
 };
-pub use message::{DeleteMessage, EditMessage, SendMessage};
+pub use message::{CancelMessage, DeleteMessage, EditMessage, RescheduleMessage, SendMessage};
 pub use presence::SetPresence;
 pub use session::{Authenticate, Ping};
 pub use topics::{ReadHistory, Subscribe, Unsubscribe};
