@@ -19,15 +19,17 @@ pub struct Model {
     pub tenant_id: TenantId,
     /// Safe to show and to save under.
     pub name: String,
-    /// What the bytes are, not what somebody said they were.
+    /// What the bytes are, not what somebody said they were; until they are here, what its provider says.
     pub content_type: String,
-    /// In bytes.
+    /// In bytes; 0 until they are here.
     pub size: i64,
     /// In pixels, of an image.
     pub width: Option<i64>,
     /// In pixels, of an image.
     pub height: Option<i64>,
     pub state: AttachmentState,
+    /// Why it is blocked: a sentence for people.
+    pub reason: Option<String>,
     /// The one message it hangs on, once there is one.
     pub message_id: Option<MessageId>,
     /// When nobody needs it any more; `None` while its message does.

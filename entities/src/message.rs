@@ -129,7 +129,7 @@ pub struct Attachment {
     pub id: AttachmentId,
     pub name: String,
     pub content_type: String,
-    /// In bytes.
+    /// In bytes; 0 until it is here.
     pub size: u64,
     /// In pixels, of an image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -138,6 +138,9 @@ pub struct Attachment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
     pub state: AttachmentState,
+    /// Why it is blocked: a sentence for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 words! {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use actors::{
-    attachment::{Attachments, Scanning},
+    attachment::{Attachments, FetchAttachment, Scanning},
     audit::Reads,
     bus::{Bus, LocalBus, NodeId},
     clock::{Clock, SystemClock, TimeOrderedIds},
@@ -31,13 +31,13 @@ use uuid::Uuid;
 use crate::{
     auth::{OutsideTokens, Passwords, RefreshTokens, Tokens, api_key::Uses},
     config::{self, Settings},
-    files::{DiskFiles, FileLinks, ScanCommand},
+    files::{DiskFiles, Downloads, FileLinks, ScanCommand},
     keys::Keyring,
     limits::Limits,
     origin::PublicOrigin,
     providers::{
         outbox::{SendTexts, Sending, TwilioCarrier},
-        twilio::{Twilio, TwilioClient},
+        twilio::{Twilio, TwilioClient, TwilioMedia},
     },
     store::{Place, StoreError},
 };
@@ -150,7 +150,8 @@ impl Running {
         let receipts = receipts(&ports, &conversations);
         let sending = sending(&ports, &conversations, &settings, &io);
         let Sending { credentials, twilio, origin, .. } = sending.clone();
-        let jobs = begin_jobs(sending, &attachments, &receipts, node);
+        let media = media(&settings, &credentials, &files);
+        let jobs = begin_jobs(sending, (&attachments, media), &receipts, node);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
             router: Router::start(ports.clone(), conversations.clone(), tenants.clone()),
@@ -223,10 +224,22 @@ fn sending(ports: &Ports, conversations: &Conversations, settings: &Settings, io
     }
 }
 
+/// Who fetches the files that come with texts.
+fn media(settings: &Settings, credentials: &Credentials, files: &DiskFiles) -> TwilioMedia {
+    let downloads = Downloads::new(files.clone(), settings.attachments.clone());
+    TwilioMedia::new(settings, credentials.clone(), downloads)
+}
+
 /// Begins to carry out what is owed, with every kind of job of this hub.
-fn begin_jobs(sending: Sending, attachments: &Attachments, receipts: &Receipts, node: NodeId) -> Jobs {
-    let ports = sending.ports.clone();
-    let mut kinds = jobs::catalogue(&ports, &sending.conversations, Some(attachments));
+fn begin_jobs(
+    sending: Sending,
+    (attachments, media): (&Attachments, TwilioMedia),
+    receipts: &Receipts,
+    node: NodeId,
+) -> Jobs {
+    let (ports, conversations) = (sending.ports.clone(), sending.conversations.clone());
+    let mut kinds = jobs::catalogue(&ports, &conversations, Some(attachments));
+    kinds.push(Arc::new(FetchAttachment::new(attachments.clone(), conversations, Arc::new(media))));
     kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));
     kinds.push(Arc::new(SendTexts::new(sending)));
     Jobs::start(ports, node.0, kinds, JobsOptions::default())

@@ -62,6 +62,7 @@ mod m0181_public_channels;
 mod m0185_word_trigrams;
 mod m0200_templates;
 mod m0201_scheduled_messages;
+mod m0210_blocked_files;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -116,4 +117,5 @@ in_order![
     m0185_word_trigrams,
     m0200_templates,
     m0201_scheduled_messages,
+    m0210_blocked_files,
 ];

@@ -1,6 +1,11 @@
 //! The door to attachments.
 
-use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use entities::{
     AttachmentId, ConversationId, MessageId, Principal, TenantId, attachment,
@@ -83,7 +88,7 @@ impl Attachments {
         arrived: Arrived,
     ) -> Result<Attachment, AttachmentError> {
         let (id, now) = (AttachmentId::from_uuid(self.ports.draw()), self.ports.now());
-        let (width, height) = pixels(&arrived).await;
+        let (width, height) = pixels(arrived.content, &arrived.path).await;
         let row = attachment::Model {
             id,
             tenant_id: tenant,
@@ -93,6 +98,7 @@ impl Attachments {
             width,
             height,
             state: if self.scanning.is_some() { AttachmentState::Scanning } else { AttachmentState::Ready },
+            reason: None,
             message_id: None,
             expires_at: Some(now.plus(UNUSED)),
             rev: 1,
@@ -191,8 +197,8 @@ impl Attachments {
 }
 
 /// Width and height of an image. What is none, or cannot be measured, has none.
-async fn pixels(arrived: &Arrived) -> (Option<i64>, Option<i64>) {
-    let path = arrived.content.is_image().then(|| arrived.path.clone());
+pub(super) async fn pixels(content: &Content, path: &Path) -> (Option<i64>, Option<i64>) {
+    let path = content.is_image().then(|| path.to_owned());
     let measured = tokio::task::spawn_blocking(|| path.map(imagesize::size)).await;
     match measured {
         Ok(Some(Ok(size))) => (i64::try_from(size.width).ok(), i64::try_from(size.height).ok()),

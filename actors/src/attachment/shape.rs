@@ -13,5 +13,6 @@ pub(crate) fn shown(row: &attachment::Model) -> Attachment {
         width: pixels(row.width),
         height: pixels(row.height),
         state: row.state,
+        reason: row.reason.clone(),
     }
 }

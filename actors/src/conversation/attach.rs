@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The most files of one message.
-const MOST: usize = 10;
+pub(super) const MOST: usize = 10;
 
 /// The files a message brings, with the rows that say so: the sender's own, on no other message, and not found infected;
 /// one nobody has looked at yet is shown as such. Their `rev` is the fence, so of two messages that want the same file one
@@ -77,7 +77,7 @@ pub(super) fn give_up(draft: &mut Draft<'_>, facts: &Facts, given: Given<'_>) {
 /// What was found is told once: a file that is looked at again, or was taken back meanwhile, has nothing new.
 pub(super) fn decide_scanned(
     before: &Conversation,
-    scanned: Scanned,
+    scanned: &Scanned,
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<Decision, ConversationError> {
@@ -85,7 +85,7 @@ pub(super) fn decide_scanned(
         row.state == AttachmentState::Scanning && row.message_id == Some(scanned.message_id)
     };
     let file = facts.attachments.iter().find(waits).ok_or(ConversationError::NothingNew)?;
-    let file = attachment::Model { state: scanned.state, ..touched(file, given) };
+    let file = scanned.found.applied(touched(file, given));
     let mut draft = Draft::of_change(given, before);
     if let Some((message, row)) = looked_at(&file, facts, given) {
         draft.scanned(shown(&file), message, row);
@@ -95,8 +95,8 @@ pub(super) fn decide_scanned(
     let message = facts.message.as_ref().filter(|row| row.deleted_at.is_none());
     let message = message.ok_or(ConversationError::NothingNew)?;
     let mut message = touched_message(message.clone(), given);
-    for shown in message.attachments.0.iter_mut().filter(|shown| shown.id == file.id) {
-        shown.state = scanned.state;
+    for remembered in message.attachments.0.iter_mut().filter(|remembered| remembered.id == file.id) {
+        *remembered = shown(&file);
     }
     draft.scanned(shown(&file), Message::from(message.clone()), Row::Update(Record::Message(message)));
     draft.also(Row::Update(Record::Attachment(file)));

@@ -5,11 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use entities::{
     AttachmentId, BoardId, ConversationId, MessageId, Principal, TemplateId, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
-    message::{AttachmentState, MessageClass},
+    message::MessageClass,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{event::Recorded, journal::Fence, receipt::Settling, supervision::Command};
+use crate::{
+    attachment::Found, event::Recorded, inbound::Media, journal::Fence, receipt::Settling,
+    supervision::Command,
+};
 
 use super::{
     CancelMessage, ChannelRef, ContactRef, Conversation, ConversationError, MarkProgress, Message,
@@ -140,6 +143,10 @@ pub struct SendMessage {
     pub class: Option<MessageClass>,
     /// Not before: in the future, and at most a year away.
     pub scheduled_at: Option<Timestamp>,
+    /// What the provider calls it, when it came through one.
+    pub external_id: Option<String>,
+    /// Files that came with it and lie with the provider still; those beyond the first ten are left there.
+    pub media: Vec<Media>,
 }
 
 /// Say what a template says.
@@ -191,13 +198,12 @@ pub struct Wake {
     pub due: Timestamp,
 }
 
-/// A file of a message was looked at.
-#[derive(Clone, Copy, Debug)]
+/// A file of a message was looked at, or came, or never will.
+#[derive(Clone, Debug)]
 pub struct Scanned {
     pub message_id: MessageId,
     pub attachment_id: AttachmentId,
-    /// What it is from now on.
-    pub state: AttachmentState,
+    pub found: Found,
 }
 
 /// Set it aside until then.

@@ -7,6 +7,7 @@ mod actor;
 #[cfg(test)]
 mod agreement;
 mod attach;
+mod brought;
 mod carrier;
 mod draft;
 mod error;

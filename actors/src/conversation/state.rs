@@ -18,6 +18,7 @@ use super::{
     CancelMessage, Carriage, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open,
     Reply, SendMessage,
     attach::{attached, decide_scanned, give_up, hang, remembered},
+    brought::{bring, brought},
     carrier::errand,
     draft::{Draft, Given},
     fill::filled,
@@ -122,7 +123,7 @@ impl ConversationState {
             (What::Wake(told), Some(before)) => decide_wake(before, *told, given),
             (What::Follow(contact), Some(before)) => decide_follow(before, contact, facts, given),
             (What::CheckSla, Some(before)) => decide_check(before, given),
-            (What::Scanned(scanned), Some(before)) => decide_scanned(before, *scanned, facts, given),
+            (What::Scanned(scanned), Some(before)) => decide_scanned(before, scanned, facts, given),
             (What::Progress(mark), Some(before)) => decide_progress(before, mark, facts, given),
         }
     }
@@ -239,12 +240,14 @@ fn say(
     check_body(&send.body, !send.attachments.is_empty() || (inbound && is_carried))?;
     let mentions = mentioned(send, facts)?;
     let files = attached(send, facts, given)?;
+    let brought = brought(send, given);
     let carriage =
         (is_carried && !inbound && !send.private).then(|| carried(channel, send, facts)).transpose()?;
-    let message = composed(send, &files, &draft.after, given);
+    let message = composed(send, &[&files[..], &brought].concat(), &draft.after, given);
     let message = Message { mentions, status: first_status(inbound, carriage), ..message };
     hang(draft, files, message.id);
-    utter(draft, message, carriage, given);
+    bring(draft, brought, (send, &message), given);
+    utter(draft, (message, send.external_id.clone()), carriage, given);
     Ok(())
 }
 
@@ -278,8 +281,13 @@ pub(super) fn composed(
     }
 }
 
-/// The message enters the thread, and whoever carries it is told.
-pub(super) fn utter(draft: &mut Draft<'_>, message: Message, carriage: Option<Carriage>, given: Given<'_>) {
+/// The message enters the thread, under its name with a provider if it has one, and whoever carries it is told.
+pub(super) fn utter(
+    draft: &mut Draft<'_>,
+    (message, external_id): (Message, Option<String>),
+    carriage: Option<Carriage>,
+    given: Given<'_>,
+) {
     if !message.private {
         draft.after.last_message = Some(message.as_last());
         draft.after.activity_at = draft.after.activity_at.max(given.now);
@@ -291,6 +299,7 @@ pub(super) fn utter(draft: &mut Draft<'_>, message: Message, carriage: Option<Ca
         draft.owe(errand);
     }
     let row = models::message(&given, &draft.after, &message);
+    let row = message::Model { external_id, ..row };
     let row = Row::InsertMessage(row, draft.message_index());
     draft.message(EventType::MessageCreated, message, row);
 }

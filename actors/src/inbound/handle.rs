@@ -121,7 +121,8 @@ fn beginning(id: ConversationId, channel: &Channel, contact: ContactRef, message
 /// Cut where it is too long, and without what PostgreSQL cannot keep in a text.
 fn said(message: &InboundMessage) -> SendMessage {
     let body = message.body.chars().filter(|char| *char != '\0').take(BODY).collect();
-    SendMessage { body, ..SendMessage::default() }
+    let (external_id, media) = (Some(message.provider_id.clone()), message.media.clone());
+    SendMessage { body, external_id, media, ..SendMessage::default() }
 }
 
 /// What a new contact is called. A phone names nobody, also one that cannot be read; short codes and senders' names are names.

@@ -10,8 +10,8 @@ use crate::{
     asked::{Asked, Earlier},
     audit::{Deed, recorded},
     channel::Channel,
-    conversation::Conversations,
-    inbound::Inbound,
+    conversation::{ConversationError, Conversations, store as conversations},
+    inbound::{Inbound, InboundMessage, NotReceived},
     journal::{Commit, CommitError, Record, Row},
     ports::{Attempt, Ports},
     store::StoreError,
@@ -118,10 +118,27 @@ impl Receipts {
         let heard = translator.translate(raw).map_err(|error| NotApplied::Never(error.to_string()))?;
         let tenant = settling.before().tenant_id;
         match heard {
-            Heard::Message(message) => {
-                self.inbound.receive(tenant, channel, message, settling).await.map_err(NotApplied::from)
-            }
+            Heard::Message(message) => self.let_in(tenant, channel, message, settling).await,
             Heard::Progress(told) => self.advance(channel, told, settling).await,
+        }
+    }
+
+    /// Puts a message where it belongs. What cannot get in because it stands there already, under other news, is settled alone.
+    async fn let_in(
+        &self,
+        tenant: TenantId,
+        channel: &Channel,
+        message: InboundMessage,
+        settling: &Settling,
+    ) -> Result<(), NotApplied> {
+        let name = message.provider_id.clone();
+        match self.inbound.receive(tenant, channel, message, settling).await {
+            Err(NotReceived::Conversation(ConversationError::Busy)) => {}
+            received => return received.map_err(NotApplied::from),
+        }
+        match conversations::called(self.ports.store(), tenant, channel.kind, name).await? {
+            Some(standing) => self.settle_alone(settling, Some(&standing)).await,
+            None => Err(NotApplied::NotYet(ConversationError::Busy.to_string())),
         }
     }
 

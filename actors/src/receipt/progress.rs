@@ -1,6 +1,9 @@
 //! What a provider tells of a message of ours, and whose message it is.
 
-use entities::{MessageId, TenantId, message};
+use entities::{
+    MessageId, TenantId,
+    message::{self, Direction},
+};
 
 use crate::{
     channel::Channel,
@@ -58,10 +61,11 @@ impl Receipts {
         {
             return Ok(Some(message));
         }
-        conversations::called(store, tenant, channel.kind, told.external_id.clone()).await
+        let called = conversations::called(store, tenant, channel.kind, told.external_id.clone()).await?;
+        Ok(called.filter(|message| message.direction == Direction::Outbound))
     }
 
-    async fn settle_alone(
+    pub(super) async fn settle_alone(
         &self,
         settling: &Settling,
         message: Option<&message::Model>,

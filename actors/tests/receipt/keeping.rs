@@ -33,6 +33,22 @@ async fn the_same_news_is_answered_the_same_and_happens_once() {
 }
 
 #[actix::test]
+async fn one_message_that_is_told_as_two_news_is_there_once() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let desk = Desk::open(&node).await;
+        desk.take("1", "+14155550123", "hello").await.unwrap();
+        let found = desk.take_raw("found", b"1\n+14155550123\nhello".to_vec()).await.unwrap();
+        assert_eq!(found.how, How::Applied);
+        let talks = desk.conversations().await;
+        assert_eq!((talks.len(), desk.thread(&talks[0]).await.len()), (1, 1));
+        let receipts = desk.receipts(Some(ReceiptStatus::Applied)).await;
+        assert_eq!((receipts.len(), receipts[0].contact_id), (2, receipts[1].contact_id));
+        node.close().await;
+    }
+}
+
+#[actix::test]
 async fn racing_deliveries_on_two_nodes_make_one_message_one_contact_and_one_conversation() {
     for house in House::both().await {
         let (node, other) = (house.node().await, house.node().await);

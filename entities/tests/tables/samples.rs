@@ -370,6 +370,7 @@ fn full_message(tenant_id: TenantId) -> message::Model {
         width: Some(640),
         height: None,
         state: AttachmentState::Ready,
+        reason: None,
     };
     message::Model {
         id: id!(MessageId),

@@ -207,6 +207,7 @@ fn file() -> Attachment {
         width: Some(1),
         height: None,
         state: AttachmentState::Scanning,
+        reason: None,
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("attachments.visitor_max_bytes", settings.attachments.visitor_max_bytes, 1..=LARGEST_FILE);
     found.bounds("attachments.scan_timeout_s", settings.attachments.scan_timeout_s, 1..=600);
     found.bounds("attachments.scans_at_once", settings.attachments.scans_at_once, 1..=64);
+    found.bounds("attachments.fetch_timeout_s", settings.attachments.fetch_timeout_s, 1..=600);
     if settings.attachments.scan_command.first().is_some_and(|program| program.trim().is_empty()) {
         found.add("attachments.scan_command", "must begin with a program, or be empty");
     }

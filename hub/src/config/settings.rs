@@ -117,6 +117,7 @@ pub struct Attachments {
     pub scan_command: Vec<String>,
     pub scan_timeout_s: u64,
     pub scans_at_once: usize,
+    pub fetch_timeout_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -259,6 +260,11 @@ impl Attachments {
     /// How long a scan may take.
     pub fn scan_timeout(&self) -> Duration {
         Duration::from_secs(self.scan_timeout_s)
+    }
+
+    /// How long it may take to fetch a file.
+    pub fn fetch_timeout(&self) -> Duration {
+        Duration::from_secs(self.fetch_timeout_s)
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use actors::attachment::{FileError, Files};
 use async_trait::async_trait;
 use entities::{AttachmentId, TenantId};
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 use tokio::io::AsyncWriteExt;
 
 /// Files on the disk of this machine. Cheap to clone.
@@ -44,11 +44,18 @@ impl DiskFiles {
     /// # Errors
     /// When there is no room.
     pub async fn arrive(&self) -> Result<Arriving, FileError> {
-        let folder = self.folder.join(ARRIVING);
-        // Made with mode 0600.
-        let (file, path) =
-            blocking(move || Ok(tempfile::NamedTempFile::new_in(folder)?.into_parts())).await?;
+        let files = self.clone();
+        let (file, path) = blocking(move || Ok(files.aside()?.into_parts())).await?;
         Ok(Arriving { file: file.into(), path })
+    }
+
+    /// An empty file, for a thread that may wait.
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub(super) fn aside(&self) -> io::Result<NamedTempFile> {
+        // Made with mode 0600.
+        NamedTempFile::new_in(self.folder.join(ARRIVING))
     }
 
     fn place(&self, tenant: TenantId, id: AttachmentId) -> (PathBuf, String) {

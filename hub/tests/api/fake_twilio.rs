@@ -25,6 +25,12 @@ pub(crate) enum Reply {
     Json(u16, Value),
     /// The same, not before so many seconds.
     After(u16, Value, u64),
+    /// The bytes of a file of this type.
+    File(&'static str, Vec<u8>),
+    /// The same, of which only half is ever sent.
+    Half(Vec<u8>),
+    /// It is somewhere else.
+    Elsewhere(String),
     /// The request was read, and the line is cut.
     Cut,
 }
@@ -51,6 +57,16 @@ impl FakeTwilio {
             }
         });
         Self { url, asked, listening }
+    }
+
+    /// Settings of a hub that asks it, and may itself be asked as often as a test likes to look; and these.
+    pub(crate) fn settings<'a>(&'a self, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let usual = [
+            ("PROVIDERS__TWILIO__BASE_URL", self.url.as_str()),
+            ("LIMITS__REQUESTS_PER_S", "100000"),
+            ("LIMITS__BURST", "100000"),
+        ];
+        [&usual, more].concat()
     }
 
     /// Everything asked so far.
@@ -80,16 +96,23 @@ async fn answer(mut line: TcpStream, script: &Mutex<Script>, noted: &Mutex<Vec<A
     let asked = read(&mut line).await?;
     let reply = (script.lock().unwrap())(&asked);
     noted.lock().unwrap().push(asked);
-    let (status, body, more) = match reply {
-        Reply::Json(status, body) => (status, body, String::new()),
-        Reply::After(status, body, seconds) => (status, body, format!("Retry-After: {seconds}\r\n")),
+    let json = |body: Value| ("application/json", body.to_string().into_bytes());
+    let (status, (kind, body), more) = match reply {
+        Reply::Json(status, body) => (status, json(body), String::new()),
+        Reply::After(status, body, seconds) => (status, json(body), format!("Retry-After: {seconds}\r\n")),
+        Reply::File(kind, bytes) => (200, (kind, bytes), String::new()),
+        Reply::Half(bytes) => {
+            let head = format!("HTTP/1.1 200 Said\r\nContent-Length: {}\r\n\r\n", bytes.len() * 2);
+            line.write_all(&[head.as_bytes(), &bytes].concat()).await.ok()?;
+            // Until the other side hangs up.
+            return line.read_u8().await.ok().map(drop);
+        }
+        Reply::Elsewhere(place) => (307, ("text/plain", Vec::new()), format!("Location: {place}\r\n")),
         Reply::Cut => return None,
     };
-    let body = body.to_string();
-    let head =
-        format!("HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\n{more}Connection: close\r\n");
-    let whole = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
-    line.write_all(whole.as_bytes()).await.ok()
+    let head = format!("HTTP/1.1 {status} Said\r\nContent-Type: {kind}\r\n{more}Connection: close\r\n");
+    let head = format!("{head}Content-Length: {}\r\n\r\n", body.len());
+    line.write_all(&[head.as_bytes(), &body].concat()).await.ok()
 }
 
 async fn read(line: &mut TcpStream) -> Option<Asked> {

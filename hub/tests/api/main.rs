@@ -30,6 +30,7 @@ mod inbound;
 mod jobs;
 mod keys;
 mod labels;
+mod media;
 mod messages;
 mod openapi;
 mod presence;

@@ -68,7 +68,7 @@ fn say(
     let status = first_status(false, carriage);
     let message = Message { status, created_at: given.now, rev: gone.rev, ..message };
     draft.also(Row::Update(Record::ScheduledMessage(gone)));
-    utter(&mut draft, message, carriage, given);
+    utter(&mut draft, (message, None), carriage, given);
     Ok(draft.finish(false))
 }
 

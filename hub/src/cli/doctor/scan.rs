@@ -68,22 +68,22 @@ pub(super) async fn waiting(settings: &Settings) -> Finding {
     let check = "scanning";
     let place = Place::of(settings);
     if place.file.as_ref().is_some_and(|file| !file.exists()) {
-        return Finding::good(check, "no file waits for a scan");
+        return Finding::good(check, "no file waits");
     }
     let waiting = match place.scanning(SystemClock.now().minus(LONG), MOST).await {
         Ok(waiting) => waiting,
         Err(error) => return Finding::warning(check, error, "see what is said of the database"),
     };
     let Some(oldest) = waiting.first() else {
-        return Finding::good(check, "no file has waited for a scan for an hour");
+        return Finding::good(check, "no file has waited for an hour to be fetched or looked at");
     };
     let found = format!(
-        "{} files have waited for a scan for an hour; the oldest is {} of tenant {}",
+        "{} files have waited for an hour to be fetched or looked at; the oldest is {} of tenant {}",
         waiting.len(),
         oldest.id,
         oldest.tenant_id
     );
-    let advice = "mend attachments.scan_command; what was given up is done again by POST /api/jobs/{id}/redrive: see \
-                  GET /api/jobs?status=dead&kind=attachment.scan";
+    let advice = "mend attachments.scan_command, or the account files are fetched with; what was given up is done again by \
+                  POST /api/jobs/{id}/redrive: see GET /api/jobs?status=dead, kind attachment.scan or attachment.fetch";
     Finding::warning(check, found, advice)
 }

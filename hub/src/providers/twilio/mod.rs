@@ -3,6 +3,7 @@
 mod account;
 mod client;
 pub mod codes;
+mod media;
 mod signature;
 pub mod text;
 mod translate;
@@ -11,6 +12,7 @@ mod wire;
 
 pub use account::TwilioAccount;
 pub use client::TwilioClient;
+pub use media::TwilioMedia;
 pub use text::{LONGEST_BODY, Resource, Text};
 pub use translate::Twilio;
 

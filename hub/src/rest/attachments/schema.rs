@@ -11,7 +11,7 @@ pub struct Attachment {
     pub name: String,
     /// What the bytes are.
     pub content_type: String,
-    /// In bytes.
+    /// In bytes; 0 until it is here.
     pub size: u64,
     /// In pixels, of an image.
     #[schema(nullable = false)]
@@ -19,8 +19,11 @@ pub struct Attachment {
     /// In pixels, of an image.
     #[schema(nullable = false)]
     pub height: Option<u32>,
-    /// `ready`; `scanning`: it waits to be looked at; `blocked`: it was not found clean. Only what is ready is given out.
+    /// `ready`; `scanning`: it waits to be fetched or looked at; `blocked`, for the `reason`. Only what is ready is given out.
     pub state: String,
+    /// Why it is blocked: a sentence for people.
+    #[schema(nullable = false)]
+    pub reason: Option<String>,
 }
 
 /// The form a file is sent in.
