@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::scope::{SoftDeleted, TenantScope};
 use crate::sealed::{self, DataKeyId, Sealed};
-use crate::{CredentialId, JsonObject, Principal, TenantId, Timestamp};
+use crate::{CredentialId, Json, JsonObject, Principal, TenantId, Timestamp};
 
 /// One row per tenant and provider, for good: what is removed leaves it empty, and what is kept again fills it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -29,7 +29,7 @@ pub struct Model {
     pub last_verified_at: Option<Timestamp>,
     /// Why the provider takes them no more: for people.
     pub verification_error: Option<String>,
-    /// Since when the next two count.
+    /// Since when requests and callbacks are counted.
     pub counted_since: Timestamp,
     pub successes: i64,
     pub failures: i64,
@@ -37,6 +37,10 @@ pub struct Model {
     pub last_error_at: Option<Timestamp>,
     /// For people, without personal data.
     pub last_error: Option<String>,
+    /// Steps of messages the provider had and did not tell of.
+    pub missing_callbacks: i64,
+    /// How long it took to tell of a step: how often each stretch of time, as whoever counts them divides it.
+    pub callback_delays: Json<Vec<i64>>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

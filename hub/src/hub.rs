@@ -36,7 +36,7 @@ use crate::{
     limits::Limits,
     origin::PublicOrigin,
     providers::{
-        outbox::{SendTexts, Sending, TwilioCarrier},
+        outbox::{AskForStatuses, SendTexts, Sending, TwilioCarrier},
         twilio::{Twilio, TwilioClient, TwilioMedia},
     },
     store::{Place, StoreError},
@@ -147,9 +147,9 @@ impl Running {
         tenants.listen(conversations.clone());
         let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
         let attachments = attachments.scanned(scanning(&settings.attachments));
-        let receipts = receipts(&ports, &conversations);
         let sending = sending(&ports, &conversations, &settings, &io);
         let Sending { credentials, twilio, origin, .. } = sending.clone();
+        let receipts = receipts(&ports, &conversations).counted_by(credentials.clone());
         let media = media(&settings, &credentials, &files);
         let jobs = begin_jobs(sending, (&attachments, media), &receipts, node);
         let hub = Hub {
@@ -213,7 +213,8 @@ fn receipts(ports: &Ports, conversations: &Conversations) -> Receipts {
 fn sending(ports: &Ports, conversations: &Conversations, settings: &Settings, io: &Io) -> Sending {
     let twilio = settings.providers.twilio.clone();
     let credentials = Credentials::start(ports.clone(), Reads::new(ports.clone()));
-    conversations.carried_by(ChannelType::Twilio, Arc::new(TwilioCarrier::new(credentials.clone())));
+    let carrier = TwilioCarrier::new(credentials.clone(), &twilio);
+    conversations.carried_by(ChannelType::Twilio, Arc::new(carrier));
     Sending {
         ports: ports.clone(),
         conversations: conversations.clone(),
@@ -241,6 +242,7 @@ fn begin_jobs(
     let mut kinds = jobs::catalogue(&ports, &conversations, Some(attachments));
     kinds.push(Arc::new(FetchAttachment::new(attachments.clone(), conversations, Arc::new(media))));
     kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));
+    kinds.push(Arc::new(AskForStatuses::new(sending.clone())));
     kinds.push(Arc::new(SendTexts::new(sending)));
     Jobs::start(ports, node.0, kinds, JobsOptions::default())
 }

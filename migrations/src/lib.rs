@@ -63,6 +63,7 @@ mod m0185_word_trigrams;
 mod m0200_templates;
 mod m0201_scheduled_messages;
 mod m0210_blocked_files;
+mod m0211_callbacks;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -118,4 +119,5 @@ in_order![
     m0200_templates,
     m0201_scheduled_messages,
     m0210_blocked_files,
+    m0211_callbacks,
 ];

@@ -18,7 +18,7 @@ use crate::{
 
 use super::{
     Change, ConversationError, ConversationState, Decision, Facts, Reply,
-    carrier::{Carriers, spoken_on},
+    carrier::{Carriers, carried_on, spoken_on},
     draft::Given,
     messages::{Key, Observed, What},
     sla::Levels,
@@ -203,6 +203,9 @@ impl Work {
                 Ok(carriage) => facts.carriage = carriage,
                 Err(refusal) => return Ok((Err(refusal), Aftermath::refused(state))),
             }
+        }
+        if let Some(kind) = carried_on(state.0.as_deref(), change) {
+            facts.carriage = self.shared.carriers.known(kind);
         }
         match state.decide(&change.what, &facts, self.given(change, &facts)) {
             Ok(decision) => self.commit(change, state, decision).await,

@@ -1,9 +1,9 @@
 //! Who carries messages to contacts: a port the doors fill, one for each type of channel that is not its own messenger.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use entities::{JobId, MessageId, Principal, TenantId, channel::ChannelType};
+use entities::{JobId, MessageId, Principal, TenantId, Timestamp, channel::ChannelType};
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
@@ -32,12 +32,22 @@ pub struct Carriage {
     /// The longest body, in characters, and the refusal of a longer one.
     pub longest: usize,
     pub too_long: &'static str,
+    /// The kind of the job that asks how far a message came of which nobody tells, and when it asks first.
+    pub inquiry: (&'static str, Duration),
 }
 
 /// What the job that carries a message knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carried {
     pub message_id: MessageId,
+}
+
+/// What the job knows that asks how far a message came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    pub message_id: MessageId,
+    /// When it was known that the provider has it.
+    pub since: Timestamp,
 }
 
 /// All carriers, by the type of channel.
@@ -47,6 +57,11 @@ pub(super) struct Carriers(Arc<RwLock<HashMap<ChannelType, Arc<dyn Carrier>>>>);
 impl Carriers {
     pub(super) fn add(&self, kind: ChannelType, carrier: Arc<dyn Carrier>) {
         self.0.write().insert(kind, carrier);
+    }
+
+    /// What whoever carries on a channel like this takes, connected or not.
+    pub(super) fn known(&self, kind: ChannelType) -> Option<Carriage> {
+        self.0.read().get(&kind).map(|carrier| carrier.carriage())
     }
 
     /// What a command that says something to the contact of a channel like this may count on; `None` where nobody can carry it.
@@ -59,6 +74,12 @@ impl Carriers {
         let Some(carrier) = carrier else { return Ok(None) };
         Ok(carrier.is_connected(tenant).await?.then(|| carrier.carriage()))
     }
+}
+
+/// The channel on which a message goes whose progress is told.
+pub(super) fn carried_on(before: Option<&Conversation>, change: &Change) -> Option<ChannelType> {
+    let kind = before.map(|conversation| conversation.channel.kind);
+    kind.filter(|_| matches!(change.what, What::Progress(_)))
 }
 
 /// The channel on which a command says something to the contact, now or later.
@@ -95,6 +116,24 @@ pub(super) fn errand(
         key: Some(format!("messages:{}", to.id)),
         run_at: message.created_at,
         payload: serde_json::json!(Carried { message_id: message.id }),
+        contact_id: Some(to.contact.id),
+    }
+}
+
+/// The job that asks how far a message came which the provider has from now on. It is in no line: nothing waits for it.
+pub(super) fn inquiry(
+    carriage: Carriage,
+    message_id: MessageId,
+    to: &Conversation,
+    (now, ids): (Timestamp, &dyn IdSource),
+) -> NewJob {
+    let (kind, after) = carriage.inquiry;
+    NewJob {
+        id: JobId::from_uuid(ids.draw()),
+        kind,
+        key: None,
+        run_at: now.plus(after),
+        payload: serde_json::json!(Followed { message_id, since: now }),
         contact_id: Some(to.contact.id),
     }
 }

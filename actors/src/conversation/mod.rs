@@ -31,7 +31,7 @@ mod update;
 mod visitor;
 mod wake;
 
-pub use carrier::{Carriage, Carried, Carrier};
+pub use carrier::{Carriage, Carried, Carrier, Followed};
 pub use error::ConversationError;
 pub use following::FollowContact;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};

@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     Conversation, ConversationError, Decision, Facts, Message, MessageError,
+    carrier::inquiry,
     draft::{Draft, Given},
     state::touched,
 };
@@ -65,6 +66,13 @@ impl Progress {
     #[must_use]
     pub fn told(external_id: String, status: MessageStatus, error: Option<MessageError>) -> Self {
         Self { status, external_id: Some(external_id), error }
+    }
+
+    /// Nothing more is told of it, unless somebody reads it.
+    #[must_use]
+    pub fn is_the_end(status: MessageStatus) -> bool {
+        use MessageStatus::{Canceled, Delivered, Failed, Read, Undelivered};
+        matches!(status, Canceled | Delivered | Failed | Read | Undelivered)
     }
 
     /// Where a message stands.
@@ -123,6 +131,7 @@ pub(super) fn decide_progress(
     if after == stands {
         return Err(ConversationError::NothingNew);
     }
+    let is_taken = stands.external_id.is_none() && after.external_id.is_some();
     let mut row = touched(row.clone(), given);
     row.status = after.status;
     row.external_id = after.external_id;
@@ -130,6 +139,10 @@ pub(super) fn decide_progress(
     row.error_message = after.error.map(|error| error.message);
     let mut draft = Draft::of_change(given, before);
     let message = Message::from(row.clone());
+    if let Some(carriage) = facts.carriage.filter(|_| is_taken && !Progress::is_the_end(message.status)) {
+        let asked = inquiry(carriage, message.id, &draft.after, (given.now, given.ids));
+        draft.owe(asked);
+    }
     draft.message(EventType::MessageStatusChanged, message, Row::Update(Record::Message(row)));
     Ok(draft.finish(false))
 }

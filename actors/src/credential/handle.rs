@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    Credential, CredentialError, KeepCredential, Opened, Purpose, Use,
+    Callback, Credential, CredentialError, KeepCredential, Opened, Purpose, Use,
     opened::Recent,
     state::{Given, counted, decide_disable, decide_forget, decide_keep},
     store,
@@ -148,6 +148,20 @@ impl Credentials {
     /// Notes how a request to the provider went. Written within a few seconds.
     pub fn note_use(&self, tenant: TenantId, provider: &'static str, used: Use) {
         self.inner.unwritten.note((tenant, provider), used, self.inner.ports.now());
+    }
+
+    /// Notes how the provider told of a step of a message. Written within a few seconds.
+    pub fn note_callback(&self, tenant: TenantId, provider: &'static str, callback: Callback) {
+        match callback {
+            Callback::After(delay) => {
+                metrics::histogram!("provider_callback_delay_seconds", "provider" => provider)
+                    .record(delay.as_secs_f64());
+            }
+            Callback::Missing => {
+                metrics::counter!("provider_callbacks_missing_total", "provider" => provider).increment(1);
+            }
+        }
+        self.inner.unwritten.note_callback((tenant, provider), callback);
     }
 
     /// Writes what was gathered. What cannot be written is lost: it is a measure, and no promise.

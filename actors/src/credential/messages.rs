@@ -1,5 +1,7 @@
 //! What the room of the credentials can be told to do.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 /// Keep these credentials. The provider took them just now.
@@ -22,4 +24,13 @@ pub enum Use {
     Succeeded,
     /// Why, for people: no personal data, no secrets.
     Failed(String),
+}
+
+/// How a provider told of a step of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callback {
+    /// By itself, so long after it was given the message.
+    After(Duration),
+    /// Only when it was asked.
+    Missing,
 }

@@ -4,6 +4,8 @@ use entities::{CredentialId, Timestamp, credential};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::delays::Delays;
+
 /// What a tenant is known by at a provider, without what proves it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Credential {
@@ -37,6 +39,12 @@ pub struct Integration {
     pub requests: Requests,
     /// Of the requests, 0 to 1; of none there is no rate.
     pub error_rate: Option<f64>,
+    /// How long the provider took to tell of a first step after it was given a message, at the median; null when it told of none.
+    pub callback_delay_ms: Option<i64>,
+    /// The same of all but the slowest of a hundred.
+    pub callback_delay_p99_ms: Option<i64>,
+    /// Steps the provider told of only when it was asked.
+    pub missing_callbacks: Option<i64>,
 }
 
 /// The last request that failed.
@@ -83,6 +91,9 @@ impl Integration {
             last_error: None,
             requests: Requests::default(),
             error_rate: None,
+            callback_delay_ms: None,
+            callback_delay_p99_ms: None,
+            missing_callbacks: None,
         }
     }
 }
@@ -91,6 +102,7 @@ impl From<credential::Model> for Integration {
     fn from(row: credential::Model) -> Self {
         let total = row.successes + row.failures;
         let failed = row.last_error_at.zip(row.last_error);
+        let delays = Delays(row.callback_delays.0);
         Self {
             connected: row.is_active && row.sealed_config.is_some(),
             provider: row.provider,
@@ -100,6 +112,9 @@ impl From<credential::Model> for Integration {
             last_error: failed.map(|(at, message)| Failed { at, message }),
             requests: Requests { since: Some(row.counted_since), total, failed: row.failures },
             error_rate: (total > 0).then(|| row.failures as f64 / total as f64),
+            callback_delay_ms: delays.percentile(50),
+            callback_delay_p99_ms: delays.percentile(99),
+            missing_callbacks: Some(row.missing_callbacks),
         }
     }
 }

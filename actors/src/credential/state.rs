@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use entities::{CredentialId, Json, Principal, TenantId, Timestamp, credential};
 
-use super::{CredentialError, KeepCredential, uses::Uses};
+use super::{CredentialError, KeepCredential, delays::Delays, uses::Uses};
 
 /// Uses are counted for so long, then anew: a rate is to tell of now.
 const COUNTED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -48,6 +48,8 @@ pub(super) fn decide_keep(
         last_success_at: None,
         last_error_at: None,
         last_error: None,
+        missing_callbacks: 0,
+        callback_delays: Json::default(),
         rev,
         created_at,
         updated_at: now,
@@ -93,9 +95,14 @@ pub(super) fn counted(
     let mut row = kept(before).ok()?;
     if now.since(row.counted_since) > COUNTED_FOR {
         (row.counted_since, row.successes, row.failures) = (now, 0, 0);
+        (row.missing_callbacks, row.callback_delays) = (0, Json::default());
     }
     row.successes += uses.successes;
     row.failures += uses.failures;
+    row.missing_callbacks += uses.missing_callbacks;
+    let mut delays = Delays(row.callback_delays.0);
+    delays.add(&uses.callback_delays);
+    row.callback_delays = Json(delays.0);
     row.last_success_at = row.last_success_at.max(uses.last_success_at);
     if let Some((at, why)) = uses.last_error.clone().filter(|(at, _)| Some(*at) >= row.last_error_at) {
         (row.last_error_at, row.last_error) = (Some(at), Some(why.chars().take(ERROR).collect()));
@@ -138,7 +145,7 @@ mod tests {
     fn uses(successes: i64, failed_at: Option<i64>) -> Uses {
         let last_error = failed_at.map(|at| (Timestamp::from_micros(at), "answered 503".to_owned()));
         let failures = i64::from(last_error.is_some());
-        Uses { successes, failures, last_success_at: None, last_error }
+        Uses { successes, failures, last_error, ..Uses::default() }
     }
 
     #[test]
@@ -162,6 +169,18 @@ mod tests {
         assert_eq!((row.successes, row.failures), (4, 1));
         let row = counted(Some(row), &uses(1, None), Timestamp::from_micros(24 * HOUR + 1)).unwrap();
         assert_eq!((row.successes, row.failures, row.last_error.is_some()), (1, 0, true));
+    }
+
+    #[test]
+    fn callbacks_are_counted_as_long_as_requests() {
+        let row = decide_keep(None, &keep(), &given(0));
+        let mut told = Uses { missing_callbacks: 2, ..Uses::default() };
+        told.callback_delays.note(Duration::from_millis(80));
+        let row = counted(Some(row), &told, Timestamp::from_micros(HOUR)).unwrap();
+        let row = counted(Some(row), &told, Timestamp::from_micros(2 * HOUR)).unwrap();
+        assert_eq!((row.missing_callbacks, row.callback_delays.0.iter().sum::<i64>()), (4, 2));
+        let row = counted(Some(row), &uses(1, None), Timestamp::from_micros(25 * HOUR)).unwrap();
+        assert_eq!((row.missing_callbacks, row.callback_delays.0.len()), (0, 0));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entities::{TenantId, Timestamp};
 use parking_lot::Mutex;
 
-use super::Use;
+use super::{Callback, Use, delays::Delays};
 
 /// Providers of tenants this node remembers uses of; what is beyond is counted nowhere, until the next time it writes.
 const REMEMBERED: usize = 10_000;
@@ -17,6 +17,8 @@ pub(super) struct Uses {
     pub(super) failures: i64,
     pub(super) last_success_at: Option<Timestamp>,
     pub(super) last_error: Option<(Timestamp, String)>,
+    pub(super) missing_callbacks: i64,
+    pub(super) callback_delays: Delays,
 }
 
 /// What is not written yet, by tenant and provider.
@@ -25,12 +27,7 @@ pub(super) struct Unwritten(Mutex<HashMap<(TenantId, &'static str), Uses>>);
 
 impl Unwritten {
     pub(super) fn note(&self, of: (TenantId, &'static str), used: Use, now: Timestamp) {
-        let mut unwritten = self.0.lock();
-        if unwritten.len() >= REMEMBERED && !unwritten.contains_key(&of) {
-            return;
-        }
-        let uses = unwritten.entry(of).or_default();
-        match used {
+        self.gather(of, |uses| match used {
             Use::Succeeded => {
                 uses.successes += 1;
                 uses.last_success_at = uses.last_success_at.max(Some(now));
@@ -39,12 +36,26 @@ impl Unwritten {
                 uses.failures += 1;
                 uses.last_error = Some((now, why));
             }
-        }
+        });
+    }
+
+    pub(super) fn note_callback(&self, of: (TenantId, &'static str), callback: Callback) {
+        self.gather(of, |uses| match callback {
+            Callback::After(delay) => uses.callback_delays.note(delay),
+            Callback::Missing => uses.missing_callbacks += 1,
+        });
     }
 
     /// All of it; from now on it is the caller's to write.
     pub(super) fn take(&self) -> HashMap<(TenantId, &'static str), Uses> {
         std::mem::take(&mut *self.0.lock())
+    }
+
+    fn gather(&self, of: (TenantId, &'static str), change: impl FnOnce(&mut Uses)) {
+        let mut unwritten = self.0.lock();
+        if unwritten.len() < REMEMBERED || unwritten.contains_key(&of) {
+            change(unwritten.entry(of).or_default());
+        }
     }
 }
 
@@ -63,7 +74,8 @@ mod tests {
         unwritten.note(of, Use::Succeeded, at(3));
         let taken = unwritten.take().remove(&of).unwrap();
         let last_error = Some((at(2), "away".to_owned()));
-        assert_eq!(taken, Uses { successes: 2, failures: 1, last_success_at: Some(at(3)), last_error });
+        let (successes, last_success_at) = (2, Some(at(3)));
+        assert_eq!(taken, Uses { successes, failures: 1, last_success_at, last_error, ..Uses::default() });
         assert!(unwritten.take().is_empty());
     }
 

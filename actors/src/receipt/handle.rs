@@ -11,6 +11,7 @@ use crate::{
     audit::{Deed, recorded},
     channel::Channel,
     conversation::{ConversationError, Conversations, store as conversations},
+    credential::Credentials,
     inbound::{Inbound, InboundMessage, NotReceived},
     journal::{Commit, CommitError, Record, Row},
     ports::{Attempt, Ports},
@@ -32,6 +33,8 @@ pub struct Receipts {
     inbound: Inbound,
     pub(super) conversations: Conversations,
     translators: Arc<[Arc<dyn Translate>]>,
+    /// Where it is counted how providers tell of steps.
+    pub(super) counted_by: Option<Credentials>,
     patience: Duration,
 }
 
@@ -40,13 +43,20 @@ impl Receipts {
     #[must_use]
     pub fn new(ports: Ports, conversations: Conversations, translators: Vec<Arc<dyn Translate>>) -> Self {
         let inbound = Inbound::new(ports.clone(), conversations.clone());
-        Self { ports, inbound, conversations, translators: translators.into(), patience: PATIENCE }
+        let translators = translators.into();
+        Self { ports, inbound, conversations, translators, counted_by: None, patience: PATIENCE }
     }
 
     /// The same, with another patience.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// The same; how long providers take to tell of a step is counted with their credentials.
+    #[must_use]
+    pub fn counted_by(self, credentials: Credentials) -> Self {
+        Self { counted_by: Some(credentials), ..self }
     }
 
     /// Takes a webhook. When this answers it is on disk, with its effect or with a job that owes it.
@@ -119,7 +129,7 @@ impl Receipts {
         let tenant = settling.before().tenant_id;
         match heard {
             Heard::Message(message) => self.let_in(tenant, channel, message, settling).await,
-            Heard::Progress(told) => self.advance(channel, told, settling).await,
+            Heard::Progress(told) => self.advance((channel, translator.provider()), told, settling).await,
         }
     }
 

@@ -2,12 +2,13 @@
 
 use entities::{
     MessageId, TenantId,
-    message::{self, Direction},
+    message::{self, Direction, MessageStatus},
 };
 
 use crate::{
     channel::Channel,
     conversation::{Change, ConversationError, MarkProgress, Progress, Sender, What, store as conversations},
+    credential::Callback,
     journal::Commit,
     store::StoreError,
 };
@@ -28,7 +29,7 @@ impl Receipts {
     /// Moves the message, and settles the receipt with it. What is no news, or of no message of ours, is settled alone.
     pub(super) async fn advance(
         &self,
-        channel: &Channel,
+        (channel, provider): (&Channel, &'static str),
         told: Told,
         settling: &Settling,
     ) -> Result<(), NotApplied> {
@@ -41,7 +42,10 @@ impl Receipts {
         let change = Change::new(Sender::system(), What::Progress(mark));
         let change = Change { receipt: Some(settling.clone()), ..change };
         match self.conversations.change(tenant, message.conversation_id, change).await {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.count(provider, &message, settling);
+                Ok(())
+            }
             Err(ConversationError::NothingNew) => self.settle_alone(settling, Some(&message)).await,
             Err(ConversationError::ReceiptSettled) => Err(NotApplied::Settled),
             Err(error) => Err(NotApplied::NotYet(error.to_string())),
@@ -63,6 +67,16 @@ impl Receipts {
         }
         let called = conversations::called(store, tenant, channel.kind, told.external_id.clone()).await?;
         Ok(called.filter(|message| message.direction == Direction::Outbound))
+    }
+
+    /// How long the provider took is measured at the first step it tells of: from when its answer was noted that it has the
+    /// message, to when the callback came. It does not say itself when the step was made.
+    fn count(&self, provider: &'static str, before: &message::Model, settling: &Settling) {
+        let is_first = before.status == MessageStatus::Sending && before.external_id.is_some();
+        if let (Some(credentials), true) = (&self.counted_by, is_first) {
+            let delay = settling.before().received_at.since(before.updated_at);
+            credentials.note_callback(before.tenant_id, provider, Callback::After(delay));
+        }
     }
 
     pub(super) async fn settle_alone(

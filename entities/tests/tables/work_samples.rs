@@ -47,6 +47,8 @@ pub(crate) fn credential(tenant_id: TenantId) -> Vec<credential::Model> {
         last_success_at: Some(at(2)),
         last_error_at: Some(at(1)),
         last_error: Some("answered 503".to_owned()),
+        missing_callbacks: 3,
+        callback_delays: Json(vec![0, 2, 40]),
         rev: 4,
         created_at: at(0),
         updated_at: at(3),
@@ -66,6 +68,7 @@ pub(crate) fn credential(tenant_id: TenantId) -> Vec<credential::Model> {
         last_success_at: None,
         last_error_at: None,
         last_error: None,
+        callback_delays: Json::default(),
         created_by: None,
         deleted_at: None,
         ..full.clone()

@@ -140,6 +140,7 @@ pub struct Twilio {
     pub connect_timeout_s: u64,
     pub timeout_s: u64,
     pub settle_s: u64,
+    pub status_after_s: u64,
     pub messages_per_s: u32,
 }
 
@@ -295,6 +296,11 @@ impl Twilio {
     /// When what is not listed was not sent.
     pub fn settle(&self) -> Duration {
         Duration::from_secs(self.settle_s)
+    }
+
+    /// When Twilio is asked how far a text came of which it tells nothing.
+    pub fn status_after(&self) -> Duration {
+        Duration::from_secs(self.status_after_s)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the domain is told of who carries texts.
 
+use std::time::Duration;
+
 use actors::{
     conversation::{Carriage, Carrier, ConversationError},
     credential::{CredentialError, Credentials},
@@ -7,25 +9,28 @@ use actors::{
 use async_trait::async_trait;
 use entities::TenantId;
 
-use super::KIND;
+use super::{INQUIRY, KIND};
+use crate::config;
 use crate::providers::twilio::{LONGEST_BODY, NAME};
 
 /// Twilio, for tenants that have an account there.
 pub struct TwilioCarrier {
     credentials: Credentials,
+    ask_after: Duration,
 }
 
 impl TwilioCarrier {
     #[must_use]
-    pub fn new(credentials: Credentials) -> Self {
-        Self { credentials }
+    pub fn new(credentials: Credentials, settings: &config::Twilio) -> Self {
+        Self { credentials, ask_after: settings.status_after() }
     }
 }
 
 #[async_trait]
 impl Carrier for TwilioCarrier {
     fn carriage(&self) -> Carriage {
-        Carriage { job: KIND, longest: LONGEST_BODY, too_long: "is longer than 1,600 characters" }
+        let too_long = "is longer than 1,600 characters";
+        Carriage { job: KIND, longest: LONGEST_BODY, too_long, inquiry: (INQUIRY, self.ask_after) }
     }
 
     /// Credentials that are there and cannot be read are no reason to say that there are none.

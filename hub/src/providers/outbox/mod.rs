@@ -2,14 +2,17 @@
 //! carried out, and whatever becomes of it is written on the message.
 
 mod carrier;
+mod inquiry;
 mod letter;
 mod sending;
 mod throttle;
 mod verdict;
 
 pub use carrier::TwilioCarrier;
+pub use inquiry::AskForStatuses;
 pub use sending::{SendTexts, Sending};
 pub use verdict::{Verdict, verdict};
 
-/// The name of the job in the database.
+/// The names of the jobs in the database.
 pub(super) const KIND: &str = "message.send";
+pub(super) const INQUIRY: &str = "message.ask_status";

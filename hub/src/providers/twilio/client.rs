@@ -88,6 +88,16 @@ impl TwilioClient {
         .await
     }
 
+    /// A message, as it stands there now.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn message(&self, account: &TwilioAccount, sid: &str) -> Result<Resource, Failure> {
+        let url = format!("{}/2010-04-01/Accounts/{}/Messages/{sid}.json", self.base, account.account_sid);
+        let authorization = account.authorization();
+        self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, authorization).call()).await
+    }
+
     /// What was sent between the two ends of a text of late.
     ///
     /// # Errors

@@ -22,10 +22,13 @@ pub struct Integration {
     /// Of these requests, 0 to 1; null without any.
     #[schema(required = true)]
     pub error_rate: Option<f64>,
-    /// How long the provider takes to tell of what happened, at the median; null as long as nobody measured it.
+    /// How long the provider took to tell of a first step after it was given a text, at the median; null when it told of none.
     #[schema(required = true)]
     pub callback_delay_ms: Option<i64>,
-    /// What the provider should have told of long ago; null as long as nobody counted it.
+    /// The same of all but the slowest of a hundred.
+    #[schema(required = true)]
+    pub callback_delay_p99_ms: Option<i64>,
+    /// Steps of texts the provider told of only when it was asked; null when it was never connected.
     #[schema(required = true)]
     pub missing_callbacks: Option<i64>,
 }
