@@ -18,7 +18,7 @@ const PROVIDER: &str = "courier";
 
 fn keep(token: &str) -> KeepCredential {
     let shown = Map::from_iter([("account".to_owned(), json!("acme"))]);
-    KeepCredential { provider: PROVIDER, config: json!({ "token": token }), shown }
+    KeepCredential { provider: PROVIDER, config: json!({ "token": token }), shown, then: None }
 }
 
 fn asked(people: &People) -> Asked {

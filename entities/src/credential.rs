@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::scope::{SoftDeleted, TenantScope};
 use crate::sealed::{self, DataKeyId, Sealed};
@@ -41,6 +41,8 @@ pub struct Model {
     pub missing_callbacks: i64,
     /// How long it took to tell of a step: how often each stretch of time, as whoever counts them divides it.
     pub callback_delays: Json<Vec<i64>>,
+    /// Up to when everything the provider took for us is known here.
+    pub caught_up_at: Option<Timestamp>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -65,9 +67,10 @@ impl Entity {
         Self::live(tenant).order_by_asc(Column::Provider)
     }
 
-    /// Those that are kept, of all tenants; for whoever looks after the house.
-    pub fn kept_across_tenants(limit: u64) -> Select<Self> {
-        Self::find().filter(Column::DeletedAt.is_null()).order_by_asc(Column::Id).limit(limit)
+    /// Those that are kept, of all tenants, by id, behind `after`; for whoever looks after the house.
+    pub fn kept_across_tenants(after: Option<CredentialId>, limit: u64) -> Select<Self> {
+        let behind = Condition::all().add_option(after.map(|id| Column::Id.gt(id)));
+        Self::find().filter(Column::DeletedAt.is_null()).filter(behind).order_by_asc(Column::Id).limit(limit)
     }
 }
 

@@ -36,8 +36,9 @@ use crate::{
     limits::Limits,
     origin::PublicOrigin,
     providers::{
+        backfill::{BACKFILL, BackfillTexts},
         outbox::{AskForStatuses, SendTexts, Sending, TwilioCarrier},
-        twilio::{Twilio, TwilioClient, TwilioMedia},
+        twilio::{self, Twilio, TwilioClient, TwilioMedia},
     },
     store::{Place, StoreError},
 };
@@ -178,6 +179,7 @@ impl Running {
             leaving: AtomicBool::new(false),
             settings,
         };
+        catch_up(&hub.credentials, &io);
         Ok(Self { hub: Arc::new(hub), arbiters, io })
     }
 
@@ -242,9 +244,22 @@ fn begin_jobs(
     let mut kinds = jobs::catalogue(&ports, &conversations, Some(attachments));
     kinds.push(Arc::new(FetchAttachment::new(attachments.clone(), conversations, Arc::new(media))));
     kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));
+    let asking = (sending.twilio.clone(), sending.settings.clone());
+    let rooms = (sending.credentials.clone(), receipts.clone());
+    kinds.push(Arc::new(BackfillTexts::new(ports.clone(), rooms, asking)));
     kinds.push(Arc::new(AskForStatuses::new(sending.clone())));
     kinds.push(Arc::new(SendTexts::new(sending)));
     Jobs::start(ports, node.0, kinds, JobsOptions::default())
+}
+
+/// Has every tenant's provider asked what we were not told while we were not there.
+fn catch_up(credentials: &Credentials, io: &Io) {
+    let credentials = credentials.clone();
+    io.handle().spawn(async move {
+        if let Err(error) = credentials.owe_everywhere(twilio::NAME, BACKFILL).await {
+            tracing::warn!(%error, "nobody asks yet what came while the hub was not there");
+        }
+    });
 }
 
 fn sweeper_options(settings: &Settings) -> SweeperOptions {

@@ -106,7 +106,7 @@ impl Place {
     /// The credentials of all tenants, at most `most`.
     pub async fn credentials(&self, most: u64) -> Result<Vec<credential::Model>, StoreError> {
         let db = self.connect().await?;
-        let found = credential::Entity::kept_across_tenants(most).all(&db).await;
+        let found = credential::Entity::kept_across_tenants(None, most).all(&db).await;
         db.close().await.map_err(StoreError::Unreachable)?;
         found.map_err(StoreError::Unreachable)
     }

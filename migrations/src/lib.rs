@@ -64,6 +64,7 @@ mod m0200_templates;
 mod m0201_scheduled_messages;
 mod m0210_blocked_files;
 mod m0211_callbacks;
+mod m0212_catching_up;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -120,4 +121,5 @@ in_order![
     m0201_scheduled_messages,
     m0210_blocked_files,
     m0211_callbacks,
+    m0212_catching_up,
 ];

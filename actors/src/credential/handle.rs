@@ -5,14 +5,16 @@ use std::{
     time::Duration,
 };
 
-use entities::{CredentialId, Principal, TenantId, credential, credential::config_aad, event::TopicKind};
+use entities::{
+    CredentialId, Principal, TenantId, Timestamp, credential, credential::config_aad, event::TopicKind,
+};
 use serde_json::json;
 
 use crate::{
     asked::Asked,
     audit::{Deed, Read, Reads, recorded},
     event::{Data, EventType},
-    journal::{Commit, Record, Row},
+    journal::{Commit, NewJob, Record, Row},
     ports::{Attempt, Ports},
     store::StoreError,
 };
@@ -20,7 +22,8 @@ use crate::{
 use super::{
     Callback, Credential, CredentialError, KeepCredential, Opened, Purpose, Use,
     opened::Recent,
-    state::{Given, counted, decide_disable, decide_forget, decide_keep},
+    owing::owed,
+    state::{Given, caught_up, counted, decide_disable, decide_forget, decide_keep},
     store,
     uses::{Unwritten, Uses},
 };
@@ -71,7 +74,9 @@ impl Credentials {
             let sealed = keys.seal(&config_aad(tenant, row.id), keep.config.to_string().as_bytes());
             row.sealed_config = Some(sealed.map_err(|error| refused(error.into()))?);
             row.key_id = Some(keys.current());
-            self.commit(asked, ("credential.update", EventType::CredentialUpdated), row).await
+            let owing = keep.then.map(|kind| owed(kind, row.id, row.updated_at));
+            let jobs = owing.into_iter().collect();
+            self.commit(asked, ("credential.update", EventType::CredentialUpdated), row, jobs).await
         });
         let kept = kept.await;
         self.inner.recent.forget((tenant, keep.provider));
@@ -92,7 +97,7 @@ impl Credentials {
         let gone = ports.until_written(|| async {
             let before = store::load(ports.store(), tenant, provider).await.map_err(refused)?;
             let row = decide_forget(before, &self.given(tenant, asked.by)).map_err(Attempt::Refused)?;
-            self.commit(asked, ("credential.delete", EventType::CredentialDeleted), row).await
+            self.commit(asked, ("credential.delete", EventType::CredentialDeleted), row, Vec::new()).await
         });
         let gone = gone.await;
         self.inner.recent.forget((tenant, provider));
@@ -114,7 +119,8 @@ impl Credentials {
             let before = store::load(ports.store(), tenant, provider).await.map_err(refused)?;
             let row = decide_disable(before, why, &self.given(tenant, asked.by));
             let Some(row) = row else { return Ok(()) };
-            self.commit(&asked, ("credential.disable", EventType::CredentialUpdated), row).await.map(drop)
+            let deed = ("credential.disable", EventType::CredentialUpdated);
+            self.commit(&asked, deed, row, Vec::new()).await.map(drop)
         });
         let disabled = disabled.await;
         self.inner.recent.forget((tenant, provider));
@@ -164,6 +170,32 @@ impl Credentials {
         self.inner.unwritten.note_callback((tenant, provider), callback);
     }
 
+    /// Everything the provider took for the tenant up to this time is known here.
+    ///
+    /// # Errors
+    /// [`CredentialError`].
+    pub async fn caught_up(
+        &self,
+        tenant: TenantId,
+        provider: &'static str,
+        at: Timestamp,
+    ) -> Result<(), CredentialError> {
+        let ports = &self.inner.ports;
+        ports
+            .until_written(|| async {
+                let before = store::load(ports.store(), tenant, provider).await.map_err(refused)?;
+                let Some(row) = caught_up(before, at) else { return Ok(()) };
+                let rows = vec![Row::Update(Record::Credential(row))];
+                ports.journal.commit(Commit::new(tenant, ports.now(), rows, Vec::new())).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    pub(super) fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
     /// Writes what was gathered. What cannot be written is lost: it is a measure, and no promise.
     pub async fn write_uses(&self) {
         self.inner.write_uses().await;
@@ -190,6 +222,7 @@ impl Credentials {
         asked: &Asked,
         (action, kind): (&'static str, EventType),
         row: credential::Model,
+        jobs: Vec<NewJob>,
     ) -> Tried {
         let ports = &self.inner.ports;
         let (tenant, at, fresh) = (row.tenant_id, row.updated_at, row.rev == 1);
@@ -201,7 +234,7 @@ impl Credentials {
         let event = asked.event(ports, kind, about, data);
         let record = Record::Credential(row);
         let rows = vec![if fresh { Row::Insert(record) } else { Row::Update(record) }, audit];
-        ports.journal.commit(Commit::new(tenant, at, rows, vec![event])).await?;
+        ports.journal.commit(Commit::new(tenant, at, rows, vec![event]).owing(jobs)).await?;
         Ok(credential)
     }
 }

@@ -13,6 +13,8 @@ pub struct KeepCredential {
     pub config: Value,
     /// What may be shown of it: names of accounts, the ends of secrets.
     pub shown: Map<String, Value>,
+    /// The kind of job that sees to what happened while there were none.
+    pub then: Option<&'static str>,
 }
 
 /// What somebody opens credentials for: a word for the record.

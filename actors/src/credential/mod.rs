@@ -6,6 +6,7 @@ mod error;
 mod handle;
 mod messages;
 mod opened;
+mod owing;
 mod shape;
 mod state;
 pub mod store;

@@ -28,6 +28,7 @@ pub(super) fn decide_keep(
     given: &Given,
 ) -> credential::Model {
     let Given { tenant, by, now, id } = *given;
+    let caught_up_at = before.as_ref().and_then(|row| row.caught_up_at).or(Some(now));
     let first = before
         .as_ref()
         .map_or((id, 1, now, Some(by)), |row| (row.id, row.rev + 1, row.created_at, row.created_by));
@@ -50,6 +51,7 @@ pub(super) fn decide_keep(
         last_error: None,
         missing_callbacks: 0,
         callback_delays: Json::default(),
+        caught_up_at,
         rev,
         created_at,
         updated_at: now,
@@ -111,6 +113,12 @@ pub(super) fn counted(
     Some(row)
 }
 
+/// The row, caught up to this time; nothing when it is, or was removed meanwhile.
+pub(super) fn caught_up(before: Option<credential::Model>, at: Timestamp) -> Option<credential::Model> {
+    let row = kept(before).ok().filter(|row| row.caught_up_at < Some(at))?;
+    Some(credential::Model { caught_up_at: Some(at), rev: row.rev + 1, ..row })
+}
+
 /// What is kept and not removed.
 pub(super) fn kept(row: Option<credential::Model>) -> Result<credential::Model, CredentialError> {
     row.filter(|row| row.deleted_at.is_none()).ok_or(CredentialError::Missing)
@@ -139,7 +147,7 @@ mod tests {
     }
 
     fn keep() -> KeepCredential {
-        KeepCredential { provider: "courier", config: Value::Null, shown: Map::new() }
+        KeepCredential { provider: "courier", config: Value::Null, shown: Map::new(), then: None }
     }
 
     fn uses(successes: i64, failed_at: Option<i64>) -> Uses {
@@ -159,6 +167,18 @@ mod tests {
         let again = decide_keep(Some(gone), &keep(), &given(5));
         assert_eq!((again.id, again.rev, again.deleted_at), (first.id, 4, None));
         assert!(again.is_active && again.verification_error.is_none());
+    }
+
+    #[test]
+    fn what_happened_while_there_were_no_credentials_is_still_to_be_caught_up_with() {
+        let at = Timestamp::from_micros;
+        let first = decide_keep(None, &keep(), &given(1));
+        assert_eq!(first.caught_up_at, Some(at(1)), "what was before is none of ours");
+        let row = caught_up(Some(first), at(5)).unwrap();
+        assert_eq!(caught_up(Some(row.clone()), at(4)), None, "it never goes back");
+        let gone = decide_forget(Some(row), &given(6)).unwrap();
+        assert_eq!(caught_up(Some(gone.clone()), at(7)), None);
+        assert_eq!(decide_keep(Some(gone), &keep(), &given(9)).caught_up_at, Some(at(5)));
     }
 
     #[test]

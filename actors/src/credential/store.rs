@@ -1,7 +1,7 @@
 //! What the store knows of credentials.
 
 use entities::{
-    TenantId,
+    CredentialId, TenantId, Timestamp,
     credential::{self, config_aad},
     sealed::SealError,
 };
@@ -39,6 +39,30 @@ pub async fn integrations(
         row.map_or_else(|| Integration::none(provider), Integration::from)
     };
     Ok(providers.iter().map(of).collect())
+}
+
+/// Up to when everything the provider took for the tenant is known here; `None` when nobody has looked yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn caught_up_at(
+    store: &Store,
+    tenant: TenantId,
+    provider: &'static str,
+) -> Result<Option<Timestamp>, StoreError> {
+    Ok(load(store, tenant, provider).await?.and_then(|row| row.caught_up_at))
+}
+
+/// What all tenants keep, by id, behind `after`.
+pub(super) async fn kept_across_tenants(
+    store: &Store,
+    after: Option<CredentialId>,
+    limit: u64,
+) -> Result<Vec<credential::Model>, StoreError> {
+    let rows = store.read_across_tenants(move |db| async move {
+        credential::Entity::kept_across_tenants(after, limit).all(&db).await
+    });
+    rows.await
 }
 
 pub(super) async fn load(

@@ -49,6 +49,7 @@ pub(crate) fn credential(tenant_id: TenantId) -> Vec<credential::Model> {
         last_error: Some("answered 503".to_owned()),
         missing_callbacks: 3,
         callback_delays: Json(vec![0, 2, 40]),
+        caught_up_at: Some(at(2)),
         rev: 4,
         created_at: at(0),
         updated_at: at(3),
@@ -69,6 +70,7 @@ pub(crate) fn credential(tenant_id: TenantId) -> Vec<credential::Model> {
         last_error_at: None,
         last_error: None,
         callback_delays: Json::default(),
+        caught_up_at: None,
         created_by: None,
         deleted_at: None,
         ..full.clone()

@@ -77,6 +77,7 @@ fn twilio(found: &mut Complaints, twilio: &Twilio) {
     found.bounds("providers.twilio.timeout_s", twilio.timeout_s, 1..=25);
     found.bounds("providers.twilio.settle_s", twilio.settle_s, 1..=3_600);
     found.bounds("providers.twilio.status_after_s", twilio.status_after_s, 1..=86_400);
+    found.bounds("providers.twilio.backfill_every_s", twilio.backfill_every_s, 60..=86_400);
     found.bounds("providers.twilio.messages_per_s", twilio.messages_per_s, 1..=1_000);
 }
 

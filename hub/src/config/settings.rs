@@ -141,6 +141,7 @@ pub struct Twilio {
     pub timeout_s: u64,
     pub settle_s: u64,
     pub status_after_s: u64,
+    pub backfill_every_s: u64,
     pub messages_per_s: u32,
 }
 
@@ -301,6 +302,11 @@ impl Twilio {
     /// When Twilio is asked how far a text came of which it tells nothing.
     pub fn status_after(&self) -> Duration {
         Duration::from_secs(self.status_after_s)
+    }
+
+    /// Between two questions what came that nobody told of.
+    pub fn backfill_every(&self) -> Duration {
+        Duration::from_secs(self.backfill_every_s)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The outside parties a tenant talks through: one room for each, in and out together.
 
+pub mod backfill;
 pub mod failure;
 pub mod inbox;
 pub mod outbox;

@@ -47,6 +47,11 @@ impl Carrier {
         Self { http: Asking::nobody(house), agent, channel: made.body, auth_token }
     }
 
+    /// The same at the hub that came back.
+    pub(crate) fn at(self, house: &House, token: &str) -> Self {
+        Self { http: Asking::nobody(house), agent: Asking::with(house, token.to_owned()), ..self }
+    }
+
     /// The path of one of the number's webhooks.
     pub(crate) fn path(&self, webhook: &str) -> String {
         format!("/api/webhooks/twilio/{}/{webhook}", self.channel["key"].as_str().unwrap())
@@ -128,7 +133,8 @@ pub(crate) async fn heard(call: RequestBuilder) -> Heard {
 
 async fn connect(tenant: &Tenant, auth_token: &str) {
     let config = json!({"account_sid": ACCOUNT, "auth_token": auth_token});
-    let keep = KeepCredential { provider: "twilio", config, shown: Map::new() };
+    let keep =
+        KeepCredential { provider: "twilio", config, shown: Map::new(), then: Some("message.backfill") };
     let asked = Asked::by(Principal::User(tenant.owner));
     tenant.hub.credentials.keep(tenant.id, &asked, &keep).await.unwrap();
 }

@@ -206,13 +206,14 @@ async fn every_use_is_on_record_once_an_hour_for_each_purpose() {
             house.hub.credentials.open(tenant.id, "twilio", purpose).await.unwrap();
         }
         let read = entries(&tenant, "credential.read").await;
-        let mut purposes: Vec<_> =
-            read.iter().map(|entry| entry.details["purpose"].as_str().unwrap()).collect();
+        let purposes = read.iter().map(|entry| entry.details["purpose"].as_str().unwrap());
+        // Whoever looks for texts that came meanwhile opens them too.
+        let mut purposes: Vec<_> = purposes.filter(|purpose| *purpose != "backfill").collect();
+        assert!((2..=4).contains(&purposes.len()));
         purposes.sort_unstable();
         // Two when the clock struck between them.
         purposes.dedup();
         assert_eq!(purposes, ["send", "webhook"]);
-        assert!(read.len() <= 4);
     })
     .await;
 }

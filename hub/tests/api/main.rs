@@ -9,6 +9,7 @@
 mod asking;
 mod attachments;
 mod audit;
+mod backfill;
 mod boards;
 mod carrier;
 mod channels;

@@ -234,7 +234,8 @@ fn in_an_hour(house: &House) -> String {
 
 /// Of a provider that nobody asks.
 async fn credential(house: &House, tenant: &Tenant) -> String {
-    let keep = KeepCredential { provider: "twilio", config: json!({}), shown: Default::default() };
+    let keep =
+        KeepCredential { provider: "twilio", config: json!({}), shown: Default::default(), then: None };
     let by = Asked::by(Principal::User(tenant.owner));
     house.hub.credentials.keep(tenant.id, &by, &keep).await.unwrap().id.to_string()
 }

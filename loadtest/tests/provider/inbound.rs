@@ -81,3 +81,15 @@ async fn a_text_nobody_can_be_told_of_is_refused() {
     }
     assert!(caller.accepted().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_text_whose_webhook_is_lost_is_listed_all_the_same() {
+    let hook = Hook::listen(&[200]).await;
+    let caller = Caller::start(&["--webhook", &hook.url("/sms"), "--faults", "lose=1"]).await;
+    let (_, told) = caller.arrive(&json!({ "from": THEIRS, "body": "lost" })).await;
+    assert_eq!(told["deliveries"], json!([]), "nobody is told");
+    let asked = format!("Messages.json?To=%2B{}&DateSent%3E=2020-01-01T00%3A00%3A00Z", &OURS[1..]);
+    let listed = caller.get(&asked).await.1["messages"][0].take();
+    assert_eq!((&listed["sid"], &listed["direction"]), (&told["sid"], &json!("inbound")));
+    assert_eq!((&listed["from"], &listed["body"]), (&json!(THEIRS), &json!("lost")));
+}

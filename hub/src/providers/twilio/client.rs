@@ -16,9 +16,6 @@ use crate::providers::{Failure, Refused};
 
 /// An answer of more bytes is none we asked for.
 const MOST: u64 = 4 * 1_048_576;
-/// Pages that are looked through, and how much stands on one.
-const PAGES: usize = 5;
-const PAGE: &str = "100";
 /// Nobody is told to wait for longer.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
@@ -26,7 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 #[derive(Clone)]
 pub struct TwilioClient {
     agent: Agent,
-    base: String,
+    pub(super) base: String,
     io: IoHandle,
 }
 
@@ -36,14 +33,6 @@ pub struct Account {
     pub sid: String,
     /// `active`, `suspended` or `closed`.
     pub status: String,
-}
-
-/// A page of messages, the newest first.
-#[derive(Debug, Deserialize)]
-struct Page {
-    messages: Vec<Resource>,
-    #[serde(default)]
-    next_page_uri: Option<String>,
 }
 
 /// How Twilio says no.
@@ -98,39 +87,13 @@ impl TwilioClient {
         self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, authorization).call()).await
     }
 
-    /// What was sent between the two ends of a text of late.
-    ///
-    /// # Errors
-    /// [`Failure`].
-    pub async fn sent(&self, account: &TwilioAccount, text: &Text) -> Result<Vec<Resource>, Failure> {
-        let mut url = self.messages(account);
-        let mut found = Vec::new();
-        let mut first =
-            Some([("To", text.to.clone()), ("From", text.from.clone()), ("PageSize", PAGE.to_owned())]);
-        for _ in 0..PAGES {
-            let (asked, authorization, query) = (url.clone(), account.authorization(), first.take());
-            let page: Page = self
-                .ask(move |agent| {
-                    let query = query.into_iter().flatten();
-                    agent.get(&asked).query_pairs(query).header(AUTHORIZATION, authorization).call()
-                })
-                .await?;
-            found.extend(page.messages);
-            match page.next_page_uri {
-                // Only a path: whoever answers does not choose who gets our credentials.
-                Some(next) if next.starts_with('/') => url = format!("{}{next}", self.base),
-                _ => break,
-            }
-        }
-        Ok(found)
-    }
-
-    fn messages(&self, account: &TwilioAccount) -> String {
+    /// The address of what it has of our messages.
+    pub(super) fn messages(&self, account: &TwilioAccount) -> String {
         format!("{}/2010-04-01/Accounts/{}/Messages.json", self.base, account.account_sid)
     }
 
     /// Makes a request on a thread that may wait, measures it, and reads what was answered.
-    async fn ask<T: DeserializeOwned + Send + 'static>(
+    pub(super) async fn ask<T: DeserializeOwned + Send + 'static>(
         &self,
         request: impl FnOnce(Agent) -> Result<Response<ureq::Body>, ureq::Error> + Send + 'static,
     ) -> Result<T, Failure> {

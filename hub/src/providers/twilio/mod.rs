@@ -1,8 +1,10 @@
 //! Twilio: a company's own account there, for texts and calls.
 
 mod account;
+mod backfilled;
 mod client;
 pub mod codes;
+mod listing;
 mod media;
 mod signature;
 pub mod text;
@@ -11,7 +13,9 @@ pub mod webhook;
 mod wire;
 
 pub use account::TwilioAccount;
+pub use backfilled::backfilled;
 pub use client::TwilioClient;
+pub use listing::{MediaPlace, Received};
 pub use media::TwilioMedia;
 pub use text::{LONGEST_BODY, Resource, Text};
 pub use translate::Twilio;

@@ -23,7 +23,7 @@ pub struct Text {
 }
 
 /// A message as Twilio has it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Resource {
     pub sid: String,
     pub status: String,
@@ -36,9 +36,26 @@ pub struct Resource {
     /// RFC 2822.
     #[serde(default)]
     pub date_created: Option<String>,
+    #[serde(default)]
+    pub from: Option<String>,
+    #[serde(default)]
+    pub to: Option<String>,
+    /// A number in a text.
+    #[serde(default)]
+    pub num_media: Option<String>,
 }
 
 impl Resource {
+    /// Did somebody send it to us?
+    pub(in crate::providers) fn is_inbound(&self) -> bool {
+        self.direction.as_deref() == Some("inbound")
+    }
+
+    /// Does it bring files?
+    pub(in crate::providers) fn has_media(&self) -> bool {
+        self.num_media.as_deref().is_some_and(|number| number != "0")
+    }
+
     /// Was it made by a request with this body, not before this time?
     pub(in crate::providers) fn may_be(&self, body: &str, begun_at: Timestamp) -> bool {
         let said = self.body.as_deref().unwrap_or_default().trim_end();
@@ -78,6 +95,7 @@ mod tests {
             body: Some(body.to_owned()),
             direction: Some(direction.to_owned()),
             date_created: Some("Thu, 24 Aug 2023 05:01:45 +0000".to_owned()),
+            ..Resource::default()
         }
     }
 

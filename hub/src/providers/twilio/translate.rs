@@ -12,6 +12,9 @@ use super::{NAME, codes::explained, text::status as status_of, wire::Form};
 /// Texts that come in.
 pub(super) const SMS: &str = "sms";
 
+/// The same, found when Twilio was asked what it has: nobody told of them.
+pub(super) const SMS_BACKFILL: &str = "sms/backfill";
+
 /// How far texts of ours came.
 pub(super) const SMS_STATUS: &str = "sms/status";
 
@@ -32,7 +35,7 @@ impl Translate for Twilio {
     fn translate(&self, raw: &Raw) -> Result<Heard, Untranslatable> {
         let form = form(raw);
         match raw.kind.as_str() {
-            SMS => message(&form).map(Heard::Message),
+            SMS | SMS_BACKFILL => message(&form).map(Heard::Message),
             SMS_STATUS => told(&form, &raw.head.query).map(Heard::Progress),
             _ => Err(Untranslatable("nobody knows this kind of webhook".to_owned())),
         }
@@ -46,7 +49,12 @@ pub(super) fn form(raw: &Raw) -> Form {
 
 /// What is the same for every delivery of one message.
 pub(super) fn sms_key(form: &Form) -> Option<String> {
-    form.text("MessageSid").map(|sid| format!("{SMS}:{sid}"))
+    form.text("MessageSid").map(|sid| sms_key_of(&sid))
+}
+
+/// The same, however the message became known.
+pub(super) fn sms_key_of(sid: &str) -> String {
+    format!("{SMS}:{sid}")
 }
 
 /// What is the same for every delivery of one step of one message.

@@ -32,6 +32,9 @@ const SIGNED_OTHERWISE: &str = "x-twilio-webhooks-signature-settings";
 /// The headers that are kept.
 const KEPT: [&str; 4] = ["content-type", "user-agent", "i-twilio-idempotency-token", "x-home-region"];
 
+/// What Twilio is answered to a text.
+pub(super) const NOTHING_TO_SAY: &str = "<Response/>";
+
 /// One of the webhooks.
 pub struct Webhook {
     kind: &'static str,
@@ -40,7 +43,7 @@ pub struct Webhook {
 }
 
 /// A text came in. Nothing is said back.
-pub const SMS_WEBHOOK: Webhook = Webhook { kind: SMS, key: sms_key, answer: Some("<Response/>") };
+pub const SMS_WEBHOOK: Webhook = Webhook { kind: SMS, key: sms_key, answer: Some(NOTHING_TO_SAY) };
 
 /// A text of ours came further. Nobody reads what we say to that.
 pub const SMS_STATUS_WEBHOOK: Webhook = Webhook { kind: SMS_STATUS, key: sms_status_key, answer: None };

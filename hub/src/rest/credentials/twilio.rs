@@ -10,6 +10,7 @@ use crate::error::{ApiError, Code};
 use crate::hub::Hub;
 use crate::providers::{
     Failure,
+    backfill::BACKFILL,
     twilio::{NAME, TITLE, TwilioAccount},
     used,
 };
@@ -41,7 +42,8 @@ pub(super) async fn keep_twilio_credentials(
     if theirs.status != ACTIVE || theirs.sid != account.account_sid {
         return Err(refused(json!(theirs.status)));
     }
-    let keep = KeepCredential { provider: NAME, config: json!(account), shown: account.shown() };
+    let (config, shown, then) = (json!(account), account.shown(), Some(BACKFILL));
+    let keep = KeepCredential { provider: NAME, config, shown, then };
     let credential = hub.credentials.keep(admin.tenant, &admin.asked(None), &keep).await?;
     hub.credentials.note_use(admin.tenant, NAME, used);
     Ok(rev::found(&credential, credential.rev))

@@ -9,7 +9,7 @@ pub struct WebhookReceipt {
     pub id: Uuid,
     pub provider: String,
     pub channel_id: Uuid,
-    /// Which of the provider's webhooks it is: `sms`.
+    /// Which of the provider's webhooks it is: `sms`, `sms/status`; `sms/backfill` is a text nobody told of, which was found.
     pub kind: String,
     /// `pending`, `applied` or `dead`.
     pub status: String,

@@ -1,0 +1,178 @@
+//! Texts nobody told of: found when the hub is back, and there once.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    sync::{Arc, Mutex},
+};
+
+use actors::testing::eventually;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    asking::answered,
+    carrier::{ACCOUNT, Carrier},
+    fake_twilio::{Asked, FakeTwilio, Reply},
+    house::{House, over_both},
+    tenant::Tenant,
+};
+
+const PICTURE: &[u8] = b"GIF89a\x02\x00\x03\x00\x00\x00\x00;";
+
+/// What Twilio took from telephones, the newest first, as it lists it.
+#[derive(Clone, Default)]
+struct Network {
+    taken: Arc<Mutex<Vec<Value>>>,
+    /// It knows its accounts, and nothing else for now.
+    is_away: Arc<AtomicBool>,
+}
+
+impl Network {
+    fn takes(&self, sid: &str, body: &str, files: usize) {
+        self.lists(json!({"sid": sid, "direction": "inbound", "status": "received", "from": "+12025550123",
+            "to": "+12025550100", "body": body, "num_media": files.to_string()}));
+    }
+
+    fn lists(&self, resource: Value) {
+        self.taken.lock().unwrap().insert(0, resource);
+    }
+
+    fn answer(&self, asked: &Asked) -> Reply {
+        let path = asked.path.strip_prefix(&format!("/2010-04-01/Accounts/{ACCOUNT}")).unwrap();
+        match path {
+            ".json" => Reply::Json(200, json!({"sid": ACCOUNT, "status": "active"})),
+            _ if self.is_away.load(Ordering::Acquire) => {
+                Reply::Json(503, json!({"code": 20_503, "status": 503}))
+            }
+            // One on a page.
+            "/Messages.json" => {
+                let page: usize = asked.param("Page").parse().unwrap_or_default();
+                let taken = self.taken.lock().unwrap();
+                let next = (page + 1 < taken.len())
+                    .then(|| format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json?Page={}", page + 1));
+                let messages: Vec<&Value> = taken.iter().skip(page).take(1).collect();
+                Reply::Json(200, json!({"messages": messages, "next_page_uri": next}))
+            }
+            path if path.ends_with("/Media.json") => {
+                let uri = format!("/2010-04-01/Accounts/{ACCOUNT}/Messages/MM2/Media/ME1.json");
+                Reply::Json(
+                    200,
+                    json!({"media_list": [{"sid": "ME1", "content_type": "image/gif", "uri": uri}]}),
+                )
+            }
+            _ => Reply::File("image/gif", PICTURE.to_vec()),
+        }
+    }
+}
+
+async fn network() -> (Network, FakeTwilio) {
+    let network = Network::default();
+    let answering = network.clone();
+    (network, FakeTwilio::start(move |asked| answering.answer(asked)).await)
+}
+
+impl Carrier {
+    /// The bodies of the one conversation, the oldest first, once there are so many.
+    async fn says(&self, many: usize) -> Vec<Value> {
+        let bodies = eventually("so many texts", async || {
+            let talk = self.conversations().await.into_iter().next()?;
+            let thread = self.thread(&talk).await;
+            (thread.len() == many).then_some(thread)
+        });
+        bodies.await.into_iter().rev().map(|mut message| message["body"].take()).collect()
+    }
+
+    async fn kinds(&self) -> Vec<Value> {
+        let mut kinds: Vec<_> =
+            self.receipts().await.into_iter().map(|receipt| receipt["kind"].clone()).collect();
+        kinds.sort_by_key(Value::to_string);
+        kinds
+    }
+
+    /// Its account is given, anew.
+    async fn is_connected(&self, tenant: &Tenant) {
+        let account = json!({"account_sid": ACCOUNT, "auth_token": tenant.id.as_uuid().simple().to_string()});
+        let kept = self.agent.request(Method::PUT, "/api/credentials/twilio").json(&account);
+        assert_eq!(answered(kept).await.status, 200);
+    }
+
+    /// Nothing of what was found is still to be looked at.
+    async fn has_looked(&self) {
+        let waits = async || {
+            let jobs = self.agent.get("/api/jobs?status=scheduled&kind=message.backfill").await;
+            jobs.body["data"].as_array().unwrap().iter().any(|job| job["attempts"] != 0).then_some(())
+        };
+        eventually("it was looked through", waits).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_text_whose_webhook_was_lost_is_there_after_the_next_start_and_its_late_webhook_adds_nothing() {
+    let (network, fake) = network().await;
+    let house = House::with(&fake.settings(&[])).await;
+    let tenant = house.tenant().await;
+    let (token, twilio) = (tenant.owners_token(), Carrier::of(&house, &tenant).await);
+    network.takes("SM1", "told", 0);
+    twilio.texts("SM1", "%2B12025550123", "told").await;
+    assert_eq!(twilio.says(1).await, ["told"]);
+    twilio.has_looked().await;
+    drop(tenant);
+    network.takes("SM9", "lost", 0);
+    network.takes("MM2", "lost too, with a picture", 1);
+    network.lists(json!({"sid": "SM3", "direction": "outbound-api", "status": "sent", "body": "ours"}));
+    let house = house.restart().await;
+    let twilio = twilio.at(&house, &token);
+    assert_eq!(twilio.says(3).await, ["told", "lost", "lost too, with a picture"]);
+    let talk = twilio.conversations().await.remove(0);
+    eventually("its picture", async || {
+        (twilio.thread(&talk).await[0]["attachments"][0]["state"] == "ready").then_some(())
+    })
+    .await;
+    assert_eq!(twilio.kinds().await, ["sms", "sms/backfill", "sms/backfill"]);
+    let late = twilio.texts("SM9", "%2B12025550123", "lost").await;
+    assert_eq!((late.status, late.text.as_str()), (200, "<Response/>"));
+    twilio.is_settled().await;
+    assert_eq!((twilio.says(3).await.len(), twilio.kinds().await.len()), (3, 3));
+    house.close().await;
+}
+
+#[actix_web::test]
+async fn what_came_while_there_was_no_account_is_found_when_it_is_given_again() {
+    let (network, fake) = network().await;
+    over_both(&fake.settings(&[]), async |house| {
+        let tenant = house.tenant().await;
+        let twilio = Carrier::of(house, &tenant).await;
+        twilio.has_looked().await;
+        assert_eq!(twilio.agent.delete("/api/credentials/twilio").await.status, 204);
+        assert_eq!(twilio.texts("SM1", "%2B12025550123", "hello").await.status, 403);
+        network.takes(&format!("SM{}", tenant.id), "hello", 0);
+        twilio.is_connected(&tenant).await;
+        let found = "/api/webhook-receipts?provider=twilio&status=applied";
+        eventually("what came meanwhile", async || twilio.agent.get(found).await.ids().pop()).await;
+        assert!(twilio.kinds().await.iter().all(|kind| kind == "sms/backfill"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_provider_that_is_away_is_asked_again() {
+    let (network, fake) = network().await;
+    let house = House::with(&fake.settings(&[])).await;
+    let tenant = house.tenant().await;
+    let twilio = Carrier::of(&house, &tenant).await;
+    twilio.has_looked().await;
+    network.is_away.store(true, Ordering::Release);
+    twilio.is_connected(&tenant).await;
+    let failed = async || {
+        let jobs = twilio.agent.get("/api/jobs").await;
+        let jobs = jobs.body["data"].as_array().unwrap().clone();
+        jobs.into_iter().find(|job| job["kind"] == "message.backfill" && job["last_error"].is_string())
+    };
+    let job = eventually("an attempt that failed", failed).await;
+    assert_eq!(job["last_error"], "answered 503 with code 20503");
+    network.takes("SM1", "hello", 0);
+    network.is_away.store(false, Ordering::Release);
+    assert_eq!(twilio.says(1).await, ["hello"]);
+    drop((tenant, twilio));
+    house.close().await;
+}
