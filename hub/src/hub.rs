@@ -76,7 +76,7 @@ pub struct Hub {
     pub attachments: Attachments,
     /// Where uploads arrive and lie.
     pub files: DiskFiles,
-    pub file_links: FileLinks,
+    pub file_links: Arc<FileLinks>,
     pub tenants: Tenants,
     pub router: Arc<Router>,
     pub jobs: Jobs,
@@ -137,19 +137,17 @@ impl Running {
         let arbiters = Arc::new(Arbiters::start(threads(settings.actors.arbiters)));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let (bus, node): (Arc<dyn Bus>, _) = (Arc::new(LocalBus::default()), NodeId(Uuid::now_v7()));
-        let wire = (bus, node);
-        let tenants =
-            Tenants::new(store.clone(), clock.clone(), arbiters.clone(), wire, tenant_options(&settings));
-        let deadline = settings.actors.command_deadline();
-        let journal = Journal::open(store, Arc::new(tenants.clone())).with_deadline(deadline);
+        let (options, threads) = (tenant_options(&settings), arbiters.clone());
+        let tenants = Tenants::new(store.clone(), clock.clone(), threads, (bus, node), options);
+        let journal = Journal::open(store, Arc::new(tenants.clone()));
+        let journal = journal.with_deadline(settings.actors.command_deadline());
         let ports = Ports { journal, clock, ids: Arc::new(TimeOrderedIds) };
         let conversations =
             Conversations::new(ports.clone(), arbiters.clone(), conversations_options(&settings));
         tenants.listen(conversations.clone());
-        let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
-        let attachments = attachments.scanned(scanning(&settings.attachments));
-        let sending = sending(&ports, &conversations, &settings, &io);
-        let Sending { credentials, twilio, origin, .. } = sending.clone();
+        let attachments = attachments(&ports, &files, &settings);
+        let sending = sending((&ports, &conversations), &settings, FileLinks::new(&keys.signing), &io);
+        let Sending { credentials, twilio, origin, file_links, .. } = sending.clone();
         let receipts = receipts(&ports, &conversations).counted_by(credentials.clone());
         let media = media(&settings, &credentials, &files);
         let jobs = begin_jobs(sending, (&attachments, media), &receipts, node);
@@ -163,7 +161,7 @@ impl Running {
             receipts,
             attachments,
             files,
-            file_links: FileLinks::new(&keys.signing),
+            file_links,
             ports,
             conversations,
             tenants,
@@ -212,17 +210,23 @@ fn receipts(ports: &Ports, conversations: &Conversations) -> Receipts {
 }
 
 /// What goes out needs. From now on texts are carried.
-fn sending(ports: &Ports, conversations: &Conversations, settings: &Settings, io: &Io) -> Sending {
-    let twilio = settings.providers.twilio.clone();
+fn sending(
+    (ports, conversations): (&Ports, &Conversations),
+    settings: &Settings,
+    file_links: FileLinks,
+    io: &Io,
+) -> Sending {
+    let (twilio, origin) = (settings.providers.twilio.clone(), PublicOrigin::new(&settings.http));
     let credentials = Credentials::start(ports.clone(), Reads::new(ports.clone()));
-    let carrier = TwilioCarrier::new(credentials.clone(), &twilio);
+    let carrier = TwilioCarrier::new(credentials.clone(), origin.clone(), twilio.clone());
     conversations.carried_by(ChannelType::Twilio, Arc::new(carrier));
     Sending {
         ports: ports.clone(),
         conversations: conversations.clone(),
         credentials,
         twilio: TwilioClient::new(&twilio, io.handle()),
-        origin: PublicOrigin::new(&settings.http),
+        origin,
+        file_links: Arc::new(file_links),
         settings: twilio,
     }
 }
@@ -266,6 +270,12 @@ fn sweeper_options(settings: &Settings) -> SweeperOptions {
     let retention = &settings.retention;
     let (events, receipts) = (retention.events(), Some(retention.receipts()));
     SweeperOptions { events, receipts, ..SweeperOptions::default() }
+}
+
+/// Where files are kept, and looked at when somebody does.
+fn attachments(ports: &Ports, files: &DiskFiles, settings: &Settings) -> Attachments {
+    let attachments = Attachments::new(ports.clone(), Arc::new(files.clone()));
+    attachments.scanned(scanning(&settings.attachments))
 }
 
 /// Who looks at files, when somebody does.

@@ -34,6 +34,19 @@ pub struct Carriage {
     pub too_long: &'static str,
     /// The kind of the job that asks how far a message came of which nobody tells, and when it asks first.
     pub inquiry: (&'static str, Duration),
+    /// Which files go with it, or why none do: the end of a refusal.
+    pub freight: Result<Freight, &'static str>,
+}
+
+/// Which files a carrier takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Freight {
+    /// Their types, each with the largest it may be, in bytes; and the refusal of a larger one.
+    pub types: &'static [(&'static str, u64)],
+    pub too_large: &'static str,
+    /// Of all files of a message together, in bytes, and the refusal of more.
+    pub most: u64,
+    pub too_much: &'static str,
 }
 
 /// What the job that carries a message knows.

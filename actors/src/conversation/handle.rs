@@ -6,6 +6,7 @@ use actix::Actor;
 use entities::{ConversationId, MessageId, TenantId, channel::ChannelType, event::TopicKind};
 
 use crate::{
+    attachment,
     event::Recorded,
     ports::{Ports, TRIES},
     supervision::{Arbiters, Registry, RestartPolicy},
@@ -15,8 +16,8 @@ use super::{
     Carrier, Change, ConversationError, MarkProgress, Open, Opened, Progress, Reply, SendMessage, Sender,
     actor::{ConversationActor, Shared},
     carrier::Carriers,
+    load::{check_load, chosen},
     messages::{Key, Observed, What},
-    state::check_load,
     store,
 };
 
@@ -173,7 +174,13 @@ impl Conversations {
         }
         let carriage = self.carriers.carriage(tenant, channel).await?;
         let carriage = carriage.ok_or(ConversationError::NotConnected { channel })?;
-        check_load(carriage, &send.body, send.attachments.len())
+        let files = match send.attachments.is_empty() {
+            true => Vec::new(),
+            false => attachment::store::these(self.ports.store(), tenant, send.attachments.clone())
+                .await
+                .map_err(|_| ConversationError::Unavailable)?,
+        };
+        check_load(carriage, &send.body, &chosen(&send.attachments, &files))
     }
 
     /// A message of ours came this far, says whoever carries it. What is no news, or comes too late, changes nothing; whatever

@@ -16,6 +16,7 @@ mod follow;
 mod following;
 mod handle;
 pub mod list;
+mod load;
 mod mention;
 mod messages;
 mod models;
@@ -31,7 +32,7 @@ mod update;
 mod visitor;
 mod wake;
 
-pub use carrier::{Carriage, Carried, Carrier, Followed};
+pub use carrier::{Carriage, Carried, Carrier, Followed, Freight};
 pub use error::ConversationError;
 pub use following::FollowContact;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};

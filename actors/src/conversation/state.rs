@@ -23,6 +23,7 @@ use super::{
     draft::{Draft, Given},
     fill::filled,
     follow::decide_follow,
+    load::{check_load, chosen},
     mention::mentioned,
     messages::{BODY, What},
     models,
@@ -320,20 +321,8 @@ pub(super) fn carried(
     facts: &Facts,
 ) -> Result<Carriage, ConversationError> {
     let carriage = facts.carriage.ok_or(ConversationError::NotConnected { channel })?;
-    check_load(carriage, &send.body, send.attachments.len())?;
+    check_load(carriage, &send.body, &chosen(&send.attachments, &facts.attachments))?;
     Ok(carriage)
-}
-
-/// What a carrier does not take is refused before it is said.
-pub(super) fn check_load(carriage: Carriage, body: &str, files: usize) -> Result<(), ConversationError> {
-    if body.chars().count() > carriage.longest {
-        return Err(ConversationError::Invalid { field: "body", reason: carriage.too_long });
-    }
-    if files > 0 {
-        let reason = "cannot be sent on this channel in this version";
-        return Err(ConversationError::Invalid { field: "attachments", reason });
-    }
-    Ok(())
 }
 
 pub(super) fn is_inbound(given: Given<'_>) -> bool {

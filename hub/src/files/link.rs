@@ -44,10 +44,15 @@ impl FileLinks {
 
     /// A token that is good for ten minutes.
     pub fn mint(&self, linked: Linked, now: Timestamp) -> String {
+        self.mint_until(linked, now.plus(GOOD_FOR))
+    }
+
+    /// A token that is good until then.
+    pub fn mint_until(&self, linked: Linked, end: Timestamp) -> String {
         let mut bytes = [0; LENGTH];
         bytes[..16].copy_from_slice(linked.tenant.as_uuid().as_bytes());
         bytes[16..32].copy_from_slice(linked.attachment.as_uuid().as_bytes());
-        bytes[32..PAYLOAD].copy_from_slice(&now.plus(GOOD_FOR).as_micros().to_be_bytes());
+        bytes[32..PAYLOAD].copy_from_slice(&end.as_micros().to_be_bytes());
         let signature = self.signature(&bytes[..PAYLOAD]).finalize().into_bytes();
         bytes[PAYLOAD..].copy_from_slice(&signature);
         BASE64URL_NOPAD.encode(&bytes)

@@ -34,6 +34,7 @@ mod labels;
 mod media;
 mod messages;
 mod openapi;
+mod pictures;
 mod presence;
 mod reads;
 mod receipts;

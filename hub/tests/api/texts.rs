@@ -223,7 +223,7 @@ async fn what_a_text_cannot_hold_is_refused_before_it_is_said() {
         let mut with_file = start("hello".to_owned());
         with_file["attachments"] = json!([file]);
         let refused = desk.ask.post("/api/conversations", with_file).await;
-        assert_eq!((refused.refusal(), refused.field()), ((422, "INVALID"), "attachments"));
+        assert_eq!((refused.refusal(), refused.field()), ((422, "INVALID"), "attachments[0]"));
         assert!(desk.ask.get("/api/contacts").await.ids().is_empty());
         assert_eq!(desk.ask.post("/api/conversations", start("ü".repeat(1_600))).await.status, 201);
     })

@@ -9,7 +9,8 @@ use crate::{
     conversation::{
         Conversation, ConversationError, Decision, Facts, Message, MessageError,
         draft::{Draft, Given},
-        state::{check_body, check_load, first_status, speak_up, utter},
+        load::{all, check_load},
+        state::{check_body, first_status, speak_up, utter},
     },
     event::EventType,
     journal::{Record, Row},
@@ -61,7 +62,7 @@ fn say(
         None => None,
     };
     if let Some(carriage) = carriage {
-        check_load(carriage, &message.body, message.attachments.len())?;
+        check_load(carriage, &message.body, &all(&message.attachments))?;
     }
     let gone = Model { deleted_at: Some(given.now), ..models::touched(row, given) };
     draft.after.next_scheduled_at = soonest(facts, &gone);
@@ -93,7 +94,7 @@ fn why(refusal: &ConversationError) -> Option<MessageError> {
         ConversationError::NotOwner => "NOT_OWNER",
         ConversationError::NotConnected { .. } => "NOT_CONNECTED",
         ConversationError::AnotherOpen { .. } => "CONFLICT",
-        ConversationError::Invalid { .. } => "INVALID",
+        ConversationError::Invalid { .. } | ConversationError::InvalidMember { .. } => "INVALID",
         _ => return None,
     };
     Some(MessageError { code: code.to_owned(), message: refusal.to_string() })

@@ -11,8 +11,9 @@ use crate::{
         attach::{attached, give_up, hang},
         draft::{Draft, Given, to_milliseconds},
         fill::filled,
+        load::{all, check_load},
         mention::mentioned,
-        state::{carried, check_author, check_body, check_load, check_owner, composed, is_inbound},
+        state::{carried, check_author, check_body, check_owner, composed, is_inbound},
     },
     event::EventType,
     journal::{Record, Row},
@@ -172,7 +173,7 @@ fn own<'f>(
 fn say(row: &mut Model, body: &str, facts: &Facts, given: Given<'_>) -> Result<(), ConversationError> {
     check_body(body, !row.attachments.is_empty())?;
     if let Some(carriage) = facts.carriage {
-        check_load(carriage, body, row.attachments.len())?;
+        check_load(carriage, body, &all(&row.attachments.0))?;
     }
     body.clone_into(&mut row.body);
     row.edited_at = Some(given.now);

@@ -6,7 +6,7 @@ use actors::{
     jobs::{Due, Outcome},
     store::{Store, StoreError},
 };
-use entities::{ChannelId, message, message::MessageStatus};
+use entities::{AttachmentId, ChannelId, message, message::MessageStatus};
 
 use crate::providers::twilio::Text;
 
@@ -17,6 +17,8 @@ pub(super) struct Letter {
     /// Whose turn it takes.
     pub(super) sender: ChannelId,
     pub(super) text: Text,
+    /// What goes with it.
+    pub(super) files: Vec<AttachmentId>,
 }
 
 /// What there is to do about a message.
@@ -56,8 +58,10 @@ pub(super) async fn look(
     };
     let status_callback = channel.key.as_deref().and_then(|key| callback(key, row.id));
     let (message_id, sender) = (row.id, channel.id);
-    let text = Text { from, to, body: Message::from(row).body, status_callback };
-    Ok(Found::Letter(Box::new(Letter { message_id, sender, text })))
+    let Message { body, attachments, .. } = Message::from(row);
+    let files = attachments.iter().map(|file| file.id).collect();
+    let text = Text { from, to, body, media: Vec::new(), status_callback };
+    Ok(Found::Letter(Box::new(Letter { message_id, sender, text, files })))
 }
 
 /// Nobody has it yet. One that was given up comes back when a person wants it.

@@ -1,6 +1,6 @@
 //! The job that sends a text: once, or with a person told that nobody knows.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actors::{
     conversation::{Conversations, MessageError, Progress, store as conversations},
@@ -9,15 +9,16 @@ use actors::{
     ports::Ports,
 };
 use async_trait::async_trait;
-use entities::{MessageId, TenantId, channel::ChannelType};
+use entities::{AttachmentId, MessageId, TenantId, channel::ChannelType};
 
 use super::{
-    KIND,
+    KIND, is_reached,
     letter::{Found, Letter, look},
     throttle::{Throttle, Turn},
     verdict::{Verdict, verdict},
 };
 use crate::config;
+use crate::files::{FileLinks, Linked};
 use crate::origin::PublicOrigin;
 use crate::providers::twilio::{NAME, Resource, TwilioAccount, TwilioClient, codes, text, webhook};
 use crate::providers::{Failure, used};
@@ -26,6 +27,8 @@ use crate::providers::{Failure, used};
 const FIRST_QUESTION: Duration = Duration::from_secs(5);
 /// Between two questions when it is late already.
 const SOON: Duration = Duration::from_secs(1);
+/// How long Twilio may take to fetch the files of a text, which may wait there for its turn.
+const FETCHED_WITHIN: Duration = Duration::from_hours(4);
 /// What an attempt takes longer than its request: the time to read and to write.
 const MARGIN: Duration = Duration::from_secs(10);
 
@@ -37,6 +40,7 @@ pub struct Sending {
     pub credentials: Credentials,
     pub twilio: TwilioClient,
     pub origin: PublicOrigin,
+    pub file_links: Arc<FileLinks>,
     pub settings: config::Twilio,
 }
 
@@ -103,7 +107,7 @@ impl SendTexts {
     async fn letter(&self, job: &Due) -> Result<Option<Letter>, Outcome> {
         let callback = |key: &str, message: MessageId| self.callback(key, message);
         match look(self.parts.ports.store(), job, callback).await? {
-            Found::Letter(letter) => Ok(Some(*letter)),
+            Found::Letter(letter) => Ok(Some(self.with_links(job.tenant, *letter))),
             Found::Nothing => Ok(None),
             Found::TakenBack(id) => {
                 self.tell(job.tenant, id, Progress::taken_back()).await?;
@@ -120,8 +124,18 @@ impl SendTexts {
     /// address of this machine, and refuses messages that name one.
     fn callback(&self, key: &str, message: MessageId) -> Option<String> {
         let (origin, there) = (self.parts.origin.get(), &self.parts.settings.base_url);
-        let reaches = !crate::auth::cookie::is_loopback(&origin) || crate::auth::cookie::is_loopback(there);
-        reaches.then(|| webhook::status_callback(&origin, key, message))
+        is_reached(&origin, there).then(|| webhook::status_callback(&origin, key, message))
+    }
+
+    /// The letter with links to its files, which nobody keeps.
+    fn with_links(&self, tenant: TenantId, mut letter: Letter) -> Letter {
+        let (origin, end) = (self.parts.origin.get(), self.parts.ports.now().plus(FETCHED_WITHIN));
+        let link = |attachment: &AttachmentId| {
+            let linked = Linked { tenant, attachment: *attachment };
+            format!("{origin}/files/{}", self.parts.file_links.mint_until(linked, end))
+        };
+        letter.text.media = letter.files.iter().map(link).collect();
+        letter
     }
 
     /// What the tenant is known by; `None` when it has to be given, or given anew.
@@ -211,7 +225,7 @@ impl SendTexts {
         letter: &Letter,
         listed: Vec<Resource>,
     ) -> Result<Vec<Resource>, Outcome> {
-        let may_be = |it: &Resource| it.may_be(&letter.text.body, job.begun_at);
+        let may_be = |it: &Resource| it.may_be(&letter.text, job.begun_at);
         let mut candidates: Vec<Resource> = listed.into_iter().filter(may_be).collect();
         let names = candidates.iter().map(|it| it.sid.clone()).collect();
         let store = self.parts.ports.store();

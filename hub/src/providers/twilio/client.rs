@@ -71,8 +71,10 @@ impl TwilioClient {
         let (authorization, text) = (account.authorization(), text.clone());
         self.ask(move |agent| {
             let callback = text.status_callback.map(|callback| ("StatusCallback", callback));
-            let form = [("To", text.to), ("From", text.from), ("Body", text.body)];
-            agent.post(&url).header(AUTHORIZATION, authorization).send_form(form.into_iter().chain(callback))
+            let said = (!text.body.is_empty()).then_some(("Body", text.body));
+            let files = text.media.into_iter().map(|url| ("MediaUrl", url));
+            let form = [("To", text.to), ("From", text.from)].into_iter().chain(said).chain(files);
+            agent.post(&url).header(AUTHORIZATION, authorization).send_form(form.chain(callback))
         })
         .await
     }

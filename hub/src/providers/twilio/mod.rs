@@ -17,7 +17,7 @@ pub use backfilled::backfilled;
 pub use client::TwilioClient;
 pub use listing::{MediaPlace, Received};
 pub use media::TwilioMedia;
-pub use text::{LONGEST_BODY, Resource, Text};
+pub use text::{FILE_TYPES, LONGEST_BODY, MOST_BYTES, Resource, Text};
 pub use translate::Twilio;
 
 /// The word for it.

@@ -8,6 +8,26 @@ use serde::Deserialize;
 
 /// The longest body Twilio takes, in characters.
 pub const LONGEST_BODY: usize = 1_600;
+/// What all files of a text may have together, in bytes, and those of a type that Twilio does not make smaller by itself.
+pub const MOST_BYTES: u64 = 5_000_000;
+const OTHERS: u64 = 500_000;
+/// The files Twilio takes with a text, of those that can be told by their bytes, each with the largest it may be.
+/// Source: <https://www.twilio.com/docs/messaging/guides/accepted-mime-types>.
+pub const FILE_TYPES: &[(&str, u64)] = &[
+    ("image/jpeg", MOST_BYTES),
+    ("image/png", MOST_BYTES),
+    ("image/gif", MOST_BYTES),
+    ("image/bmp", OTHERS),
+    ("image/tiff", OTHERS),
+    ("application/pdf", OTHERS),
+    ("audio/mpeg", OTHERS),
+    ("audio/ogg", OTHERS),
+    ("audio/amr", OTHERS),
+    ("video/mp4", OTHERS),
+    ("video/mpeg", OTHERS),
+    ("video/quicktime", OTHERS),
+    ("video/webm", OTHERS),
+];
 /// Two clocks never agree.
 const SKEW: Duration = Duration::from_secs(300);
 
@@ -18,6 +38,8 @@ pub struct Text {
     pub from: String,
     pub to: String,
     pub body: String,
+    /// Where Twilio fetches its files.
+    pub media: Vec<String>,
     /// Where Twilio tells how far it came.
     pub status_callback: Option<String>,
 }
@@ -56,15 +78,16 @@ impl Resource {
         self.num_media.as_deref().is_some_and(|number| number != "0")
     }
 
-    /// Was it made by a request with this body, not before this time?
-    pub(in crate::providers) fn may_be(&self, body: &str, begun_at: Timestamp) -> bool {
+    /// Was it made by a request for this text, not before this time?
+    pub(in crate::providers) fn may_be(&self, text: &Text, begun_at: Timestamp) -> bool {
         let said = self.body.as_deref().unwrap_or_default().trim_end();
         // A trial account puts a sentence of its own before it.
-        let ours = self.direction.as_deref() == Some("outbound-api") && said.ends_with(body.trim_end());
+        let ours = self.direction.as_deref() == Some("outbound-api") && said.ends_with(text.body.trim_end());
+        let files = self.num_media.as_deref().and_then(|number| number.parse().ok()).unwrap_or(0);
         let made_at = self.date_created.as_deref().and_then(|date| rfc2822::parse(date).ok());
         let made_at = made_at.map(|date| Timestamp::from_micros(date.timestamp().as_microsecond()));
         // Of one that tells no time, nothing says that it is older.
-        ours && made_at.is_none_or(|made_at| made_at >= begun_at.minus(SKEW))
+        ours && files == text.media.len() && made_at.is_none_or(|made_at| made_at >= begun_at.minus(SKEW))
     }
 }
 
@@ -99,17 +122,23 @@ mod tests {
         }
     }
 
+    fn text(body: &str, files: usize) -> Text {
+        let (from, to, media) = (String::new(), String::new(), vec![String::new(); files]);
+        Text { from, to, body: body.to_owned(), media, status_callback: None }
+    }
+
     #[test]
-    fn a_message_is_known_again_by_its_body_and_its_time() {
+    fn a_message_is_known_again_by_its_body_its_files_and_its_time() {
         let made_at = Timestamp::from_micros(1_692_853_305_000_000);
-        let ours = resource("Hello", "outbound-api");
-        assert!(ours.may_be("Hello", made_at) && ours.may_be("Hello ", made_at.plus(SKEW)));
-        assert!(!ours.may_be("Hello", made_at.plus(SKEW + Duration::from_secs(1))), "it is older");
-        assert!(!ours.may_be("Bye", made_at));
-        assert!(!resource("Hello", "inbound").may_be("Hello", made_at));
-        assert!(
-            resource("Sent from your Twilio trial account - Hello", "outbound-api").may_be("Hello", made_at)
-        );
+        let (ours, hello) = (resource("Hello", "outbound-api"), text("Hello", 0));
+        assert!(ours.may_be(&hello, made_at) && ours.may_be(&text("Hello ", 0), made_at.plus(SKEW)));
+        assert!(!ours.may_be(&hello, made_at.plus(SKEW + Duration::from_secs(1))), "it is older");
+        assert!(!ours.may_be(&text("Bye", 0), made_at) && !ours.may_be(&text("Hello", 1), made_at));
+        let picture = Resource { num_media: Some("1".to_owned()), ..ours };
+        assert!(picture.may_be(&text("Hello", 1), made_at) && !picture.may_be(&hello, made_at));
+        assert!(!resource("Hello", "inbound").may_be(&hello, made_at));
+        let trial = resource("Sent from your Twilio trial account - Hello", "outbound-api");
+        assert!(trial.may_be(&hello, made_at));
     }
 
     #[test]
