@@ -14,7 +14,8 @@ fn asked(people: &People) -> Asked {
 
 fn chat() -> CreateChannel {
     let name = "Shop".to_owned();
-    CreateChannel { kind: ChannelType::Webchat, name, address: None, board_id: None, settings: Map::new() }
+    let kind = ChannelType::Webchat;
+    CreateChannel { kind, name, address: None, board_id: None, settings: Map::new(), then: None }
 }
 
 fn changing(id: ChannelId) -> UpdateChannel {

@@ -5,11 +5,12 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait,
 };
 use sea_orm::{ColumnTrait, QueryFilter, Select};
+use serde::{Deserialize, Serialize};
 
 use crate::address::AddressKind;
 use crate::scope::{Place, SoftDeleted, newest_first};
 use crate::sealed::{self, DataKeyId, Sealed};
-use crate::{BoardId, ChannelId, JsonObject, Principal, TenantId, Timestamp};
+use crate::{BoardId, ChannelId, Json, JsonObject, Principal, TenantId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "channels")]
@@ -29,6 +30,8 @@ pub struct Model {
     pub sealed_secret: Option<Sealed>,
     pub key_id: Option<DataKeyId>,
     pub settings: JsonObject,
+    /// Of a number that was asked about.
+    pub registration: Option<Json<Registration>>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -64,6 +67,49 @@ words! {
         Messenger = "messenger",
         Instagram = "instagram",
         Whatsapp = "whatsapp",
+    }
+}
+
+/// Whether carriers take texts from a number: who sends from it has to be known to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    pub kind: RegistrationKind,
+    pub status: RegistrationStatus,
+    /// The provider's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_status: Option<String>,
+    /// Why it was rejected, as the provider says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What helps, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// Since when it is known to be so.
+    pub since: Timestamp,
+}
+
+words! {
+    /// Where a number is registered.
+    pub enum RegistrationKind {
+        /// A number of North America, to a campaign.
+        A2p10dlc = "a2p_10dlc",
+        /// A toll-free number, by its verification.
+        TollFree = "toll_free",
+        /// Nowhere: its carriers ask for nothing.
+        NotNeeded = "not_needed",
+    }
+}
+
+words! {
+    /// How far a registration is.
+    pub enum RegistrationStatus {
+        Approved = "approved",
+        Pending = "pending",
+        Rejected = "rejected",
+        /// Nobody applied for it.
+        Missing = "missing",
+        /// The provider does not say, or says what nobody knows.
+        Unknown = "unknown",
     }
 }
 

@@ -38,6 +38,7 @@ use crate::{
     providers::{
         backfill::{BACKFILL, BackfillTexts},
         outbox::{AskForStatuses, SendTexts, Sending, TwilioCarrier},
+        registration::CheckRegistrations,
         twilio::{self, Twilio, TwilioClient, TwilioMedia},
     },
     store::{Place, StoreError},
@@ -251,6 +252,8 @@ fn begin_jobs(
     let asking = (sending.twilio.clone(), sending.settings.clone());
     let rooms = (sending.credentials.clone(), receipts.clone());
     kinds.push(Arc::new(BackfillTexts::new(ports.clone(), rooms, asking)));
+    let (credentials, twilio) = (sending.credentials.clone(), sending.twilio.clone());
+    kinds.push(Arc::new(CheckRegistrations::new(ports.clone(), credentials, twilio)));
     kinds.push(Arc::new(AskForStatuses::new(sending.clone())));
     kinds.push(Arc::new(SendTexts::new(sending)));
     Jobs::start(ports, node.0, kinds, JobsOptions::default())

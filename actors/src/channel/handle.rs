@@ -1,6 +1,12 @@
 //! The door to channels.
 
-use entities::{BoardId, ChannelId, TenantId, channel, channel::ChannelType, event::TopicKind};
+use std::time::Duration;
+
+use entities::{
+    BoardId, ChannelId, JobId, Principal, TenantId, channel,
+    channel::{ChannelType, Registration},
+    event::TopicKind,
+};
 use rand::TryRngCore;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -10,14 +16,14 @@ use crate::{
     audit::{Deed, recorded},
     board,
     event::{Data, EventType},
-    journal::{Commit, Record, Row},
+    journal::{Commit, NewJob, Record, Row},
     ports::{Attempt, Ports},
     store::StoreError,
 };
 
 use super::{
     Channel, ChannelError, CreateChannel, RemoveChannel, UpdateChannel,
-    state::{Given, checked_address, decide_create, decide_remove, decide_update},
+    state::{Given, checked_address, decide_create, decide_registered, decide_remove, decide_update},
     store,
 };
 
@@ -65,7 +71,8 @@ impl Channels {
                 let row = decide_create(create, taken, &given).map_err(Attempt::Refused)?;
                 self.check_board(tenant, row.board_id).await?;
                 let secret = (row.channel_type == ChannelType::Webchat).then(draw).transpose()?;
-                self.commit(tenant, asked, (EventType::ChannelCreated, row), secret).await
+                let jobs = create.then.map(|then| asking(then, &row)).into_iter().collect();
+                self.commit(tenant, asked, (EventType::ChannelCreated, row, jobs), secret).await
             })
             .await
     }
@@ -87,7 +94,7 @@ impl Channels {
                 let row = decide_update(before, update, &given).map_err(Attempt::Refused)?;
                 self.check_board(tenant, update.board_id.flatten()).await?;
                 let secret = update.new_secret.then(draw).transpose()?;
-                self.commit(tenant, asked, (EventType::ChannelUpdated, row), secret).await
+                self.commit(tenant, asked, (EventType::ChannelUpdated, row, Vec::new()), secret).await
             })
             .await
     }
@@ -107,7 +114,30 @@ impl Channels {
                 let before = store::load(self.ports.store(), tenant, remove.id).await.map_err(refused)?;
                 let given = self.given(tenant, asked)?;
                 let row = decide_remove(before, remove.rev, &given).map_err(Attempt::Refused)?;
-                self.commit(tenant, asked, (EventType::ChannelDeleted, row), None).await
+                self.commit(tenant, asked, (EventType::ChannelDeleted, row, Vec::new()), None).await
+            })
+            .await
+    }
+
+    /// Notes what is known of a number's registration with its carriers. What is no news changes nothing.
+    ///
+    /// # Errors
+    /// [`ChannelError`].
+    pub async fn note_registration(
+        &self,
+        tenant: TenantId,
+        id: ChannelId,
+        known: &Registration,
+    ) -> Result<(), ChannelError> {
+        let asked = Asked::by(Principal::System);
+        self.ports
+            .until_written(|| async {
+                let before = store::load(self.ports.store(), tenant, id).await.map_err(refused)?;
+                let row = decide_registered(before, known, &self.given(tenant, &asked)?);
+                let Some(row) = row else { return Ok(()) };
+                self.commit(tenant, &asked, (EventType::ChannelUpdated, row, Vec::new()), None)
+                    .await
+                    .map(drop)
             })
             .await
     }
@@ -149,7 +179,7 @@ impl Channels {
         &self,
         tenant: TenantId,
         asked: &Asked,
-        (kind, mut row): (EventType, channel::Model),
+        (kind, mut row, jobs): (EventType, channel::Model, Vec<NewJob>),
         secret: Option<String>,
     ) -> Tried {
         if let Some(secret) = &secret {
@@ -173,9 +203,22 @@ impl Channels {
         let (at, fresh) = (row.updated_at, row.rev == 1);
         let record = Record::Channel(row);
         let rows = vec![if fresh { Row::Insert(record) } else { Row::Update(record) }, audit];
-        let commit = Commit::new(tenant, at, rows, vec![event]).answering(asked.answer(&kept, None));
+        let commit = Commit::new(tenant, at, rows, vec![event]).owing(jobs);
+        let commit = commit.answering(asked.answer(&kept, None));
         self.ports.journal.commit(commit).await?;
         Ok(kept)
+    }
+}
+
+/// What asks the provider about a channel, and again now and then. It goes by the channel's id, so there is one of it.
+fn asking((kind, after): (&'static str, Duration), row: &channel::Model) -> NewJob {
+    NewJob {
+        id: JobId::from_uuid(row.id.as_uuid()),
+        kind,
+        key: None,
+        run_at: row.created_at.plus(after),
+        payload: json!({ "channel_id": row.id }),
+        contact_id: None,
     }
 }
 

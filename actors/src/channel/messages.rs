@@ -1,5 +1,7 @@
 //! What the room of the channels can be told to do.
 
+use std::time::Duration;
+
 use entities::{BoardId, ChannelId, channel::ChannelType};
 use serde_json::{Map, Value};
 
@@ -14,6 +16,8 @@ pub struct CreateChannel {
     pub address: Option<String>,
     pub board_id: Option<BoardId>,
     pub settings: Map<String, Value>,
+    /// The kind of job that asks the provider about it, and how long after.
+    pub then: Option<(&'static str, Duration)>,
 }
 
 /// Change a channel. What is not said stays as it is; its type and address never change.

@@ -1,6 +1,9 @@
 //! A channel as agents see it.
 
-use entities::{BoardId, ChannelId, Timestamp, channel::ChannelType};
+use entities::{
+    BoardId, ChannelId, Timestamp,
+    channel::{ChannelType, Registration},
+};
 use serde::{Deserialize, Serialize};
 
 /// An address a tenant is reached at.
@@ -18,6 +21,9 @@ pub struct Channel {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     pub settings: serde_json::Map<String, serde_json::Value>,
+    /// Of a number its provider was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
     pub created_at: Timestamp,
     pub rev: i64,
 }
@@ -32,6 +38,7 @@ impl From<entities::channel::Model> for Channel {
             board_id: row.board_id,
             key: row.public_key,
             settings: row.settings.0,
+            registration: row.registration.map(|registration| registration.0),
             created_at: row.created_at,
             rev: row.rev,
         }

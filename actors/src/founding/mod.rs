@@ -118,6 +118,7 @@ fn webchat(founding: &Founding, founded: Founded, now: Timestamp) -> channel::Mo
         sealed_secret: None,
         key_id: None,
         settings: Json(serde_json::Map::new()),
+        registration: None,
         rev: 1,
         created_at: now,
         updated_at: now,

@@ -69,6 +69,7 @@ impl<'a> Desk<'a> {
             address: Some("+14155552671".to_owned()),
             board_id: None,
             settings: serde_json::Map::new(),
+            then: None,
         };
         let asked = Asked::by(Principal::User(people.owner));
         let kept = Channels::new(node.ports.clone()).create(people.tenant, &asked, &create).await.unwrap();

@@ -207,6 +207,15 @@ pub(crate) fn channel(tenant_id: TenantId) -> Vec<channel::Model> {
         sealed_secret: Some(sealed()),
         key_id: Some(DataKeyId::FIRST),
         settings: object(),
+        registration: Some(Json(channel::Registration {
+            kind: channel::RegistrationKind::TollFree,
+            status: channel::RegistrationStatus::Rejected,
+            provider_status: Some("TWILIO_REJECTED".to_owned()),
+            reason: Some("no opt-in".to_owned()),
+            hint: None,
+            // In JSON there are milliseconds.
+            since: at(0),
+        })),
         rev: 1,
         created_at: at(0),
         updated_at: at(1),
@@ -223,6 +232,7 @@ pub(crate) fn channel(tenant_id: TenantId) -> Vec<channel::Model> {
         sealed_secret: None,
         key_id: None,
         settings: JsonObject::default(),
+        registration: None,
         ..full.clone()
     };
     vec![full, bare]

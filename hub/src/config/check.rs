@@ -79,6 +79,7 @@ fn twilio(found: &mut Complaints, twilio: &Twilio) {
     found.bounds("providers.twilio.status_after_s", twilio.status_after_s, 1..=86_400);
     found.bounds("providers.twilio.backfill_every_s", twilio.backfill_every_s, 60..=86_400);
     found.bounds("providers.twilio.messages_per_s", twilio.messages_per_s, 1..=1_000);
+    found.bounds("providers.twilio.registration_after_s", twilio.registration_after_s, 0..=3_600);
 }
 
 fn limits(found: &mut Complaints, settings: &Settings) {

@@ -143,6 +143,7 @@ pub struct Twilio {
     pub status_after_s: u64,
     pub backfill_every_s: u64,
     pub messages_per_s: u32,
+    pub registration_after_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -286,6 +287,10 @@ impl Retention {
 }
 
 impl Twilio {
+    pub fn registration_after(&self) -> Duration {
+        Duration::from_secs(self.registration_after_s)
+    }
+
     pub fn connect_timeout(&self) -> Duration {
         Duration::from_secs(self.connect_timeout_s)
     }

@@ -4,6 +4,7 @@ pub mod backfill;
 pub mod failure;
 pub mod inbox;
 pub mod outbox;
+pub mod registration;
 pub mod twilio;
 
 pub use failure::{Failure, Refused, used};

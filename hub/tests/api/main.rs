@@ -38,6 +38,7 @@ mod pictures;
 mod presence;
 mod reads;
 mod receipts;
+mod registration;
 mod scanning;
 mod scheduled;
 mod search;

@@ -1,7 +1,8 @@
 //! What the room of the channels decides. Pure.
 
 use entities::{
-    Address, AddressKind, ChannelId, Json, Principal, TenantId, Timestamp, channel, channel::ChannelType,
+    Address, AddressKind, ChannelId, Json, Principal, TenantId, Timestamp, channel,
+    channel::{ChannelType, Registration},
 };
 use serde_json::{Map, Value};
 
@@ -42,6 +43,7 @@ pub(super) fn decide_create(
         sealed_secret: None,
         key_id: None,
         settings: Json(settings),
+        registration: None,
         rev: 1,
         created_at: given.now,
         updated_at: given.now,
@@ -71,6 +73,21 @@ pub(super) fn decide_update(
         return Err(ChannelError::invalid("new_secret", "is for web chats"));
     }
     Ok(touched(row, given))
+}
+
+/// Decides that this is known of a number's registration; nothing when it is no news, or the number is gone.
+pub(super) fn decide_registered(
+    before: Option<channel::Model>,
+    known: &Registration,
+    given: &Given,
+) -> Option<channel::Model> {
+    let row = before?;
+    let is_news = row
+        .registration
+        .as_ref()
+        .is_none_or(|Json(before)| *before != Registration { since: before.since, ..known.clone() });
+    let registration = Some(Json(Registration { since: given.now, ..known.clone() }));
+    is_news.then(|| touched(channel::Model { registration, ..row }, given))
 }
 
 /// Decides to remove a channel.

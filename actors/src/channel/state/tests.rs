@@ -17,7 +17,14 @@ fn given() -> Given {
 
 fn create(kind: ChannelType, address: Option<&str>) -> CreateChannel {
     let address = address.map(str::to_owned);
-    CreateChannel { kind, name: "Front".to_owned(), address, board_id: None, settings: Map::new() }
+    CreateChannel {
+        kind,
+        name: "Front".to_owned(),
+        address,
+        board_id: None,
+        settings: Map::new(),
+        then: None,
+    }
 }
 
 fn rename(name: &str, rev: Option<i64>) -> UpdateChannel {

@@ -6,6 +6,7 @@ mod client;
 pub mod codes;
 mod listing;
 mod media;
+pub mod registered;
 mod signature;
 pub mod text;
 mod translate;
@@ -17,6 +18,7 @@ pub use backfilled::backfilled;
 pub use client::TwilioClient;
 pub use listing::{MediaPlace, Received};
 pub use media::TwilioMedia;
+pub use registered::Registered;
 pub use text::{FILE_TYPES, LONGEST_BODY, MOST_BYTES, Resource, Text};
 pub use translate::Twilio;
 

@@ -12,6 +12,7 @@ use super::schema::Channel;
 use crate::auth::extract::Admin;
 use crate::error::ApiError;
 use crate::hub::Hub;
+use crate::providers::registration::REGISTRATION;
 use crate::rest::refuses::Writing;
 use crate::rest::{Body, rev};
 
@@ -48,7 +49,9 @@ pub(super) async fn create_channel(
 ) -> Result<HttpResponse, ApiError> {
     let asked = admin.asked(body.0.client_id.as_deref());
     let NewChannel { kind, name, address, board_id, settings, .. } = body.0;
-    let create = CreateChannel { kind, name, address, board_id, settings };
+    let asked_after = hub.settings.providers.twilio.registration_after();
+    let then = (kind == ChannelType::Twilio).then_some((REGISTRATION, asked_after));
+    let create = CreateChannel { kind, name, address, board_id, settings, then };
     let kept = Channels::new(hub.ports.clone()).create(admin.tenant, &asked, &create).await?;
     let (id, rev) = (kept.channel.id, kept.channel.rev);
     Ok(rev::created(&Answer::of_kept(&hub, kept), rev, format!("/api/channels/{id}")))

@@ -22,6 +22,10 @@ pub struct Channel {
     /// `fields[{name, required}]`.
     #[schema(value_type = Object)]
     pub settings: (),
+    /// Of a number its provider was asked about: `kind` (`a2p_10dlc`, `toll_free`, `not_needed`), `status` (`approved`, `pending`,
+    /// `rejected`, `missing`, `unknown`), `provider_status?`, `reason?`, `hint?`, `since`.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    pub registration: Option<()>,
     /// Where the provider calls, with its own words on when it comes again: `sms` and `sms_status` of a number; empty for a
     /// web chat.
     #[schema(value_type = Object)]
