@@ -26,6 +26,7 @@ pub mod reading;
 pub mod receipt;
 pub mod routing;
 pub mod search;
+pub mod sending;
 pub mod settings;
 pub mod sign_in;
 pub mod store;

@@ -37,6 +37,7 @@ pub mod message;
 pub mod outside_identity;
 pub mod read_mark;
 pub mod scheduled_message;
+pub mod sending;
 pub mod sign_in;
 pub mod sign_in_code;
 pub mod task;

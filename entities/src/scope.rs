@@ -193,6 +193,7 @@ mod tables {
         message,
         outside_identity,
         read_mark,
+        sending,
         agent_turn,
         scheduled_message,
         sign_in,

@@ -21,6 +21,7 @@ use actors::{
     reading::Readings,
     receipt::{ApplyReceipt, Receipts},
     routing::Router,
+    sending::Brake,
     store::{Store, StoreOptions},
     supervision::{Arbiters, Io},
     tenant::{CloseCode, Tenants, TenantsOptions},
@@ -72,6 +73,8 @@ pub struct Hub {
     /// What tenants are known by at their providers.
     pub credentials: Credentials,
     pub twilio: TwilioClient,
+    /// Stops tenants that suddenly send far more than usual.
+    pub brake: Brake,
     /// What providers sent.
     pub receipts: Receipts,
     pub attachments: Attachments,
@@ -148,7 +151,7 @@ impl Running {
         tenants.listen(conversations.clone());
         let attachments = attachments(&ports, &files, &settings);
         let sending = sending((&ports, &conversations), &settings, FileLinks::new(&keys.signing), &io);
-        let Sending { credentials, twilio, origin, file_links, .. } = sending.clone();
+        let Sending { credentials, twilio, origin, file_links, brake, .. } = sending.clone();
         let receipts = receipts(&ports, &conversations).counted_by(credentials.clone());
         let media = media(&settings, &credentials, &files);
         let jobs = begin_jobs(sending, (&attachments, media), &receipts, node);
@@ -159,6 +162,7 @@ impl Running {
             reads: Reads::new(ports.clone()),
             credentials,
             twilio,
+            brake,
             receipts,
             attachments,
             files,
@@ -226,6 +230,8 @@ fn sending(
         conversations: conversations.clone(),
         credentials,
         twilio: TwilioClient::new(&twilio, io.handle()),
+        brake: Brake::start(ports.clone(), settings.sending.rule()),
+        held_check: settings.sending.held_check(),
         origin,
         file_links: Arc::new(file_links),
         settings: twilio,

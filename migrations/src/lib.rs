@@ -65,6 +65,7 @@ mod m0201_scheduled_messages;
 mod m0210_blocked_files;
 mod m0211_callbacks;
 mod m0212_catching_up;
+mod m0220_sending;
 mod m0230_registrations;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
@@ -123,5 +124,6 @@ in_order![
     m0210_blocked_files,
     m0211_callbacks,
     m0212_catching_up,
+    m0220_sending,
     m0230_registrations,
 ];

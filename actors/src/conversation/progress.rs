@@ -44,6 +44,12 @@ impl Progress {
         Self { status: MessageStatus::Sending, external_id: None, error: None }
     }
 
+    /// It is not its turn, for a reason a person should know.
+    #[must_use]
+    pub fn held(why: MessageError) -> Self {
+        Self { status: MessageStatus::Queued, external_id: None, error: Some(why) }
+    }
+
     /// It was certainly not handed over, and nobody tries again by himself.
     #[must_use]
     pub fn given_up(error: MessageError) -> Self {

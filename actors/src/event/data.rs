@@ -12,6 +12,7 @@ use crate::{
     jobs::Job,
     key::Key,
     label::Label,
+    sending::Sending,
     settings::Settings,
     task::Task,
     template::Template,
@@ -56,6 +57,8 @@ pub struct Data {
     pub template: Option<Box<Template>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<Box<Credential>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sending: Option<Sending>,
     /// A file that was looked at; with the message and the conversation it hangs on, once it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,

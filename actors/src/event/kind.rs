@@ -61,6 +61,8 @@ pub enum EventType {
     AttachmentScanned,
     CredentialUpdated,
     CredentialDeleted,
+    SendingHeld,
+    SendingReleased,
     Unknown(Box<str>),
 }
 
@@ -163,6 +165,8 @@ const TABLE: &[Line] = &[
     (EventType::AttachmentScanned, "attachment.scanned", Room::Conversation, Audience::Everyone),
     (EventType::CredentialUpdated, "credential.updated", Room::Settings, Audience::Agents),
     (EventType::CredentialDeleted, "credential.deleted", Room::Settings, Audience::Agents),
+    (EventType::SendingHeld, "sending.held", Room::Inbox, Audience::Agents),
+    (EventType::SendingReleased, "sending.released", Room::Inbox, Audience::Agents),
 ];
 
 impl EventType {

@@ -67,6 +67,7 @@ impl Head {
             TopicKind::Board => Topic::Board(BoardId::from_uuid(self.topic_id)),
             TopicKind::Task => self.topic_of_task(),
             TopicKind::Label | TopicKind::Template => Topic::Inbox,
+            TopicKind::Tenant if self.kind.room() == Room::Inbox => Topic::Inbox,
             _ => Topic::Console,
         }
     }

@@ -4,8 +4,8 @@ use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
     attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
-    scheduled_message, sealed::BlindIndex, sign_in, sign_in_code, task, template, tenant, tenant_key, user,
-    webhook_receipt, word_trigram,
+    scheduled_message, sealed::BlindIndex, sending, sign_in, sign_in_code, task, template, tenant,
+    tenant_key, user, webhook_receipt, word_trigram,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -121,6 +121,7 @@ tables! {
     Task: task,
     ReadMark: read_mark,
     AgentTurn: agent_turn,
+    Sending: sending,
     IdempotencyKey: idempotency_key,
     AuditEntry: audit_entry,
     Job: job,
@@ -168,6 +169,7 @@ impl Record {
             Self::ReadMark(row) => {
                 claims.push(Claim::ReadMark(row.conversation_id.as_uuid(), row.user_id.as_uuid()));
             }
+            Self::Sending(row) => claims.push(Claim::Bytes(row.tenant_id.as_uuid(), b"sending".to_vec())),
             Self::AgentTurn(row) => claims.push(Claim::AgentTurn(row.user_id.as_uuid())),
             // Reads of an hour share the id of their entry.
             Self::AuditEntry(row) => claims.push(Claim::Row(row.id.as_uuid())),

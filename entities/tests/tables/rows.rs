@@ -43,6 +43,7 @@ reads_back! {
     a_read_mark_reads_back: read_mark,
     an_agent_turn_reads_back: agent_turn,
     a_label_reads_back: label,
+    a_count_of_sending_reads_back: sending,
     a_lookup_reads_back: lookup,
     a_word_trigram_reads_back: word_trigram,
     an_event_reads_back: event,

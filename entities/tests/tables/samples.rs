@@ -17,8 +17,8 @@ pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
 pub(crate) use crate::receipt_samples::webhook_receipt;
 pub(crate) use crate::work_samples::{
-    agent_turn, credential, label, last_message, lookup, read_mark, scheduled_message, sla, task, template,
-    word_trigram,
+    agent_turn, credential, label, last_message, lookup, read_mark, scheduled_message, sending, sla, task,
+    template, word_trigram,
 };
 
 macro_rules! id {

@@ -108,6 +108,20 @@ pub(crate) fn lookup(tenant_id: TenantId) -> Vec<lookup::Model> {
     words.map(row).collect()
 }
 
+pub(crate) fn sending(tenant_id: TenantId) -> Vec<sending::Model> {
+    vec![sending::Model {
+        tenant_id,
+        hour: 494_000,
+        counts: Json(vec![7, 0, 12_000]),
+        held_at: Some(at(1)),
+        allowed: 60_000,
+        allowed_until: None,
+        rev: 3,
+        created_at: at(0),
+        updated_at: at(1),
+    }]
+}
+
 pub(crate) fn word_trigram(tenant_id: TenantId) -> Vec<word_trigram::Model> {
     let row = |(trigram, word): (&str, &str)| word_trigram::Model {
         trigram: trigram.to_owned(),

@@ -36,6 +36,8 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("GET /api/jobs", With(Admin)),
     ("GET /api/jobs/{id}/attempts", With(Admin)),
     ("POST /api/jobs/{id}/redrive", With(Admin)),
+    ("GET /api/sending", With(Admin)),
+    ("POST /api/sending/release", With(Admin)),
     ("GET /api/webhook-receipts", With(Admin)),
     ("POST /api/webhook-receipts/{id}/replay", With(Admin)),
     ("GET /api/settings", With(ConversationsRead)),

@@ -47,6 +47,9 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     for unknown in settings.attachments.types.iter().filter(|name| Content::named(name).is_none()) {
         found.add("attachments.types", format_args!("names {unknown}, which is no type that can be taken"));
     }
+    found.bounds("sending.spike_factor", settings.sending.spike_factor, 1..=1_000);
+    found.bounds("sending.spike_least", settings.sending.spike_least, 0..=1_000_000_000);
+    found.bounds("sending.held_check_s", settings.sending.held_check_s, 1..=3_600);
     twilio(&mut found, &settings.providers.twilio);
     if EnvFilter::try_new(&settings.log.level).is_err() {
         found

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use actors::sending::SpikeRule;
 use entities::Origin;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -23,6 +24,7 @@ pub struct Settings {
     pub actors: Actors,
     pub attachments: Attachments,
     pub retention: Retention,
+    pub sending: Sending,
     pub providers: Providers,
     pub log: Log,
 }
@@ -125,6 +127,14 @@ pub struct Attachments {
 pub struct Retention {
     pub events_days: u32,
     pub receipts_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sending {
+    pub spike_factor: u32,
+    pub spike_least: u32,
+    pub held_check_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -283,6 +293,16 @@ impl Retention {
     /// How long what providers sent is kept.
     pub fn receipts(&self) -> Duration {
         DAY * self.receipts_days
+    }
+}
+
+impl Sending {
+    pub fn rule(&self) -> SpikeRule {
+        SpikeRule { factor: self.spike_factor.into(), least: self.spike_least.into() }
+    }
+
+    pub fn held_check(&self) -> Duration {
+        Duration::from_secs(self.held_check_s)
     }
 }
 

@@ -13,6 +13,7 @@ mod label;
 mod reading;
 mod receipt;
 mod search;
+mod sending;
 mod settings;
 mod store;
 mod task;

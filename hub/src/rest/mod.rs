@@ -38,6 +38,7 @@ pub mod request_id;
 pub mod rev;
 pub mod said;
 pub mod search;
+pub mod sending;
 pub mod settings;
 pub mod tasks;
 pub mod templates;
@@ -98,6 +99,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     events::routes(config);
     search::routes(config);
     jobs::routes(config);
+    sending::routes(config);
     receipts::routes(config);
     webchat::routes(config);
     webhooks::routes(config);

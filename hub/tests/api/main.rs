@@ -42,6 +42,7 @@ mod registration;
 mod scanning;
 mod scheduled;
 mod search;
+mod sending;
 mod service_levels;
 mod settings;
 mod tasks;

@@ -120,6 +120,8 @@ const ROUTES: &[Step] = &[
     ("GET /api/jobs", "", "", [Nothing, Nothing]),
     ("GET /api/jobs/{id}/attempts", "/api/jobs/$message/attempts", "", [NotFound, NotFound]),
     ("POST /api/jobs/{id}/redrive", "/api/jobs/$message/redrive", "{}", [NotFound, NotFound]),
+    ("GET /api/sending", "", "", [Free, Free]),
+    ("POST /api/sending/release", "", "{}", [Free, Free]),
     ("GET /api/webhook-receipts", "", "", [Nothing, Nothing]),
     (
         "POST /api/webhook-receipts/{id}/replay",

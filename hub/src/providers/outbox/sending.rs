@@ -7,9 +7,10 @@ use actors::{
     credential::{CredentialError, Credentials},
     jobs::{Due, JobKind, Outcome, Rules},
     ports::Ports,
+    sending::{self, Brake},
 };
 use async_trait::async_trait;
-use entities::{AttachmentId, MessageId, TenantId, channel::ChannelType};
+use entities::{AttachmentId, MessageId, TenantId, Timestamp, channel::ChannelType};
 
 use super::{
     KIND, is_reached,
@@ -41,6 +42,9 @@ pub struct Sending {
     pub twilio: TwilioClient,
     pub origin: PublicOrigin,
     pub file_links: Arc<FileLinks>,
+    pub brake: Brake,
+    /// How often what is held looks whether it was released.
+    pub held_check: Duration,
     pub settings: config::Twilio,
 }
 
@@ -64,8 +68,8 @@ impl SendTexts {
             Some(account) => account,
             None => return Ok(self.not_connected(job, &letter).await),
         };
-        if let Turn::At(slot) = self.throttle.turn(job.id, letter.sender, self.parts.ports.now()) {
-            return Ok(Outcome::Wait(slot));
+        if let Some(until) = self.waits(job, &letter).await? {
+            return Ok(Outcome::Wait(until));
         }
         self.tell(job.tenant, letter.message_id, Progress::sending()).await?;
         let answer = self.parts.twilio.send(&account, &letter.text).await;
@@ -73,6 +77,24 @@ impl SendTexts {
         match answer {
             Ok(taken) => Ok(self.taken(job, &letter, taken).await),
             Err(failure) => Ok(self.not_taken(job, &letter, &failure).await),
+        }
+    }
+
+    /// Until when it is not its turn: others of its number are before it, or far more is sent than usual, which the message says.
+    async fn waits(&self, job: &Due, letter: &Letter) -> Result<Option<Timestamp>, Outcome> {
+        let now = self.parts.ports.now();
+        if let Turn::At(slot) = self.throttle.turn(job.id, letter.sender, now) {
+            return Ok(Some(slot));
+        }
+        let turn = self.parts.brake.turn(job.tenant).await;
+        match turn.map_err(|error| Outcome::retry(error.to_string()))? {
+            sending::Turn::Go => Ok(None),
+            sending::Turn::Held => {
+                let message = "Far more is sent than usual: it waits until a person releases it".to_owned();
+                let held = Progress::held(MessageError { code: "HELD".to_owned(), message });
+                self.tell(job.tenant, letter.message_id, held).await?;
+                Ok(Some(now.plus(self.parts.held_check)))
+            }
         }
     }
 

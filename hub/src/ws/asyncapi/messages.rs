@@ -157,6 +157,7 @@ fn carried(kind: &EventType) -> Nouns {
         }
         ("job", _) => &[("job", "Job")],
         ("task", _) => &[("task", "Task")],
+        ("sending", _) => &[("sending", "Sending")],
         _ => &[],
     }
 }

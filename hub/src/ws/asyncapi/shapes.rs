@@ -15,7 +15,7 @@ use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMes
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
 use crate::rest::{
-    api_keys, boards, channels, contacts, conversations, credentials, jobs, labels, settings, tasks,
+    api_keys, boards, channels, contacts, conversations, credentials, jobs, labels, sending, settings, tasks,
     templates,
 };
 use crate::ws::frames::Request;
@@ -93,6 +93,7 @@ struct Everything {
     job: jobs::schema::Job,
     settings: settings::schema::Settings,
     task: tasks::schema::Task,
+    sending: sending::schema::Sending,
     presence: Presence,
     typing: TypingSignal,
     viewing: ViewingSignal,
