@@ -39,7 +39,7 @@ impl Carrier {
     /// Connects the tenant, with an auth token of its own, and gives it a number.
     pub(crate) async fn of(house: &House, tenant: &Tenant) -> Self {
         let auth_token = tenant.id.as_uuid().simple().to_string();
-        connect(tenant, &auth_token).await;
+        connect(tenant, json!({"account_sid": ACCOUNT, "auth_token": auth_token})).await;
         let agent = Asking::with(house, tenant.owners_token());
         let number = json!({"type": "twilio", "name": "Front", "address": NUMBER});
         let made = agent.post("/api/channels", number).await;
@@ -52,6 +52,11 @@ impl Carrier {
         Self { http: Asking::nobody(house), agent: Asking::with(house, token.to_owned()), ..self }
     }
 
+    /// The tenant keeps other credentials.
+    pub(crate) async fn keep(&self, tenant: &Tenant, config: Value) {
+        connect(tenant, config).await;
+    }
+
     /// The path of one of the number's webhooks.
     pub(crate) fn path(&self, webhook: &str) -> String {
         format!("/api/webhooks/twilio/{}/{webhook}", self.channel["key"].as_str().unwrap())
@@ -59,22 +64,7 @@ impl Carrier {
 
     /// As Twilio signs a call of `path` with this form.
     pub(crate) fn sign(&self, path: &str, form: &[u8]) -> String {
-        let mut mac = <Hmac<sha1::Sha1> as KeyInit>::new_from_slice(self.auth_token.as_bytes()).unwrap();
-        mac.update(format!("{ORIGIN}{path}").as_bytes());
-        let mut pairs: Vec<(Vec<u8>, Vec<u8>)> = form
-            .split(|byte| *byte == b'&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let at = pair.iter().position(|byte| *byte == b'=').unwrap();
-                (decoded(&pair[..at]), decoded(&pair[at + 1..]))
-            })
-            .collect();
-        pairs.sort();
-        for (name, value) in pairs {
-            mac.update(&name);
-            mac.update(&value);
-        }
-        BASE64.encode(&mac.finalize().into_bytes())
+        sign::<Hmac<sha1::Sha1>>(&self.auth_token, path, form)
     }
 
     /// A call with this form, signed as somebody likes.
@@ -131,12 +121,31 @@ pub(crate) async fn heard(call: RequestBuilder) -> Heard {
     Heard { status, content_type, text: answer.text().await.unwrap() }
 }
 
-async fn connect(tenant: &Tenant, auth_token: &str) {
-    let config = json!({"account_sid": ACCOUNT, "auth_token": auth_token});
+async fn connect(tenant: &Tenant, config: Value) {
     let keep =
         KeepCredential { provider: "twilio", config, shown: Map::new(), then: Some("message.backfill") };
     let asked = Asked::by(Principal::User(tenant.owner));
     tenant.hub.credentials.keep(tenant.id, &asked, &keep).await.unwrap();
+}
+
+/// As Twilio signs a call of `path` with this form, with a secret of whatever kind.
+pub(crate) fn sign<M: Mac + KeyInit>(secret: &str, path: &str, form: &[u8]) -> String {
+    let mut mac = <M as KeyInit>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{ORIGIN}{path}").as_bytes());
+    let mut pairs: Vec<(Vec<u8>, Vec<u8>)> = form
+        .split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let at = pair.iter().position(|byte| *byte == b'=').unwrap();
+            (decoded(&pair[..at]), decoded(&pair[at + 1..]))
+        })
+        .collect();
+    pairs.sort();
+    for (name, value) in pairs {
+        mac.update(&name);
+        mac.update(&value);
+    }
+    BASE64.encode(&mac.finalize().into_bytes())
 }
 
 fn decoded(encoded: &[u8]) -> Vec<u8> {

@@ -2,12 +2,13 @@
 
 use actors::testing::eventually;
 use futures::future::join_all;
+use hmac::Hmac;
 use reqwest::Method;
 use serde_json::json;
 
 use super::{
     asking::Asking,
-    carrier::{ACCOUNT, Carrier, heard},
+    carrier::{ACCOUNT, Carrier, heard, sign},
     house::{House, over_both},
 };
 
@@ -231,6 +232,44 @@ async fn a_number_says_where_twilio_is_to_call() {
         let id = twilio.channel["id"].as_str().unwrap();
         let read = twilio.agent.get(&format!("/api/channels/{id}")).await;
         assert_eq!(read.body["webhook_urls"], twilio.channel["webhook_urls"]);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_webhook_may_be_signed_with_the_other_token_or_a_key_of_its_own() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let twilio = Carrier::of(house, &tenant).await;
+        let config = json!({
+            "account_sid": ACCOUNT, "auth_token": "new", "secondary_auth_token": "old",
+            "webhook_key_id": "k1", "webhook_key_secret": "shared",
+        });
+        twilio.keep(&tenant, config).await;
+        let form = |sid: &str| format!("AccountSid={ACCOUNT}&MessageSid={sid}&From=%2B12025550123&Body=hi");
+        let path = twilio.path("sms");
+        let with_token = async |sid: &str, token: &str| {
+            let signature = sign::<Hmac<sha1::Sha1>>(token, &path, form(sid).as_bytes());
+            heard(twilio.call(&path, form(sid).as_bytes(), &signature)).await.status
+        };
+        let with_key = async |sid: &str, secret: &str, settings: &str| {
+            let signature = sign::<Hmac<sha2::Sha256>>(secret, &path, form(sid).as_bytes());
+            let call = twilio.call(&path, form(sid).as_bytes(), &signature);
+            heard(call.header("X-Twilio-Webhooks-Signature-Settings", settings)).await.status
+        };
+        assert_eq!((with_token("SM1", "new").await, with_token("SM2", "old").await), (200, 200));
+        assert_eq!(with_token("SM3", "older").await, 403);
+        assert_eq!(with_key("SM4", "shared", "key=k1,algorithm=HMAC_SHA256").await, 200);
+        for (secret, settings) in [
+            ("other", "key=k1,algorithm=HMAC_SHA256"),
+            ("shared", "key=k2,algorithm=HMAC_SHA256"),
+            ("shared", "key=k1,algorithm=HMAC_SHA512"),
+            ("new", "key=k1,algorithm=HMAC_SHA256"),
+        ] {
+            assert_eq!(with_key("SM5", secret, settings).await, 403, "{secret} {settings}");
+        }
+        twilio.is_settled().await;
+        assert_eq!(twilio.thread(&twilio.conversations().await[0]).await.len(), 3);
     })
     .await;
 }

@@ -14,11 +14,12 @@ use crate::invalid::Fields;
 const SID_DIGITS: usize = 32;
 /// The longest secret.
 const SECRET: usize = 128;
+const SECRET_RULE: &str = "must have 1 to 128 characters without spaces";
 /// A secret shorter than this is not shown at all, a longer one by its last four characters.
 const SHOWABLE: usize = 16;
 
-/// An account, and what proves that it is ours. With an API key requests are made in its name; webhooks are signed with the
-/// auth token always.
+/// An account, and what proves that it is ours. With an API key requests are made in its name. Webhooks are signed with the
+/// auth token, or with a key that is shared for them alone.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TwilioAccount {
@@ -30,6 +31,14 @@ pub struct TwilioAccount {
     pub api_key_sid: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key_secret: Option<String>,
+    /// The token before or after this one, while it is changed at Twilio: webhooks may be signed with either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secondary_auth_token: Option<String>,
+    /// What webhooks are signed with in place of the token when they name it; comes with `webhook_key_secret`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_key_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_key_secret: Option<String>,
 }
 
 impl TwilioAccount {
@@ -38,25 +47,17 @@ impl TwilioAccount {
     pub fn check(&self) -> Result<(), ApiError> {
         let mut fields = Fields::default();
         fields.check(is_sid("AC", &self.account_sid), "account_sid", "must be AC and 32 hexadecimal digits");
-        fields.check(
-            is_secret(&self.auth_token),
-            "auth_token",
-            "must have 1 to 128 characters without spaces",
-        );
-        match (&self.api_key_sid, &self.api_key_secret) {
-            (None, None) => {}
-            (Some(sid), Some(secret)) => {
-                fields.check(is_sid("SK", sid), "api_key_sid", "must be SK and 32 hexadecimal digits");
-                let reason = "must have 1 to 128 characters without spaces";
-                fields.check(is_secret(secret), "api_key_secret", reason);
-            }
-            (Some(_), None) => {
-                fields.check(false, "api_key_secret", "must come together with api_key_sid");
-            }
-            (None, Some(_)) => {
-                fields.check(false, "api_key_sid", "must come together with api_key_secret");
-            }
+        fields.check(is_secret(&self.auth_token), "auth_token", SECRET_RULE);
+        if let Some(token) = &self.secondary_auth_token {
+            fields.check(is_secret(token), "secondary_auth_token", SECRET_RULE);
         }
+        let sid = |sid: &str| is_sid("SK", sid);
+        let rule = "must be SK and 32 hexadecimal digits";
+        let key = [("api_key_sid", &self.api_key_sid), ("api_key_secret", &self.api_key_secret)];
+        check_key(&mut fields, key, (sid, rule));
+        let key =
+            [("webhook_key_id", &self.webhook_key_id), ("webhook_key_secret", &self.webhook_key_secret)];
+        check_key(&mut fields, key, (is_secret, SECRET_RULE));
         fields.finish()
     }
 
@@ -65,13 +66,28 @@ impl TwilioAccount {
         let mut shown = Map::new();
         shown.insert("account_sid".to_owned(), json!(self.account_sid));
         shown.insert("auth_token".to_owned(), json!(masked(&self.auth_token)));
-        if let Some(sid) = &self.api_key_sid {
-            shown.insert("api_key_sid".to_owned(), json!(sid));
+        for (name, open) in [("api_key_sid", &self.api_key_sid), ("webhook_key_id", &self.webhook_key_id)] {
+            shown.extend(open.iter().map(|open| (name.to_owned(), json!(open))));
         }
-        if let Some(secret) = &self.api_key_secret {
-            shown.insert("api_key_secret".to_owned(), json!(masked(secret)));
+        for (name, secret) in [
+            ("api_key_secret", &self.api_key_secret),
+            ("secondary_auth_token", &self.secondary_auth_token),
+            ("webhook_key_secret", &self.webhook_key_secret),
+        ] {
+            shown.extend(secret.iter().map(|secret| (name.to_owned(), json!(masked(secret)))));
         }
         shown
+    }
+
+    /// What webhooks are signed with that name no key.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.auth_token.as_str()).chain(self.secondary_auth_token.as_deref())
+    }
+
+    /// The secret of the key that webhooks are signed with which name it.
+    pub(super) fn webhook_key(&self, id: &str) -> Option<&str> {
+        let own = self.webhook_key_id.as_deref().filter(|own| *own == id);
+        own.and(self.webhook_key_secret.as_deref())
     }
 
     /// The header a request is made with.
@@ -85,6 +101,27 @@ impl TwilioAccount {
     /// The header the account itself is asked for with: Twilio shows it to no API key, and webhooks are signed with the token.
     pub(super) fn proof(&self) -> String {
         basic(&self.account_sid, &self.auth_token)
+    }
+}
+
+/// Both parts of a key are there, and can be right; or neither is.
+fn check_key(
+    fields: &mut Fields,
+    [(name, open), (secret_name, secret)]: [(&str, &Option<String>); 2],
+    (is_right, rule): (impl Fn(&str) -> bool, &'static str),
+) {
+    match (open, secret) {
+        (None, None) => {}
+        (Some(open), Some(secret)) => {
+            fields.check(is_right(open), name, rule);
+            fields.check(is_secret(secret), secret_name, SECRET_RULE);
+        }
+        (Some(_), None) => {
+            fields.check(false, secret_name, format!("must come together with {name}"));
+        }
+        (None, Some(_)) => {
+            fields.check(false, name, format!("must come together with {secret_name}"));
+        }
     }
 }
 
@@ -124,6 +161,9 @@ mod tests {
             auth_token: "0123456789abcdef0123456789abcdef".to_owned(),
             api_key_sid: None,
             api_key_secret: None,
+            secondary_auth_token: None,
+            webhook_key_id: None,
+            webhook_key_secret: None,
         }
     }
 
@@ -147,6 +187,11 @@ mod tests {
             (account.api_key_sid, account.api_key_secret) = (Some("SK1".to_owned()), Some("ü".to_owned()));
         };
         assert_eq!(wrong(key), ["api_key_sid", "api_key_secret"]);
+        let shared = |account: &mut TwilioAccount| {
+            account.webhook_key_id = Some("k 1".to_owned());
+            account.secondary_auth_token = Some(String::new());
+        };
+        assert_eq!(wrong(shared), ["secondary_auth_token", "webhook_key_secret"]);
     }
 
     #[test]

@@ -22,6 +22,18 @@ pub(super) struct Signed<'a> {
 /// The sum that is made with the auth token of the account.
 pub(super) type WithToken = Hmac<Sha1>;
 
+/// The sum that is made with a key that is shared for webhooks alone.
+pub(super) type WithKey = Hmac<Sha256>;
+
+/// The key that `key=<id>,algorithm=HMAC_SHA256` names; none where the algorithm is another.
+pub(super) fn named_key(settings: &str) -> Option<&str> {
+    let of = |name: &str| {
+        let mut members = settings.split(',').filter_map(|member| member.trim().split_once('='));
+        members.find_map(|(member, value)| (member == name).then_some(value))
+    };
+    of("key").filter(|_| of("algorithm") == Some("HMAC_SHA256"))
+}
+
 /// Did whoever knows `secret` sign this? The address may be spelled in any of the ways Twilio's own libraries accept: with
 /// its port, without, and with an apostrophe written out.
 pub(super) fn is_good<M: Mac + KeyInit>(secret: &str, signed: Signed<'_>, signature: &str) -> bool {
@@ -146,8 +158,7 @@ mod tests {
         let form = Form::read(pairs.join("&").as_bytes());
         let signed = Signed { url, form: &form, body: vector.body.as_bytes() };
         match vector.algorithm.as_str() {
-            // Twilio signs so with a key that is shared for webhooks alone.
-            "HMAC_SHA256" => is_good::<Hmac<Sha256>>(&vector.secret, signed, signature),
+            "HMAC_SHA256" => is_good::<WithKey>(&vector.secret, signed, signature),
             _ => is_good::<WithToken>(&vector.secret, signed, signature),
         }
     }
@@ -161,6 +172,15 @@ mod tests {
             assert_eq!(of(&vector.url), vector.valid, "{}", vector.name);
             assert!(vector.also_valid_for_urls.iter().all(of), "{}", vector.name);
             assert!(!vector.rejected_for_urls.iter().any(of), "{}", vector.name);
+        }
+    }
+
+    #[test]
+    fn a_key_is_named_with_the_one_algorithm_there_is() {
+        assert_eq!(named_key("key=k1,algorithm=HMAC_SHA256"), Some("k1"));
+        assert_eq!(named_key("algorithm=HMAC_SHA256, key=k1"), Some("k1"));
+        for settings in ["key=k1", "key=k1,algorithm=HMAC_SHA1", "algorithm=HMAC_SHA256", "k1", ""] {
+            assert_eq!(named_key(settings), None, "{settings}");
         }
     }
 

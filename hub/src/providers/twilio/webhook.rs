@@ -12,7 +12,7 @@ use entities::{Digest, MessageId, TenantId, channel::ChannelType};
 
 use super::{
     NAME, TwilioAccount,
-    signature::{Signed, WithToken, is_good},
+    signature::{Signed, WithKey, WithToken, is_good, named_key},
     translate::{OURS, SMS, SMS_STATUS, form, sms_key, sms_status_key},
     wire::Form,
 };
@@ -112,16 +112,17 @@ fn prove(account: &TwilioAccount, called: &Called, form: &Form) -> Result<(), Re
     if form.text("AccountSid").is_some_and(|sid| sid != account.account_sid) {
         return Err(Refused::WrongAccount);
     }
-    if called.headers.contains_key(SIGNED_OTHERWISE) {
-        return Err(Refused::BadSignature);
-    }
     let of_query = Form::default();
     let form = if called.body.is_empty() { &of_query } else { form };
     let signed = Signed { url: &called.url, form, body: &called.body };
-    match is_good::<WithToken>(&account.auth_token, signed, called.header(SIGNATURE)) {
-        true => Ok(()),
-        false => Err(Refused::BadSignature),
-    }
+    let signature = called.header(SIGNATURE);
+    let is_signed = match called.header(SIGNED_OTHERWISE) {
+        "" => account.tokens().any(|token| is_good::<WithToken>(token, signed, signature)),
+        otherwise => named_key(otherwise)
+            .and_then(|id| account.webhook_key(id))
+            .is_some_and(|secret| is_good::<WithKey>(secret, signed, signature)),
+    };
+    if is_signed { Ok(()) } else { Err(Refused::BadSignature) }
 }
 
 fn raw(called: &Called, kind: &str) -> Raw {

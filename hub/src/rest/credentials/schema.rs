@@ -33,4 +33,12 @@ pub struct Credential {
     /// Its end.
     #[schema(nullable = false)]
     pub api_key_secret: Option<String>,
+    /// Its end.
+    #[schema(nullable = false)]
+    pub secondary_auth_token: Option<String>,
+    #[schema(nullable = false)]
+    pub webhook_key_id: Option<String>,
+    /// Its end.
+    #[schema(nullable = false)]
+    pub webhook_key_secret: Option<String>,
 }
