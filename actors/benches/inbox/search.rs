@@ -34,6 +34,8 @@ enum Order {
     /// Newest first, for who sees this board alone.
     SeenBy(BoardId),
     Rank,
+    /// Newest first, with the words that are like it.
+    Similar,
 }
 
 fn asked(middle: i64) -> Vec<(&'static str, &'static str, Order)> {
@@ -50,6 +52,7 @@ fn asked(middle: i64) -> Vec<(&'static str, &'static str, Order)> {
         ("a word of another tenant", "elsewhere", Order::Newest),
         ("a word of all, seen by a quiet board", "common", quiet),
         ("a word of another board", "once77", quiet),
+        ("a word like all the others there are", "comx", Order::Similar),
         ("best of a word of all", "common", Order::Rank),
         ("best of a word of one in a thousand", "w7", Order::Rank),
     ]
@@ -64,8 +67,12 @@ async fn find(node: &Node, people: &People, (typed, order): (&str, Order)) -> us
         Order::Below(seq) => Some(seq),
         _ => None,
     };
-    let search = Search { words: Words::read(typed).unwrap(), visible_boards };
-    let store = node.ports.store();
+    let (store, words) = (node.ports.store(), Words::read(typed).unwrap());
+    let words = match order {
+        Order::Similar => search::similar(store, people.tenant, words).await.unwrap(),
+        _ => words,
+    };
+    let search = Search { words, visible_boards };
     match order {
         Order::Rank => search::best(store, people.tenant, search, LIMIT).await.unwrap().len(),
         _ => search::newest(store, people.tenant, search, (below, LIMIT)).await.unwrap().0.len(),

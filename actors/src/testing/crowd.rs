@@ -106,10 +106,11 @@ impl Crowd {
         db
     }
 
-    /// As many words as conversations, all of them with `com` in them and a hundredth with `x07`.
+    /// As many words as conversations or messages, but at most 100,000, all of them with `com` in them and a hundredth with
+    /// `x07`.
     fn word_trigrams(self, dialect: &Dialect, tenant: TenantId) -> String {
         let tenant = dialect.uuid(&tenant.to_string());
-        let numbers = dialect.numbers(self.conversations);
+        let numbers = dialect.numbers(self.conversations.max(self.messages).min(100_000));
         format!(
             "INSERT INTO word_trigrams (trigram, tenant_id, word)
              SELECT 'com', {tenant}, 'common' || i FROM {numbers}
