@@ -60,6 +60,8 @@ mod m0171_external_ids;
 mod m0180_webhook_receipts;
 mod m0181_public_channels;
 mod m0185_word_trigrams;
+mod m0190_numbers_of_conversations;
+mod m0191_consents;
 mod m0200_templates;
 mod m0201_scheduled_messages;
 
@@ -114,6 +116,8 @@ in_order![
     m0180_webhook_receipts,
     m0181_public_channels,
     m0185_word_trigrams,
+    m0190_numbers_of_conversations,
+    m0191_consents,
     m0200_templates,
     m0201_scheduled_messages,
 ];

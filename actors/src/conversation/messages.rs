@@ -3,13 +3,20 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use entities::{
-    AttachmentId, BoardId, ConversationId, MessageId, Principal, TemplateId, Timestamp, UserId,
+    AttachmentId, BoardId, ConsentId, ConversationId, MessageId, Principal, TemplateId, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
     message::{AttachmentState, MessageClass},
+    sealed::BlindIndex,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{event::Recorded, journal::Fence, receipt::Settling, supervision::Command};
+use crate::{
+    consent::Utterance,
+    event::Recorded,
+    journal::{Fence, NewJob},
+    receipt::Settling,
+    supervision::Command,
+};
 
 use super::{
     CancelMessage, ChannelRef, ContactRef, Conversation, ConversationError, MarkProgress, Message,
@@ -89,6 +96,17 @@ impl Change {
     }
 }
 
+impl Change {
+    /// What it says about being written to.
+    pub(super) fn consent(&self) -> Option<&Arc<Utterance>> {
+        match &self.what {
+            What::Open(open) => open.first.as_ref().and_then(|first| first.consent.as_ref()),
+            What::Send(send) => send.consent.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// The commands of this room.
 #[derive(Clone, Debug)]
 pub enum What {
@@ -121,6 +139,8 @@ pub struct Open {
     pub channel: ChannelRef,
     pub contact: ContactRef,
     pub board_id: Option<BoardId>,
+    /// Which of the contact's numbers it is with.
+    pub number: Option<BlindIndex>,
     pub first: Option<SendMessage>,
 }
 
@@ -140,6 +160,14 @@ pub struct SendMessage {
     pub class: Option<MessageClass>,
     /// Not before: in the future, and at most a year away.
     pub scheduled_at: Option<Timestamp>,
+    /// The number it comes from, or is meant for: from now on the conversation is with that one.
+    pub number: Option<BlindIndex>,
+    /// What it says about being written to.
+    pub consent: Option<Arc<Utterance>>,
+    /// What is owed for that, when it is news.
+    pub answer: Option<Box<NewJob>>,
+    /// The opt-out that it confirms and does nothing else.
+    pub confirms: Option<ConsentId>,
 }
 
 /// Say what a template says.

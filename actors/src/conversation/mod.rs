@@ -7,7 +7,9 @@ mod actor;
 #[cfg(test)]
 mod agreement;
 mod attach;
+mod blocks;
 mod carrier;
+mod consent;
 mod draft;
 mod error;
 mod fill;
@@ -31,6 +33,8 @@ mod visitor;
 mod wake;
 
 pub use carrier::{Carriage, Carried, Carrier};
+pub use consent::confirmed;
+pub(crate) use consent::confirming;
 pub use error::ConversationError;
 pub use following::FollowContact;
 pub use handle::{Conversations, ConversationsOptions, OpenRequest};

@@ -3,6 +3,7 @@
 use entities::{
     ConversationId, MessageId, Principal, UserId, agent_turn, attachment,
     channel::ChannelType,
+    consent,
     conversation::{ConversationStatus, Owner, Priority},
     message::{self, Author, Direction, MessageStatus},
     scheduled_message,
@@ -19,6 +20,7 @@ use super::{
     Reply, SendMessage,
     attach::{attached, decide_scanned, give_up, hang, remembered},
     carrier::errand,
+    consent::{check, hear},
     draft::{Draft, Given},
     fill::filled,
     follow::decide_follow,
@@ -64,6 +66,8 @@ pub struct Facts {
     pub waiting: Vec<scheduled_message::Model>,
     /// The one that says what is to be said.
     pub template: Option<Template>,
+    /// The last entry of the ledger about the address that is spoken to, or of.
+    pub consent: Option<consent::Model>,
 }
 
 /// What is to be written, and what the world will be told.
@@ -168,6 +172,7 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
         queued_at: None,
         first_answer_at: None,
         met_as: None,
+        reached_at: open.number,
         sla: None,
         created_at: given.now,
         rev: 1,
@@ -241,9 +246,16 @@ fn say(
     let files = attached(send, facts, given)?;
     let carriage =
         (is_carried && !inbound && !send.private).then(|| carried(channel, send, facts)).transpose()?;
+    if carriage.is_some() {
+        check(send.confirms, facts, given)?;
+    }
     let message = composed(send, &files, &draft.after, given);
     let message = Message { mentions, status: first_status(inbound, carriage), ..message };
+    if !send.private {
+        draft.after.reached_at = send.number.or(draft.after.reached_at);
+    }
     hang(draft, files, message.id);
+    hear(draft, send, message.id, (facts, given));
     utter(draft, message, carriage, given);
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What the store knows of conversations. Reading disturbs no actor.
 
 use entities::{
-    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId,
-    agent_turn,
+    AddressKind, AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp,
+    UserId, agent_turn,
     channel::ChannelType,
     conversation,
     conversation::{ConversationStatus, Filter},
@@ -16,14 +16,15 @@ use entities::{
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    attachment, board,
+    attachment, board, consent, contact,
     journal::Fence,
     store::{Store, StoreError},
     template,
 };
 
 use super::{
-    Conversation, ConversationError, ConversationState, Facts, Message, Reply,
+    Change, Conversation, ConversationError, ConversationState, Facts, Message, Reply,
+    carrier::spoken_on,
     messages::{Key, What},
     scheduled,
     update::named,
@@ -338,6 +339,29 @@ fn may_be_about_what_waits(what: &What) -> bool {
         What::SayScheduled(_) | What::Abandon | What::Scanned(_) => true,
         _ => false,
     }
+}
+
+/// The last entry of the ledger about the address a message comes from, when it says something about that, or is carried to.
+pub(super) async fn consent(
+    store: &Store,
+    tenant: TenantId,
+    (before, change): (Option<&Conversation>, &Change),
+    facts: &Facts,
+) -> Result<Option<entities::consent::Model>, StoreError> {
+    if let Some(utterance) = change.consent() {
+        return consent::store::newest(store, tenant, utterance.about()).await;
+    }
+    if spoken_on(before, change, facts).is_none() {
+        return Ok(None);
+    }
+    let (contact, reached_at) = match (&change.what, before) {
+        (What::Open(open), _) => (open.contact.id, open.number),
+        (What::Send(send), Some(before)) => (before.contact.id, send.number.or(before.reached_at)),
+        (What::SayScheduled(_), Some(before)) => (before.contact.id, before.reached_at),
+        _ => return Ok(None),
+    };
+    let Some(number) = contact::number(store, tenant, contact, reached_at).await? else { return Ok(None) };
+    consent::store::newest(store, tenant, (AddressKind::Phone, number.index)).await
 }
 
 /// Another conversation of the contact on the channel that is not resolved, where it would stand in the way.

@@ -61,6 +61,8 @@ pub enum EventType {
     AttachmentScanned,
     CredentialUpdated,
     CredentialDeleted,
+    ConsentChanged,
+    MessageBlocked,
     Unknown(Box<str>),
 }
 
@@ -163,6 +165,8 @@ const TABLE: &[Line] = &[
     (EventType::AttachmentScanned, "attachment.scanned", Room::Conversation, Audience::Everyone),
     (EventType::CredentialUpdated, "credential.updated", Room::Settings, Audience::Agents),
     (EventType::CredentialDeleted, "credential.deleted", Room::Settings, Audience::Agents),
+    (EventType::ConsentChanged, "consent.changed", Room::Contact, Audience::Agents),
+    (EventType::MessageBlocked, "message.blocked", Room::Conversation, Audience::Agents),
 ];
 
 impl EventType {

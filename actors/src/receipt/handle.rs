@@ -10,6 +10,7 @@ use crate::{
     asked::{Asked, Earlier},
     audit::{Deed, recorded},
     channel::Channel,
+    consent::Consents,
     conversation::Conversations,
     inbound::Inbound,
     journal::{Commit, CommitError, Record, Row},
@@ -30,6 +31,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Receipts {
     pub(super) ports: Ports,
     inbound: Inbound,
+    pub(super) consents: Consents,
     pub(super) conversations: Conversations,
     translators: Arc<[Arc<dyn Translate>]>,
     patience: Duration,
@@ -40,7 +42,8 @@ impl Receipts {
     #[must_use]
     pub fn new(ports: Ports, conversations: Conversations, translators: Vec<Arc<dyn Translate>>) -> Self {
         let inbound = Inbound::new(ports.clone(), conversations.clone());
-        Self { ports, inbound, conversations, translators: translators.into(), patience: PATIENCE }
+        let consents = Consents::new(ports.clone());
+        Self { ports, inbound, consents, conversations, translators: translators.into(), patience: PATIENCE }
     }
 
     /// The same, with another patience.

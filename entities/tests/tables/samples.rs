@@ -13,6 +13,7 @@ use entities::*;
 use serde_json::json;
 use uuid::Uuid;
 
+pub(crate) use crate::address_samples::{consent, contact_identity};
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
 pub(crate) use crate::receipt_samples::webhook_receipt;
@@ -263,28 +264,6 @@ pub(crate) fn contact(tenant_id: TenantId) -> Vec<contact::Model> {
     vec![full, bare]
 }
 
-pub(crate) fn contact_identity(tenant_id: TenantId) -> Vec<contact_identity::Model> {
-    let (_, keys) = keys(tenant_id);
-    let address = Address::email(&format!("{}@example.com", Uuid::now_v7())).unwrap();
-    let id = id!(IdentityId);
-    let aad = contact_identity::aad(tenant_id, id);
-    let full = contact_identity::Model {
-        id,
-        tenant_id,
-        contact_id: id!(ContactId),
-        kind: AddressKind::Email,
-        label: Some("work".to_owned()),
-        sealed_value: keys.seal(&aad, address.value().as_bytes()).unwrap(),
-        key_id: keys.current(),
-        blind_index: address.blind_index(&keys).unwrap(),
-        position: 0,
-        created_at: at(0),
-        deleted_at: Some(at(1)),
-    };
-    let bare = contact_identity::Model { id: id!(IdentityId), label: None, deleted_at: None, ..full.clone() };
-    vec![full, bare]
-}
-
 pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
     let full = conversation::Model {
         id: id!(ConversationId),
@@ -308,6 +287,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         queued_at: Some(at(8)),
         first_answer_at: Some(at(9)),
         met_as: Some(id!(ContactId)),
+        reached_at: Some(keys(tenant_id).1.blind_index(AddressKind::Phone, b"+14155552671")),
         sla: Some(Json(sla())),
         sla_breached: true,
         rev: 2,
@@ -331,6 +311,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         queued_at: None,
         first_answer_at: None,
         met_as: None,
+        reached_at: None,
         sla: None,
         sla_breached: false,
         ..full.clone()

@@ -1,5 +1,6 @@
 //! Of the conversations.
 
+use actors::consent::Block;
 use actors::conversation::ConversationError;
 use entities::channel::ChannelType;
 
@@ -31,12 +32,19 @@ impl From<ConversationError> for ApiError {
             ConversationError::AnotherOpen { id } => {
                 Self::new(Code::Conflict, message).with("conversation_id", id.to_string())
             }
+            ConversationError::Blocked(block) => Self::new(code_of(block), message),
             ConversationError::NotConnected { channel } => not_connected(channel),
             ConversationError::IdempotencyMismatch => Code::IdempotencyMismatch.into(),
             ConversationError::Busy => Self::rate_limited(std::time::Duration::from_millis(250)),
             ConversationError::Unavailable => Code::Unavailable.into(),
             ConversationError::Internal => Code::Internal.into(),
         }
+    }
+}
+
+fn code_of(block: Block) -> Code {
+    match block {
+        Block::OptedOut => Code::OptedOut,
     }
 }
 

@@ -47,6 +47,7 @@ const WRITING: &[Code] = &[
     Code::TooLarge,
     Code::NotJson,
     Code::NotConnected,
+    Code::OptedOut,
 ];
 
 type Described = BTreeMap<String, RefOr<Response>>;

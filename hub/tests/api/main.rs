@@ -15,6 +15,7 @@ mod channels;
 #[path = "../ws/client.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod client;
+mod consents;
 mod contacts;
 #[path = "../ws/contract.rs"]
 mod contract;
@@ -30,7 +31,9 @@ mod inbound;
 mod jobs;
 mod keys;
 mod labels;
+mod ledger;
 mod messages;
+mod numbers;
 mod openapi;
 mod presence;
 mod reads;
@@ -46,6 +49,7 @@ mod templates;
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;
 mod text_status;
+mod texting;
 mod texts;
 mod timeline;
 mod walk;

@@ -8,6 +8,7 @@ use entities::{
 use crate::{
     conversation::{
         Conversation, ConversationError, Decision, Facts, Message, MessageError,
+        consent::check,
         draft::{Draft, Given},
         state::{check_body, check_load, first_status, speak_up, utter},
     },
@@ -62,6 +63,7 @@ fn say(
     };
     if let Some(carriage) = carriage {
         check_load(carriage, &message.body, message.attachments.len())?;
+        check(None, facts, given)?;
     }
     let gone = Model { deleted_at: Some(given.now), ..models::touched(row, given) };
     draft.after.next_scheduled_at = soonest(facts, &gone);
@@ -90,6 +92,7 @@ fn failed(
 /// The refusal as the message shows it; `None` when it may pass by itself.
 fn why(refusal: &ConversationError) -> Option<MessageError> {
     let code = match refusal {
+        ConversationError::Blocked(block) => block.code(),
         ConversationError::NotOwner => "NOT_OWNER",
         ConversationError::NotConnected { .. } => "NOT_CONNECTED",
         ConversationError::AnotherOpen { .. } => "CONFLICT",

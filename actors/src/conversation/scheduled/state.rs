@@ -9,6 +9,7 @@ use crate::{
     conversation::{
         Conversation, ConversationError, Decision, EditMessage, Facts, Message, SendMessage,
         attach::{attached, give_up, hang},
+        consent::check,
         draft::{Draft, Given, to_milliseconds},
         fill::filled,
         mention::mentioned,
@@ -46,6 +47,7 @@ pub(in crate::conversation) fn decide_schedule(
     let files = attached(send, facts, given)?;
     if before.channel.kind.address_kind().is_some() {
         carried(before.channel.kind, send, facts)?;
+        check(None, facts, given)?;
     }
     let mut draft = Draft::of_change(given, before);
     let message = composed(send, &files, &draft.after, given);

@@ -87,7 +87,8 @@ pub(super) async fn send_message(
     }
     seen(&hub, &viewer, *id).await?;
     let template = template.map(Into::into);
-    let send = SendMessage { body, template, private, mentions, attachments, class, scheduled_at };
+    let said = SendMessage { body, template, private, mentions, ..SendMessage::default() };
+    let send = SendMessage { attachments, class, scheduled_at, ..said };
     let what = What::Send(send);
     let change = Change { client_id: client_id.map(Arc::from), fence, ..Change::new(viewer.sender(), what) };
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;

@@ -25,7 +25,8 @@ pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answ
     let params::SendMessage { body, template, private, mentions, attachments, class, scheduled_at, .. } =
         params;
     let template = template.map(Into::into);
-    let send = SendMessage { body, template, private, mentions, attachments, class, scheduled_at };
+    let said = SendMessage { body, template, private, mentions, ..SendMessage::default() };
+    let send = SendMessage { attachments, class, scheduled_at, ..said };
     let what = What::Send(send);
     let reply = asked.change(params.conversation_id, what, params.client_id.as_deref()).await?;
     answer_with(asked, reply.message.as_deref(), reply.seq)
