@@ -21,6 +21,7 @@ use super::{
     blocks::Blocks,
     carrier::{Carriers, spoken_on},
     draft::{Given, blocked},
+    facts,
     messages::{Key, Observed},
     sla::Levels,
     store,
@@ -237,10 +238,10 @@ impl Work {
 
     async fn facts(&self, state: &ConversationState, change: &Change) -> Result<Facts, StoreError> {
         let what = &change.what;
-        let mut facts = store::facts(self.ports.store(), self.key, state, what).await?;
+        let mut facts = facts::gathered(self.ports.store(), self.key, state, what).await?;
         let asked = (state.0.as_deref(), change);
-        facts.consent = store::consent(self.ports.store(), self.key.0, asked, &facts).await?;
-        let place = (self.key.0, store::board_after(state, what));
+        facts.consent = facts::consent(self.ports.store(), self.key.0, asked, &facts).await?;
+        let place = (self.key.0, facts::board_after(state, what));
         facts.limits = self.shared.levels.on(self.ports.store(), place, self.ports.now()).await?;
         Ok(facts)
     }

@@ -20,7 +20,7 @@ use crate::{
 use super::{
     CancelMessage, ContactRef, ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange,
     MarkDelivered, MarkRead, RescheduleMessage, SayScheduled, SendMessage, Sender, Snooze,
-    UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
+    UpdateConversation, Wake, What, draft::Given, facts, sla::Limits, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
@@ -92,7 +92,7 @@ impl Played {
     /// As the actor does it: facts, decide, commit, apply.
     async fn carry_out(&mut self, ports: &Ports, what: &What) -> Result<(), ConversationError> {
         let key = (self.people.tenant, self.id);
-        let facts = store::facts(ports.store(), key, &self.memory, what).await.unwrap();
+        let facts = facts::gathered(ports.store(), key, &self.memory, what).await.unwrap();
         let limits = LIMITS;
         let by = self.speaker(what);
         let given =

@@ -16,7 +16,7 @@ use super::{
     actor::{ConversationActor, Shared},
     carrier::Carriers,
     messages::{Key, Observed, What},
-    state::check_load,
+    say::check_load,
     store,
 };
 

@@ -10,7 +10,7 @@ use crate::{
         Conversation, ConversationError, Decision, Facts, Message, MessageError,
         consent::check,
         draft::{Draft, Given},
-        state::{check_body, check_load, first_status, speak_up, utter},
+        say::{check_body, check_load, first_status, speak_up, utter},
     },
     event::EventType,
     journal::{Record, Row},
