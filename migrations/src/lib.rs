@@ -64,6 +64,7 @@ mod m0190_numbers_of_conversations;
 mod m0191_consents;
 mod m0200_templates;
 mod m0201_scheduled_messages;
+mod m0202_automatic_messages;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -120,4 +121,5 @@ in_order![
     m0191_consents,
     m0200_templates,
     m0201_scheduled_messages,
+    m0202_automatic_messages,
 ];

@@ -4,11 +4,13 @@ use entities::{
     Address, AddressKind, ConsentId, ContactId, MessageId, Principal, TenantId,
     consent::{ConsentSource, ConsentState},
     event::TopicKind,
+    message::MessageClass,
     sealed::BlindIndex,
 };
 
 use crate::{
     asked::Asked,
+    contact::Number,
     event::{Data, EventType},
     journal::{Commit, Record, Row},
     ports::{Attempt, Ports},
@@ -16,7 +18,8 @@ use crate::{
 };
 
 use super::{
-    Consent, ConsentError, Occasion, Question, Utterance, Verdict, blank::Blank, enter, judge, store,
+    Consent, ConsentError, Occasion, Question, Sending, Utterance, Verdict, blank::Blank, enter, judge,
+    recipient, store,
 };
 
 /// The consent of all tenants' contacts. Cheap to clone.
@@ -45,7 +48,24 @@ impl Consents {
         confirms: Option<ConsentId>,
     ) -> Result<Verdict, StoreError> {
         let newest = store::newest(self.ports.store(), tenant, (AddressKind::Phone, to)).await?;
-        Ok(judge(Question { newest: newest.as_ref(), confirms, now: self.ports.now() }))
+        Ok(judge(Question { newest: newest.as_ref(), confirms, now: self.ports.now(), sending: None }))
+    }
+
+    /// May a text of this class be handed over to this number now, however long it has waited? It was counted when it was said.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn may_hand_over(
+        &self,
+        tenant: TenantId,
+        (contact, number): (ContactId, &Number),
+        (class, confirms): (MessageClass, Option<ConsentId>),
+    ) -> Result<Verdict, StoreError> {
+        let store = self.ports.store();
+        let newest = store::newest(store, tenant, (AddressKind::Phone, number.index)).await?;
+        let to = recipient(store, tenant, contact, &number.value).await?;
+        let sending = Some(Sending { class, automatic: false, to: &to });
+        Ok(judge(Question { newest: newest.as_ref(), confirms, now: self.ports.now(), sending }))
     }
 
     /// The provider has refused this message because its recipient opted out there. What is known already is not entered again.

@@ -97,7 +97,7 @@ mod tests {
                 let entered = enter(ledger.last(), &utterance(&keys, number, said), occasion);
                 ledger.extend(entered.map(|(row, _)| row));
                 let opted_out = said.0 == ConsentState::Revoked;
-                let verdict = judge(Question { newest: ledger.last(), confirms: None, now: occasion.now });
+                let verdict = judge(Question { newest: ledger.last(), confirms: None, now: occasion.now, sending: None });
                 let expected = if opted_out { Verdict::Refused(Block::OptedOut) } else { Verdict::Allowed };
                 prop_assert_eq!(verdict, expected, "{:?}", said);
                 let last_word = ledger.last().map(|entry| entry.state);

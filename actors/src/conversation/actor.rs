@@ -240,7 +240,7 @@ impl Work {
         let what = &change.what;
         let mut facts = facts::gathered(self.ports.store(), self.key, state, what).await?;
         let asked = (state.0.as_deref(), change);
-        facts.consent = facts::consent(self.ports.store(), self.key.0, asked, &facts).await?;
+        facts::consent(self.ports.store(), self.key.0, asked, &mut facts).await?;
         let place = (self.key.0, facts::board_after(state, what));
         facts.limits = self.shared.levels.on(self.ports.store(), place, self.ports.now()).await?;
         Ok(facts)

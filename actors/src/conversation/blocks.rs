@@ -14,13 +14,13 @@ const REMEMBERED: usize = 10_000;
 
 /// What this node told.
 #[derive(Default)]
-pub(super) struct Blocks(Mutex<HashMap<(ConversationId, Block), Timestamp>>);
+pub(super) struct Blocks(Mutex<HashMap<(ConversationId, &'static str), Timestamp>>);
 
 impl Blocks {
     /// Is it to be told now?
     pub(super) fn is_news(&self, conversation: ConversationId, block: Block, now: Timestamp) -> bool {
         let mut told = self.0.lock();
-        if told.get(&(conversation, block)).is_some_and(|at| now.since(*at) < EVERY) {
+        if told.get(&(conversation, block.code())).is_some_and(|at| now.since(*at) < EVERY) {
             return false;
         }
         if told.len() >= REMEMBERED {
@@ -29,7 +29,7 @@ impl Blocks {
         if told.len() >= REMEMBERED {
             told.clear();
         }
-        told.insert((conversation, block), now);
+        told.insert((conversation, block.code()), now);
         true
     }
 }

@@ -36,7 +36,7 @@ pub(super) async fn gathered(
     if let Some(wanted) = about(what) {
         facts.message = carried(store, tenant, wanted).await?.filter(|row| row.conversation_id == id);
     }
-    if facts.message.is_none() && may_be_about_what_waits(what) {
+    if facts.message.is_none() && may_be_about_what_waits(state.0.as_deref(), what) {
         facts.waiting = waiting(store, tenant, id).await?;
     }
     if let What::Update(UpdateConversation { board_id: Some(board), .. }) = what {
@@ -69,27 +69,31 @@ pub(super) async fn gathered(
     Ok(facts)
 }
 
-/// The last entry of the ledger about the address a message comes from, when it says something about that, or is carried to.
+/// The last entry of the ledger about the address a message comes from, when it says something about that, or is carried to;
+/// and what else is known of the one it is carried to.
 pub(super) async fn consent(
     store: &Store,
     tenant: TenantId,
     (before, change): (Option<&Conversation>, &Change),
-    facts: &Facts,
-) -> Result<Option<entities::consent::Model>, StoreError> {
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
     if let Some(utterance) = change.consent() {
-        return consent::store::newest(store, tenant, utterance.about()).await;
+        facts.consent = consent::store::newest(store, tenant, utterance.about()).await?;
+        return Ok(());
     }
     if spoken_on(before, change, facts).is_none() {
-        return Ok(None);
+        return Ok(());
     }
     let (contact, reached_at) = match (&change.what, before) {
         (What::Open(open), _) => (open.contact.id, open.number),
         (What::Send(send), Some(before)) => (before.contact.id, send.number.or(before.reached_at)),
         (What::SayScheduled(_), Some(before)) => (before.contact.id, before.reached_at),
-        _ => return Ok(None),
+        _ => return Ok(()),
     };
-    let Some(number) = contact::number(store, tenant, contact, reached_at).await? else { return Ok(None) };
-    consent::store::newest(store, tenant, (AddressKind::Phone, number.index)).await
+    let Some(number) = contact::number(store, tenant, contact, reached_at).await? else { return Ok(()) };
+    facts.consent = consent::store::newest(store, tenant, (AddressKind::Phone, number.index)).await?;
+    facts.recipient = Some(consent::recipient(store, tenant, contact, &number.value).await?);
+    Ok(())
 }
 
 /// The message a command is about.
@@ -108,9 +112,11 @@ fn about(what: &What) -> Option<MessageId> {
 }
 
 /// What was said is looked for first: most messages were.
-fn may_be_about_what_waits(what: &What) -> bool {
+fn may_be_about_what_waits(before: Option<&Conversation>, what: &What) -> bool {
+    // What is carried may have to wait for the morning.
+    let is_carried = before.is_some_and(|before| before.channel.kind.address_kind().is_some());
     match what {
-        What::Send(send) => send.scheduled_at.is_some(),
+        What::Send(send) => send.scheduled_at.is_some() || (is_carried && !send.private),
         What::Edit(_) | What::Delete(_) | What::Reschedule(_) | What::Cancel(_) => true,
         What::SayScheduled(_) | What::Abandon | What::Scanned(_) => true,
         _ => false,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use entities::{
     AttachmentId, BoardId, ConsentId, ConversationId, MessageId, Principal, TemplateId, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
-    message::{AttachmentState, MessageClass},
+    message::{AttachmentState, IfQuiet, MessageClass},
     sealed::BlindIndex,
 };
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,8 @@ pub struct SendMessage {
     pub class: Option<MessageClass>,
     /// Not before: in the future, and at most a year away.
     pub scheduled_at: Option<Timestamp>,
+    /// When it is night where the contact is.
+    pub if_quiet: IfQuiet,
     /// The number it comes from, or is meant for: from now on the conversation is with that one.
     pub number: Option<BlindIndex>,
     /// What it says about being written to.

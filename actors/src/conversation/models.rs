@@ -80,6 +80,7 @@ pub(super) fn message(given: &Given<'_>, conversation: &Conversation, message: &
         scheduled_at: message.scheduled_at,
         edited_at: message.edited_at,
         inbound_count: conversation.inbound_count,
+        automatic: false,
         external_id: None,
         rev: message.rev,
         created_at: message.created_at,

@@ -1,24 +1,25 @@
 //! How something is said: what it needs, what it does to the conversation, and who carries it. Pure.
 
 use entities::{
-    MessageId, Principal, attachment,
+    MessageId, Principal, Timestamp, attachment,
     channel::ChannelType,
     conversation::{ConversationStatus, Owner},
-    message::{Author, Direction, MessageStatus},
+    message::{self, Author, Direction, IfQuiet, MessageStatus},
 };
 
-use crate::{event::EventType, journal::Row};
+use crate::{consent::Block, event::EventType, journal::Row};
 
 use super::{
     Carriage, Conversation, ConversationError, Decision, Facts, Message, SendMessage,
     attach::{attached, hang, remembered},
     carrier::errand,
-    consent::{check, hear},
+    consent::{Admitted, Wish, admit, hear},
     draft::{Draft, Given},
     fill::filled,
     mention::mentioned,
     messages::BODY,
     models,
+    scheduled::decide_schedule,
     snooze::wake,
 };
 
@@ -33,8 +34,21 @@ pub(super) fn decide_send(
     if !send.private {
         speak_up(&mut draft, before, facts, given)?;
     }
-    say(&mut draft, send, facts, given)?;
-    Ok(draft.finish(false))
+    match say(&mut draft, send, facts, given) {
+        Ok(()) => Ok(draft.finish(false)),
+        Err(refusal) => match morning(&refusal, send.if_quiet) {
+            Some(until) => decide_schedule(before, (send, until), facts, given),
+            None => Err(refusal),
+        },
+    }
+}
+
+/// Until when it waits instead of being refused.
+pub(super) fn morning(refusal: &ConversationError, if_quiet: IfQuiet) -> Option<Timestamp> {
+    match refusal {
+        ConversationError::Blocked(Block::QuietHours { until }) if if_quiet == IfQuiet::Hold => *until,
+        _ => None,
+    }
 }
 
 /// What it does to a conversation that somebody speaks in it, whatever he says.
@@ -84,17 +98,18 @@ pub(super) fn say(
     let files = attached(send, facts, given)?;
     let carriage =
         (is_carried && !inbound && !send.private).then(|| carried(channel, send, facts)).transpose()?;
-    if carriage.is_some() {
-        check(send.confirms, facts, given)?;
-    }
+    let wish = Wish { class: send.class, confirms: send.confirms, scheduled: false };
+    let admitted = carriage.map(|_| admit(wish, &draft.after, facts, given)).transpose()?;
     let message = composed(send, &files, &draft.after, given);
-    let message = Message { mentions, status: first_status(inbound, carriage), ..message };
+    let status = first_status(inbound, carriage);
+    let class = admitted.map(|admitted| admitted.class).or(message.class);
+    let message = Message { mentions, status, class, ..message };
     if !send.private {
         draft.after.reached_at = send.number.or(draft.after.reached_at);
     }
     hang(draft, files, message.id);
     hear(draft, send, message.id, (facts, given));
-    utter(draft, message, carriage, given);
+    utter(draft, message, carriage.zip(admitted), given);
     Ok(())
 }
 
@@ -129,18 +144,24 @@ pub(super) fn composed(
 }
 
 /// The message enters the thread, and whoever carries it is told.
-pub(super) fn utter(draft: &mut Draft<'_>, message: Message, carriage: Option<Carriage>, given: Given<'_>) {
+pub(super) fn utter(
+    draft: &mut Draft<'_>,
+    message: Message,
+    carried: Option<(Carriage, Admitted)>,
+    given: Given<'_>,
+) {
     if !message.private {
         draft.after.last_message = Some(message.as_last());
         draft.after.activity_at = draft.after.activity_at.max(given.now);
         draft.after.inbound_count += i64::from(is_inbound(given));
         draft.spoken();
     }
-    if let Some(carriage) = carriage {
+    if let Some((carriage, _)) = carried {
         let errand = errand(carriage, &message, &draft.after, given.ids);
         draft.owe(errand);
     }
-    let row = models::message(&given, &draft.after, &message);
+    let automatic = carried.is_some_and(|(_, admitted)| admitted.automatic);
+    let row = message::Model { automatic, ..models::message(&given, &draft.after, &message) };
     let row = Row::InsertMessage(row, draft.message_index());
     draft.message(EventType::MessageCreated, message, row);
 }

@@ -8,6 +8,7 @@ use entities::{
 };
 
 use crate::{
+    consent::Recipient,
     event::{ConversationData, Data, Event, EventType},
     journal::{NewJob, Record, Row},
     template::Template,
@@ -62,6 +63,8 @@ pub struct Facts {
     pub template: Option<Template>,
     /// The last entry of the ledger about the address that is spoken to, or of.
     pub consent: Option<consent::Model>,
+    /// What else is known of the one who is spoken to over a carrier.
+    pub recipient: Option<Recipient>,
 }
 
 /// What is to be written, and what the world will be told.

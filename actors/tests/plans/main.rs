@@ -14,6 +14,7 @@ mod queue;
 mod receipts;
 mod record;
 mod scanning;
+mod scheduled;
 mod search;
 mod tasks;
 mod templates;

@@ -337,6 +337,7 @@ pub(crate) fn message(tenant_id: TenantId) -> Vec<message::Model> {
         scheduled_at: None,
         edited_at: None,
         deleted_at: None,
+        automatic: false,
         ..full.clone()
     };
     vec![full, bare]
@@ -376,6 +377,7 @@ fn full_message(tenant_id: TenantId) -> message::Model {
         mentions: Json(vec![id!(UserId)]),
         scheduled_at: Some(at(3)),
         edited_at: Some(at(4)),
+        automatic: true,
         inbound_count: 3,
         external_id: Some("SM00000000000000000000000000000001".to_owned()),
         rev: 2,

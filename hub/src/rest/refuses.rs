@@ -48,6 +48,9 @@ const WRITING: &[Code] = &[
     Code::NotJson,
     Code::NotConnected,
     Code::OptedOut,
+    Code::NoConsent,
+    Code::QuietHours,
+    Code::Capped,
 ];
 
 type Described = BTreeMap<String, RefOr<Response>>;

@@ -35,6 +35,7 @@ mod ledger;
 mod messages;
 mod numbers;
 mod openapi;
+mod policy;
 mod presence;
 mod reads;
 mod receipts;

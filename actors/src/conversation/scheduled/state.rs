@@ -53,7 +53,7 @@ pub(in crate::conversation) fn decide_schedule(
     let mut draft = Draft::of_change(given, before);
     let message = composed(send, &files, &draft.after, given);
     let message = Message { status: MessageStatus::Scheduled, scheduled_at: Some(at), ..message };
-    let row = models::row(&message, given);
+    let row = models::row(&message, send.if_quiet, given);
     hang(&mut draft, files, message.id);
     draft.owe(timer(&row, before.contact.id, given.ids));
     draft.after.next_scheduled_at = soonest(facts, &row);

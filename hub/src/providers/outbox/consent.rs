@@ -2,6 +2,7 @@
 
 use actors::{
     consent::{Block, Consents, Verdict},
+    contact::Number,
     conversation::{MessageError, Progress},
     jobs::{Due, Outcome},
 };
@@ -12,9 +13,12 @@ use super::{letter::Letter, sending::SendTexts};
 impl SendTexts {
     /// What becomes of a text that may not be sent any more; `None` for one that may.
     pub(super) async fn kept_back(&self, job: &Due, letter: &Letter) -> Result<Option<Outcome>, Outcome> {
-        let verdict = self.consents().may_send(job.tenant, letter.recipient, letter.confirms).await;
+        let number = Number { value: letter.text.to.clone(), index: letter.recipient };
+        let (to, what) = ((letter.contact_id, &number), (letter.class, letter.confirms));
+        let verdict = self.consents().may_hand_over(job.tenant, to, what).await;
         match verdict.map_err(|error| Outcome::retry(format!("consent cannot be read: {error}")))? {
             Verdict::Allowed => Ok(None),
+            Verdict::Held { until } => Ok(Some(Outcome::Wait(until))),
             Verdict::Refused(block) => {
                 let (tenant, message, code) = (job.tenant, letter.message_id, block.code());
                 tracing::info!(tenant.id = %tenant, message.id = %message, code, "a text is kept back");

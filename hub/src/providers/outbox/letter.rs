@@ -7,7 +7,11 @@ use actors::{
     jobs::{Due, Outcome},
     store::{Store, StoreError},
 };
-use entities::{ChannelId, ConsentId, ContactId, message, message::MessageStatus, sealed::BlindIndex};
+use entities::{
+    ChannelId, ConsentId, ContactId, message,
+    message::{MessageClass, MessageStatus},
+    sealed::BlindIndex,
+};
 
 use crate::providers::twilio::Text;
 
@@ -22,6 +26,8 @@ pub(super) struct Letter {
     pub(super) recipient: BlindIndex,
     /// The opt-out that it confirms.
     pub(super) confirms: Option<ConsentId>,
+    /// Decided when it was said.
+    pub(super) class: MessageClass,
     pub(super) text: Text,
 }
 
@@ -56,15 +62,17 @@ pub(super) async fn look(
     let Some((channel, from)) = channel.and_then(|channel| Some((channel.clone(), channel.address?))) else {
         return Ok(unaddressed(&row, "CHANNEL_REMOVED", "The channel it was written on was removed"));
     };
-    let (contact, reached_at) = (conversation.contact.id, conversation.reached_at);
-    let number = contact::number(store, job.tenant, contact, reached_at).await.map_err(unread)?;
+    let (contact_id, reached_at) = (conversation.contact.id, conversation.reached_at);
+    let number = contact::number(store, job.tenant, contact_id, reached_at).await.map_err(unread)?;
     let Some(Number { value: to, index: recipient }) = number else {
         return Ok(unaddressed(&row, "NO_PHONE", "The contact has no phone number"));
     };
     let status_callback = channel.key.as_deref().and_then(|key| callback(key, row.id));
     let (message_id, sender, confirms) = (row.id, channel.id, confirmed(&row));
+    let class = row.class.unwrap_or(MessageClass::Transactional);
     let text = Text { from, to, body: Message::from(row).body, status_callback };
-    Ok(Found::Letter(Box::new(Letter { message_id, sender, contact_id: contact, recipient, confirms, text })))
+    let letter = Letter { message_id, sender, contact_id, recipient, confirms, class, text };
+    Ok(Found::Letter(Box::new(letter)))
 }
 
 /// Nobody has it yet. One that was given up comes back when a person wants it.
