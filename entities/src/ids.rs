@@ -67,6 +67,8 @@ ids! {
     ContactId,
     /// One address of a contact.
     IdentityId,
+    /// What was said about writing to an address.
+    ConsentId,
     /// A thread with a contact on a channel.
     ConversationId,
     /// One message of a conversation.

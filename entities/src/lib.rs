@@ -22,6 +22,7 @@ pub mod attachment;
 pub mod audit_entry;
 pub mod board;
 pub mod channel;
+pub mod consent;
 pub mod contact;
 pub mod contact_identity;
 pub mod conversation;

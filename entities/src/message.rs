@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select, SelectGetableTuple, Selector};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -48,6 +49,8 @@ pub struct Model {
     pub edited_at: Option<Timestamp>,
     /// How many messages of the contact the conversation had with it; private notes and ours do not count.
     pub inbound_count: i64,
+    /// A text nobody asked for: it counts against the cap of its contact.
+    pub automatic: bool,
     /// What the provider calls it; one of its messages is one of ours.
     pub external_id: Option<String>,
     pub rev: i64,
@@ -88,6 +91,22 @@ impl Entity {
             .filter(Column::Status.eq(MessageStatus::Scheduled))
             .order_by_asc(Column::ScheduledAt)
             .order_by_asc(Column::Id)
+    }
+
+    /// When a contact got texts nobody asked for, the newest first. The condition is a word, as in the index.
+    pub fn automatic(
+        tenant: TenantId,
+        contact: ContactId,
+        limit: u64,
+    ) -> Selector<SelectGetableTuple<Timestamp>> {
+        Self::of(tenant)
+            .filter(Column::ContactId.eq(contact))
+            .filter(Expr::cust(r#""messages"."automatic""#))
+            .order_by_desc(Column::CreatedAt)
+            .limit(limit)
+            .select_only()
+            .column(Column::CreatedAt)
+            .into_tuple()
     }
 
     /// The newest messages of a conversation below a seq: each one's seq, and on which board it is found.
@@ -187,6 +206,18 @@ words! {
         Failed = "failed",
         Canceled = "canceled",
         Scheduled = "scheduled",
+    }
+}
+
+words! {
+    /// What becomes of a text when it is night where its recipient is.
+    #[derive(Default)]
+    pub enum IfQuiet {
+        /// It waits for the morning.
+        #[default]
+        Hold = "hold",
+        /// It is not sent.
+        Refuse = "refuse",
     }
 }
 

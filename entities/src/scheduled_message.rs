@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use crate::channel::ChannelType;
-use crate::message::{Attachment, AuthorKind, MessageClass, MessageStatus};
+use crate::message::{Attachment, AuthorKind, IfQuiet, MessageClass, MessageStatus};
 use crate::scope::SoftDeleted;
 use crate::{ConversationId, Json, MessageId, Principal, TenantId, Timestamp};
 
@@ -36,6 +36,8 @@ pub struct Model {
     /// The id its sender gave it.
     pub client_id: Option<String>,
     pub scheduled_at: Timestamp,
+    /// When its time falls into quiet hours.
+    pub if_quiet: IfQuiet,
     pub edited_at: Option<Timestamp>,
     pub rev: i64,
     pub created_at: Timestamp,

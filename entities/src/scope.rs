@@ -179,6 +179,7 @@ mod tables {
         audit_entry,
         board,
         channel,
+        consent,
         contact,
         contact_identity,
         conversation,

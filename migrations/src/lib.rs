@@ -60,8 +60,11 @@ mod m0171_external_ids;
 mod m0180_webhook_receipts;
 mod m0181_public_channels;
 mod m0185_word_trigrams;
+mod m0190_numbers_of_conversations;
+mod m0191_consents;
 mod m0200_templates;
 mod m0201_scheduled_messages;
+mod m0202_automatic_messages;
 mod m0210_blocked_files;
 mod m0211_callbacks;
 mod m0212_catching_up;
@@ -119,8 +122,11 @@ in_order![
     m0180_webhook_receipts,
     m0181_public_channels,
     m0185_word_trigrams,
+    m0190_numbers_of_conversations,
+    m0191_consents,
     m0200_templates,
     m0201_scheduled_messages,
+    m0202_automatic_messages,
     m0210_blocked_files,
     m0211_callbacks,
     m0212_catching_up,

@@ -14,7 +14,7 @@ pub(crate) async fn open(node: &Node, people: &People) -> ConversationId {
     let contact = ContactRef { id: ContactId::from_uuid(node.ports.draw()), name: "Grace".to_owned() };
     let channel = ChannelRef { id: people.founded.webchat, kind: ChannelType::Webchat };
     let id = ConversationId::from_uuid(uuid::Uuid::nil());
-    let open = Open { id, channel, contact, board_id: None, first: None };
+    let open = Open { id, channel, contact, board_id: None, number: None, first: None };
     let request = OpenRequest { open, client_id: None, fence: None };
     // A machine that has other things to do may be late; that is not what is measured here.
     for _ in 0..10 {

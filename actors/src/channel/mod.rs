@@ -6,10 +6,12 @@ mod messages;
 mod shape;
 mod state;
 pub mod store;
+mod texts;
 mod webchat;
 
 pub use error::ChannelError;
 pub use handle::{Channels, Kept};
 pub use messages::{CreateChannel, RemoveChannel, UpdateChannel};
 pub use shape::Channel;
+pub use texts::{KeywordReplies, TextSettings};
 pub use webchat::{Field, Theme, WebchatSettings};

@@ -23,6 +23,9 @@ pub struct Hours {
 pub struct HoursError;
 
 impl Hours {
+    /// 8:00 to 21:00.
+    pub const LAWFUL: Self = Self { opens: 8 * 60, closes: 21 * 60 };
+
     /// From `opens` until before `closes`, both in minutes after midnight.
     ///
     /// # Errors

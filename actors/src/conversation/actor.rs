@@ -18,9 +18,11 @@ use crate::{
 
 use super::{
     Change, ConversationError, ConversationState, Decision, Facts, Reply,
+    blocks::Blocks,
     carrier::{Carriers, carried_on, spoken_on},
-    draft::Given,
-    messages::{Key, Observed, What},
+    draft::{Given, blocked},
+    facts,
+    messages::{Key, Observed},
     sla::Levels,
     store,
 };
@@ -42,6 +44,7 @@ pub(super) struct ConversationActor {
 #[derive(Clone, Default)]
 pub(super) struct Shared {
     pub(super) levels: Arc<Levels>,
+    pub(super) blocks: Arc<Blocks>,
     pub(super) carriers: Carriers,
     pub(super) vocabulary: Arc<Vocabulary>,
 }
@@ -194,7 +197,7 @@ impl Work {
                 Err(error) => return Ok(reading(error)),
             }
         }
-        let mut facts = match self.facts(&state, &change.what).await {
+        let mut facts = match self.facts(&state, change).await {
             Ok(facts) => facts,
             Err(error) => return Ok(reading(error)),
         };
@@ -211,15 +214,37 @@ impl Work {
             Ok(decision) => self.commit(change, state, decision).await,
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => match self.answered(change).await {
-                Ok(answered) => Ok((answered.unwrap_or(Err(refusal)), Aftermath::refused(state))),
+                Ok(Some(answer)) => Ok((answer, Aftermath::refused(state))),
+                Ok(None) => {
+                    self.tell_blocked(&state, change, &refusal).await;
+                    Ok((Err(refusal), Aftermath::refused(state)))
+                }
                 Err(error) => Ok(reading(error)),
             },
         }
     }
 
-    async fn facts(&self, state: &ConversationState, what: &What) -> Result<Facts, StoreError> {
-        let mut facts = store::facts(self.ports.store(), self.key, state, what).await?;
-        let place = (self.key.0, store::board_after(state, what));
+    /// Agents hear of a message that was kept back. The refusal stands whether they do or not.
+    async fn tell_blocked(&self, state: &ConversationState, change: &Change, refusal: &ConversationError) {
+        let (ConversationError::Blocked(block), Some(conversation)) = (refusal, &state.0) else { return };
+        let (tenant, now) = (self.key.0, self.ports.now());
+        tracing::info!(tenant.id = %tenant, conversation.id = %self.key.1, code = block.code(), "a message is kept back");
+        if !self.shared.blocks.is_news(self.key.1, *block, now) {
+            return;
+        }
+        let event = blocked(conversation, *block, self.given(change, &Facts::default()));
+        let told = self.ports.journal.commit(Commit::new(tenant, now, Vec::new(), vec![event])).await;
+        if let Err(error) = told {
+            tracing::warn!(tenant.id = %tenant, %error, "nobody was told of a message that was kept back");
+        }
+    }
+
+    async fn facts(&self, state: &ConversationState, change: &Change) -> Result<Facts, StoreError> {
+        let what = &change.what;
+        let mut facts = facts::gathered(self.ports.store(), self.key, state, what).await?;
+        let asked = (state.0.as_deref(), change);
+        facts::consent(self.ports.store(), self.key.0, asked, &mut facts).await?;
+        let place = (self.key.0, facts::board_after(state, what));
         facts.limits = self.shared.levels.on(self.ports.store(), place, self.ports.now()).await?;
         Ok(facts)
     }

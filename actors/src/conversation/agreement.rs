@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use entities::{
-    BoardId, ConversationId, Principal, Timestamp,
+    AddressKind, BoardId, ConversationId, Principal, Timestamp,
     conversation::{ConversationStatus, Owner, Priority},
     message::MessageStatus,
+    sealed::BlindIndex,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
@@ -19,7 +20,7 @@ use crate::{
 use super::{
     CancelMessage, ContactRef, ConversationError, ConversationState, DeleteMessage, EditMessage, ListChange,
     MarkDelivered, MarkRead, RescheduleMessage, SayScheduled, SendMessage, Sender, Snooze,
-    UpdateConversation, Wake, What, draft::Given, sla::Limits, store,
+    UpdateConversation, Wake, What, draft::Given, facts, sla::Limits, store,
 };
 
 /// Sequences over each database, the first of which is SQLite.
@@ -46,6 +47,8 @@ struct Played {
     boards: [BoardId; 2],
     /// The one it begins with, the same under another name, and another one.
     contacts: [ContactRef; 3],
+    /// Those of the contact.
+    numbers: [BlindIndex; 2],
 }
 
 #[actix::test]
@@ -79,7 +82,9 @@ impl Played {
         let contacts =
             [contact.clone(), ContactRef { name: "Zoë".to_owned(), ..contact }, people.contact(ports).await];
         let (memory, copy, messages, waiting) = Default::default();
-        let mut played = Self { people, id, memory, copy, messages, waiting, boards, contacts };
+        let keys = ports.store().keys(people.tenant).await.unwrap();
+        let numbers = [b"+14155552671", b"+14155552672"].map(|it| keys.blind_index(AddressKind::Phone, it));
+        let mut played = Self { people, id, memory, copy, messages, waiting, boards, contacts, numbers };
         played.carry_out(ports, &What::Open(open)).await.unwrap();
         played
     }
@@ -87,7 +92,7 @@ impl Played {
     /// As the actor does it: facts, decide, commit, apply.
     async fn carry_out(&mut self, ports: &Ports, what: &What) -> Result<(), ConversationError> {
         let key = (self.people.tenant, self.id);
-        let facts = store::facts(ports.store(), key, &self.memory, what).await.unwrap();
+        let facts = facts::gathered(ports.store(), key, &self.memory, what).await.unwrap();
         let limits = LIMITS;
         let by = self.speaker(what);
         let given =
@@ -157,6 +162,7 @@ impl Played {
                 private: random.random_bool(0.3),
                 mentions: Vec::from_iter(random.random_bool(0.2).then_some(self.people.owner)),
                 scheduled_at: random.random_bool(0.4).then(|| self.draw_time(random)).flatten(),
+                number: random.random_bool(0.5).then(|| *self.numbers.choose(random).expect("a number")),
                 ..SendMessage::default()
             }),
         }

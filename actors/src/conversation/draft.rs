@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use entities::{
-    EventId, TenantId, Timestamp, UserId,
+    EventId, TenantId, Timestamp, UserId, consent,
     event::{Audience, TopicKind},
     message::Attachment,
 };
 
 use crate::{
     clock::IdSource,
+    consent::{Block, Consent},
     contact::Brief,
     event::{ContactData, ConversationData, Data, Event, EventType, Head},
-    journal::{NewJob, Row},
+    journal::{NewJob, Record, Row},
 };
 
 use super::{
@@ -39,6 +40,15 @@ impl Given<'_> {
     }
 }
 
+/// A message was kept back. The conversation is as it was.
+pub(super) fn blocked(conversation: &Conversation, block: Block, given: Given<'_>) -> Event {
+    let brief = ConversationData::Brief(Box::new(conversation.brief()));
+    let data = Data { conversation: Some(brief), reason: Some(block.code().into()), ..Data::default() };
+    let kind = EventType::MessageBlocked;
+    let audience = kind.audience();
+    Draft::of(given.in_milliseconds(), conversation.clone()).event(kind, data, audience)
+}
+
 /// The instant as JSON says it.
 pub(super) fn to_milliseconds(at: Timestamp) -> Timestamp {
     let micros = at.as_micros();
@@ -61,6 +71,8 @@ pub(super) struct Draft<'a> {
     contact: Option<Brief>,
     /// The file of the message that was looked at.
     scanned: Option<Attachment>,
+    /// What the message says about being written to, when that is news.
+    consent: Option<Box<Consent>>,
 }
 
 impl<'a> Draft<'a> {
@@ -91,6 +103,7 @@ impl<'a> Draft<'a> {
             jobs,
             contact,
             scanned: None,
+            consent: None,
         }
     }
 
@@ -128,6 +141,12 @@ impl<'a> Draft<'a> {
     pub(super) fn scanned(&mut self, file: Attachment, message: Message, row: Row) {
         self.scanned = Some(file);
         self.message(EventType::AttachmentScanned, message, row);
+    }
+
+    /// The ledger of consent has one more entry.
+    pub(super) fn consented(&mut self, row: consent::Model, consent: Consent) {
+        self.rows.push(Row::Insert(Record::Consent(row)));
+        self.consent = Some(Box::new(consent));
     }
 
     /// One more row of another table that is written with it.
@@ -176,6 +195,7 @@ impl<'a> Draft<'a> {
             }
             told = Some(Box::new(message.clone()));
         }
+        events.extend(self.consent.take().map(|consent| self.consent_changed(consent)));
         let seq_of = if told.is_some() && !answers_with_conversation { about } else { 0 };
         let conversation = answers_with_conversation.then(|| Box::new(self.after.clone()));
         let reply = Reply { conversation, message: told, seq: 0 };
@@ -204,6 +224,19 @@ impl<'a> Draft<'a> {
         event.head.topic_kind = TopicKind::User;
         event.head.topic_id = user.as_uuid();
         event.head.user_id = Some(user);
+        event
+    }
+
+    /// It is about the contact, wherever that is talked with.
+    fn consent_changed(&self, consent: Box<Consent>) -> Event {
+        let kind = EventType::ConsentChanged;
+        let data = Data { consent: Some(consent), ..Data::default() };
+        let audience = kind.audience();
+        let mut event = self.event(kind, data, audience);
+        event.head.topic_kind = TopicKind::Contact;
+        event.head.topic_id = self.after.contact.id.as_uuid();
+        event.head.conversation_id = None;
+        event.head.board_id = None;
         event
     }
 

@@ -2,7 +2,7 @@
 
 use entities::{ConversationId, channel::ChannelType};
 
-use crate::supervision::AskError;
+use crate::{consent::Block, supervision::AskError};
 
 /// A refusal a caller can act on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,9 @@ pub enum ConversationError {
     /// Nobody carries messages out on channels of this type.
     #[error("no provider is connected for this channel")]
     NotConnected { channel: ChannelType },
+    /// What keeps it from being sent to this contact.
+    #[error("{}", .0.sentence())]
+    Blocked(Block),
     /// What it was told of has been dealt with by somebody else.
     #[error("the receipt was settled by somebody else")]
     ReceiptSettled,

@@ -3,14 +3,20 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use entities::{
-    AttachmentId, BoardId, ConversationId, MessageId, Principal, TemplateId, Timestamp, UserId,
+    AttachmentId, BoardId, ConsentId, ConversationId, MessageId, Principal, TemplateId, Timestamp, UserId,
     conversation::{ConversationStatus, Owner, Priority},
-    message::MessageClass,
+    message::{IfQuiet, MessageClass},
+    sealed::BlindIndex,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    attachment::Found, event::Recorded, inbound::Media, journal::Fence, receipt::Settling,
+    attachment::Found,
+    consent::Utterance,
+    event::Recorded,
+    inbound::Media,
+    journal::{Fence, NewJob},
+    receipt::Settling,
     supervision::Command,
 };
 
@@ -92,6 +98,17 @@ impl Change {
     }
 }
 
+impl Change {
+    /// What it says about being written to.
+    pub(super) fn consent(&self) -> Option<&Arc<Utterance>> {
+        match &self.what {
+            What::Open(open) => open.first.as_ref().and_then(|first| first.consent.as_ref()),
+            What::Send(send) => send.consent.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// The commands of this room.
 #[derive(Clone, Debug)]
 pub enum What {
@@ -124,6 +141,8 @@ pub struct Open {
     pub channel: ChannelRef,
     pub contact: ContactRef,
     pub board_id: Option<BoardId>,
+    /// Which of the contact's numbers it is with.
+    pub number: Option<BlindIndex>,
     pub first: Option<SendMessage>,
 }
 
@@ -147,6 +166,16 @@ pub struct SendMessage {
     pub external_id: Option<String>,
     /// Files that came with it and lie with the provider still; those beyond the first ten are left there.
     pub media: Vec<Media>,
+    /// When it is night where the contact is.
+    pub if_quiet: IfQuiet,
+    /// The number it comes from, or is meant for: from now on the conversation is with that one.
+    pub number: Option<BlindIndex>,
+    /// What it says about being written to.
+    pub consent: Option<Arc<Utterance>>,
+    /// What is owed for that, when it is news.
+    pub answer: Option<Box<NewJob>>,
+    /// The opt-out that it confirms and does nothing else.
+    pub confirms: Option<ConsentId>,
 }
 
 /// Say what a template says.

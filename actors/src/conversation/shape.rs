@@ -7,6 +7,7 @@ use entities::{
     channel::ChannelType,
     conversation::{ConversationStatus, Owner, Priority, Sla},
     message::{Attachment, Author, Direction, MessageClass, MessageStatus},
+    sealed::BlindIndex,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,9 @@ pub struct Conversation {
     /// The contact it began with, when that one was merged into another since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met_as: Option<ContactId>,
+    /// Which of the contact's numbers it is with: the one it wrote from last, or was written to first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached_at: Option<BlindIndex>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board_id: Option<BoardId>,
     pub status: ConversationStatus,
@@ -80,6 +84,8 @@ pub struct Brief {
     pub owner: Owner,
     pub assignee_id: Option<UserId>,
     pub last_message: Option<LastMessage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached_at: Option<BlindIndex>,
     #[serde(default)]
     pub inbound_count: i64,
     #[serde(default)]
@@ -143,6 +149,7 @@ impl Conversation {
             owner: self.owner,
             assignee_id: self.assignee_id,
             last_message: self.last_message.clone(),
+            reached_at: self.reached_at,
             inbound_count: self.inbound_count,
             queued_at: self.queued_at,
             first_answer_at: self.first_answer_at,
@@ -170,6 +177,7 @@ impl Conversation {
         self.owner = brief.owner;
         self.assignee_id = brief.assignee_id;
         self.last_message = brief.last_message;
+        self.reached_at = brief.reached_at;
         self.inbound_count = brief.inbound_count;
         self.queued_at = brief.queued_at;
         self.first_answer_at = brief.first_answer_at;

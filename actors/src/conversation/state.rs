@@ -1,14 +1,14 @@
 //! What a conversation decides. Pure: the same state, command, facts, time and ids give the same decision.
 
 use entities::{
-    ConversationId, MessageId, Principal, UserId, agent_turn, attachment,
-    channel::ChannelType,
+    ConversationId, MessageId, Principal, UserId, agent_turn, attachment, consent,
     conversation::{ConversationStatus, Owner, Priority},
-    message::{self, Author, Direction, MessageStatus},
+    message::{self, MessageStatus},
     scheduled_message,
 };
 
 use crate::{
+    consent::Recipient,
     event::{ConversationData, Data, Event, EventType},
     journal::{NewJob, Record, Row},
     template::Template,
@@ -16,22 +16,17 @@ use crate::{
 
 use super::{
     CancelMessage, Carriage, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open,
-    Reply, SendMessage,
-    attach::{attached, decide_scanned, give_up, hang, remembered},
-    brought::{bring, brought},
-    carrier::errand,
+    Reply,
+    attach::{decide_scanned, give_up},
     draft::{Draft, Given},
-    fill::filled,
     follow::decide_follow,
-    load::{check_load, chosen},
-    mention::mentioned,
-    messages::{BODY, What},
-    models,
+    messages::What,
     progress::decide_progress,
     route::decide_route,
+    say::{check_body, decide_send, say},
     scheduled::{self, decide_abandon, decide_cancel, decide_due, decide_reschedule, decide_schedule},
     sla::{Limits, decide_check},
-    snooze::{decide_wake, wake},
+    snooze::decide_wake,
     update::decide_update,
 };
 
@@ -66,6 +61,10 @@ pub struct Facts {
     pub waiting: Vec<scheduled_message::Model>,
     /// The one that says what is to be said.
     pub template: Option<Template>,
+    /// The last entry of the ledger about the address that is spoken to, or of.
+    pub consent: Option<consent::Model>,
+    /// What else is known of the one who is spoken to over a carrier.
+    pub recipient: Option<Recipient>,
 }
 
 /// What is to be written, and what the world will be told.
@@ -170,6 +169,7 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
         queued_at: None,
         first_answer_at: None,
         met_as: None,
+        reached_at: open.number,
         sla: None,
         created_at: given.now,
         rev: 1,
@@ -180,162 +180,6 @@ fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision,
         say(&mut draft, first, facts, given)?;
     }
     Ok(draft.finish(true))
-}
-
-fn decide_send(
-    before: &Conversation,
-    send: &SendMessage,
-    facts: &Facts,
-    given: Given<'_>,
-) -> Result<Decision, ConversationError> {
-    let mut draft = Draft::of_change(given, before);
-    if !send.private {
-        speak_up(&mut draft, before, facts, given)?;
-    }
-    say(&mut draft, send, facts, given)?;
-    Ok(draft.finish(false))
-}
-
-/// What it does to a conversation that somebody speaks in it, whatever he says.
-pub(super) fn speak_up(
-    draft: &mut Draft<'_>,
-    before: &Conversation,
-    facts: &Facts,
-    given: Given<'_>,
-) -> Result<(), ConversationError> {
-    check_owner(before, given)?;
-    if before.status == ConversationStatus::Resolved {
-        reopen(draft, facts)?;
-    }
-    if before.status == ConversationStatus::Snoozed && is_inbound(given) {
-        wake(draft);
-    }
-    if before.owner == Owner::Bot && matches!(given.by.principal, Principal::User(_)) {
-        draft.after.owner = Owner::Human;
-        draft.happened(EventType::ConversationOwnerChanged);
-    }
-    Ok(())
-}
-
-/// A key speaks for the bot.
-pub(super) fn check_owner(before: &Conversation, given: Given<'_>) -> Result<(), ConversationError> {
-    let for_the_bot = matches!(given.by.principal, Principal::Key(_)) && !given.by.overrides;
-    match for_the_bot && before.owner == Owner::Human {
-        true => Err(ConversationError::NotOwner),
-        false => Ok(()),
-    }
-}
-
-/// Adds a message to the draft.
-fn say(
-    draft: &mut Draft<'_>,
-    send: &SendMessage,
-    facts: &Facts,
-    given: Given<'_>,
-) -> Result<(), ConversationError> {
-    let send = &*filled(send, &draft.after, facts, given)?;
-    let inbound = is_inbound(given);
-    let channel = draft.after.channel.kind;
-    let is_carried = channel.address_kind().is_some();
-    // What comes from outside is not refused for saying nothing.
-    check_body(&send.body, !send.attachments.is_empty() || (inbound && is_carried))?;
-    let mentions = mentioned(send, facts)?;
-    let files = attached(send, facts, given)?;
-    let brought = brought(send, given);
-    let carriage =
-        (is_carried && !inbound && !send.private).then(|| carried(channel, send, facts)).transpose()?;
-    let message = composed(send, &[&files[..], &brought].concat(), &draft.after, given);
-    let message = Message { mentions, status: first_status(inbound, carriage), ..message };
-    hang(draft, files, message.id);
-    bring(draft, brought, (send, &message), given);
-    utter(draft, (message, send.external_id.clone()), carriage, given);
-    Ok(())
-}
-
-/// A message as somebody writes it.
-pub(super) fn composed(
-    send: &SendMessage,
-    files: &[attachment::Model],
-    to: &Conversation,
-    given: Given<'_>,
-) -> Message {
-    let by = given.by;
-    Message {
-        id: MessageId::from_uuid(given.ids.draw()),
-        conversation_id: to.id,
-        direction: if is_inbound(given) { Direction::Inbound } else { Direction::Outbound },
-        author: Author { kind: by.principal.kind(), id: by.principal.id(), name: by.name.clone() },
-        body: send.body.clone(),
-        private: send.private,
-        mentions: Vec::new(),
-        attachments: remembered(files),
-        status: MessageStatus::Sent,
-        error: None,
-        channel_type: to.channel.kind,
-        class: send.class,
-        client_id: given.client_id.cloned(),
-        scheduled_at: None,
-        created_at: given.now,
-        edited_at: None,
-        seq: None,
-        rev: 1,
-    }
-}
-
-/// The message enters the thread, under its name with a provider if it has one, and whoever carries it is told.
-pub(super) fn utter(
-    draft: &mut Draft<'_>,
-    (message, external_id): (Message, Option<String>),
-    carriage: Option<Carriage>,
-    given: Given<'_>,
-) {
-    if !message.private {
-        draft.after.last_message = Some(message.as_last());
-        draft.after.activity_at = draft.after.activity_at.max(given.now);
-        draft.after.inbound_count += i64::from(is_inbound(given));
-        draft.spoken();
-    }
-    if let Some(carriage) = carriage {
-        let errand = errand(carriage, &message, &draft.after, given.ids);
-        draft.owe(errand);
-    }
-    let row = models::message(&given, &draft.after, &message);
-    let row = message::Model { external_id, ..row };
-    let row = Row::InsertMessage(row, draft.message_index());
-    draft.message(EventType::MessageCreated, message, row);
-}
-
-/// How far a message is when it is said. A web chat is its own messenger.
-pub(super) fn first_status(inbound: bool, carriage: Option<Carriage>) -> MessageStatus {
-    match carriage {
-        _ if inbound => MessageStatus::Received,
-        Some(_) => MessageStatus::Queued,
-        None => MessageStatus::Sent,
-    }
-}
-
-/// Who carries what is said on a channel like this.
-pub(super) fn carried(
-    channel: ChannelType,
-    send: &SendMessage,
-    facts: &Facts,
-) -> Result<Carriage, ConversationError> {
-    let carriage = facts.carriage.ok_or(ConversationError::NotConnected { channel })?;
-    check_load(carriage, &send.body, &chosen(&send.attachments, &facts.attachments))?;
-    Ok(carriage)
-}
-
-pub(super) fn is_inbound(given: Given<'_>) -> bool {
-    matches!(given.by.principal, Principal::Contact(_))
-}
-
-fn reopen(draft: &mut Draft<'_>, facts: &Facts) -> Result<(), ConversationError> {
-    if let Some(id) = facts.other_open {
-        return Err(ConversationError::AnotherOpen { id });
-    }
-    draft.after.status = ConversationStatus::Open;
-    draft.happened(EventType::ConversationStatusChanged);
-    Ok(())
 }
 
 fn decide_edit(
@@ -443,14 +287,4 @@ fn change_message(mut draft: Draft<'_>, row: message::Model, kind: EventType, gi
     }
     draft.message(kind, message, Row::Update(Record::Message(row)));
     draft.finish(false)
-}
-
-pub(super) fn check_body(body: &str, brings_files: bool) -> Result<(), ConversationError> {
-    if body.trim().is_empty() && !brings_files {
-        return Err(ConversationError::Invalid { field: "body", reason: "is empty" });
-    }
-    if body.chars().count() > BODY {
-        return Err(ConversationError::Invalid { field: "body", reason: "is longer than 10,000 characters" });
-    }
-    Ok(())
 }

@@ -1,14 +1,11 @@
 //! What the store knows of conversations. Reading disturbs no actor.
 
 use entities::{
-    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId,
-    agent_turn,
+    BoardId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId, agent_turn,
     channel::ChannelType,
     conversation,
     conversation::{ConversationStatus, Filter},
-    message,
-    message::{Direction, MessageStatus},
-    scheduled_message,
+    message, scheduled_message,
     scope::{SoftDeleted, Stretch, TenantScope},
     user,
     user::{Role, UserStatus},
@@ -16,18 +13,11 @@ use entities::{
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    attachment, board,
     journal::Fence,
     store::{Store, StoreError},
-    template,
 };
 
-use super::{
-    Conversation, ConversationError, ConversationState, Facts, Message, Reply,
-    messages::{Key, What},
-    scheduled,
-    update::named,
-};
+use super::{Conversation, ConversationError, ConversationState, Message, Reply, messages::Key, scheduled};
 
 /// The state of a conversation as it is stored.
 ///
@@ -112,7 +102,7 @@ pub async fn current(
 
 /// The contact's conversations on the channel, the latest first. Asked by the contact alone, who has few, so that there is
 /// one index to take and the cost stays flat however many the channel has.
-async fn on_channel(
+pub(super) async fn on_channel(
     store: &Store,
     tenant: TenantId,
     channel: ChannelId,
@@ -268,152 +258,6 @@ pub async fn claimed(
         message::Entity::called(tenant, channel, external_ids).all(&*db).await
     });
     Ok(rows.await?.into_iter().filter_map(|row| row.external_id).collect())
-}
-
-/// What a command needs to know and memory does not hold. Most need nothing, and ask nothing.
-pub(super) async fn facts(
-    store: &Store,
-    (tenant, id): Key,
-    state: &ConversationState,
-    what: &What,
-) -> Result<Facts, StoreError> {
-    let other_open = other_open(store, (tenant, id), state.0.as_deref(), what).await?;
-    let mut facts = Facts { other_open, ..Facts::default() };
-    if let Some(wanted) = about(what) {
-        facts.message = carried(store, tenant, wanted).await?.filter(|row| row.conversation_id == id);
-    }
-    if facts.message.is_none() && may_be_about_what_waits(what) {
-        facts.waiting = waiting(store, tenant, id).await?;
-    }
-    if let What::Update(super::UpdateConversation { board_id: Some(board), .. }) = what {
-        facts.board_exists = board::store::are_there(store, tenant, &[*board]).await?;
-    }
-    let files = files(what, &facts);
-    if !files.is_empty() {
-        facts.attachments = attachment::store::these(store, tenant, files).await?;
-    }
-    if let What::Send(super::SendMessage { template: Some(used), .. }) = what {
-        facts.template = template::store::get(store, tenant, used.id).await?;
-    }
-    let reached = match what {
-        What::MarkRead(_) => facts.message.as_ref().map(|message| message.seq),
-        What::MarkDelivered(delivered) => Some(delivered.seq),
-        _ => None,
-    };
-    if let Some(seq) = reached {
-        facts.unread = unread(store, (tenant, id), seq).await?;
-    }
-    if let What::Route(route) = what {
-        // The turn before the count: whoever gives him one in between moves the turn, and this is decided again.
-        facts.turn = turns(store, tenant, vec![route.user]).await?.pop();
-        facts.in_hand = in_hand(store, tenant, route.user, route.capacity).await?;
-    }
-    let named = named(what);
-    if !named.is_empty() {
-        facts.able = able(store, tenant, named, board_after(state, what)).await?;
-    }
-    Ok(facts)
-}
-
-/// The message a command is about.
-fn about(what: &What) -> Option<MessageId> {
-    match what {
-        What::Edit(super::EditMessage { message_id, .. })
-        | What::Delete(super::DeleteMessage { message_id, .. })
-        | What::Reschedule(super::RescheduleMessage { message_id, .. })
-        | What::Cancel(super::CancelMessage { message_id, .. })
-        | What::SayScheduled(super::SayScheduled { message_id, .. })
-        | What::MarkRead(super::MarkRead { message_id })
-        | What::Scanned(super::Scanned { message_id, .. })
-        | What::Progress(super::MarkProgress { message_id, .. }) => Some(*message_id),
-        _ => None,
-    }
-}
-
-/// What was said is looked for first: most messages were.
-fn may_be_about_what_waits(what: &What) -> bool {
-    match what {
-        What::Send(send) => send.scheduled_at.is_some(),
-        What::Edit(_) | What::Delete(_) | What::Reschedule(_) | What::Cancel(_) => true,
-        What::SayScheduled(_) | What::Abandon | What::Scanned(_) => true,
-        _ => false,
-    }
-}
-
-/// Another conversation of the contact on the channel that is not resolved, where it would stand in the way.
-async fn other_open(
-    store: &Store,
-    (tenant, id): Key,
-    conversation: Option<&Conversation>,
-    what: &What,
-) -> Result<Option<ConversationId>, StoreError> {
-    let is_resolved = |it: &&Conversation| it.status == ConversationStatus::Resolved;
-    let whose = match (what, conversation) {
-        (What::Open(open), _) => Some((open.channel.id, open.contact.id)),
-        (What::Follow(contact), Some(it)) => Some((it.channel.id, contact.id)),
-        (What::Send(_) | What::SayScheduled(_) | What::Update(_), it) => {
-            it.filter(is_resolved).map(|it| (it.channel.id, it.contact.id))
-        }
-        _ => None,
-    };
-    let Some((channel, contact)) = whose else { return Ok(None) };
-    Ok(open_of(store, tenant, channel, contact).await?.filter(|open| *open != id))
-}
-
-/// The board on which the conversation will stand.
-pub(super) fn board_after(state: &ConversationState, what: &What) -> Option<BoardId> {
-    let stands_on = || state.0.as_ref().and_then(|conversation| conversation.board_id);
-    match what {
-        What::Open(open) => open.board_id,
-        What::Update(update) => update.board_id.or_else(stands_on),
-        _ => stands_on(),
-    }
-}
-
-/// The files a command is about.
-fn files(what: &What, facts: &Facts) -> Vec<AttachmentId> {
-    let hung =
-        |row: &scheduled_message::Model| row.attachments.0.iter().map(|file| file.id).collect::<Vec<_>>();
-    match what {
-        What::Send(send) => send.attachments.clone(),
-        What::Open(open) => open.first.as_ref().map(|first| first.attachments.clone()).unwrap_or_default(),
-        What::Scanned(scanned) => vec![scanned.attachment_id],
-        What::Delete(_) if facts.message.is_some() => {
-            facts.message.iter().flat_map(|row| &row.attachments.0).map(|file| file.id).collect()
-        }
-        What::Delete(super::DeleteMessage { message_id, .. })
-        | What::Cancel(super::CancelMessage { message_id, .. }) => {
-            facts.waiting.iter().filter(|row| row.id == *message_id).flat_map(hung).collect()
-        }
-        What::Abandon => facts.waiting.iter().flat_map(hung).collect(),
-        _ => Vec::new(),
-    }
-}
-
-async fn open_of(
-    store: &Store,
-    tenant: TenantId,
-    channel: ChannelId,
-    contact: ContactId,
-) -> Result<Option<ConversationId>, StoreError> {
-    let rows = on_channel(store, tenant, channel, contact).await?;
-    Ok(rows.iter().find(|row| row.status != ConversationStatus::Resolved).map(|row| row.id))
-}
-
-/// What the contact has not read of our messages up to `seq`; it is looked for among the newest of the thread.
-async fn unread(store: &Store, (tenant, id): Key, seq: i64) -> Result<Vec<message::Model>, StoreError> {
-    const LOOKED_AT: u64 = 200;
-    let find = move |db: crate::store::Reader| async move {
-        message::Entity::thread(tenant, id, Stretch::Before(seq + 1), LOOKED_AT).all(&*db).await
-    };
-    let is_unread = |row: &message::Model| {
-        let on_its_way = matches!(row.status, MessageStatus::Sent | MessageStatus::Delivered);
-        row.direction == Direction::Outbound && !row.private && on_its_way
-    };
-    let mut rows: Vec<message::Model> =
-        store.read(tenant, find).await?.into_iter().filter(is_unread).collect();
-    rows.reverse();
-    Ok(rows)
 }
 
 /// Of `users`, those who are active and may see what stands on `board`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     board::Board,
     channel::Channel,
+    consent::Consent,
     contact::{self, Contact},
     conversation::{Brief, Conversation, Message},
     credential::Credential,
@@ -62,6 +63,11 @@ pub struct Data {
     /// A file that was looked at; with the message and the conversation it hangs on, once it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Box<Consent>>,
+    /// The code of what kept a message from being sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Box<str>>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

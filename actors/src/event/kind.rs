@@ -63,6 +63,8 @@ pub enum EventType {
     CredentialDeleted,
     SendingHeld,
     SendingReleased,
+    ConsentChanged,
+    MessageBlocked,
     Unknown(Box<str>),
 }
 
@@ -167,6 +169,8 @@ const TABLE: &[Line] = &[
     (EventType::CredentialDeleted, "credential.deleted", Room::Settings, Audience::Agents),
     (EventType::SendingHeld, "sending.held", Room::Inbox, Audience::Agents),
     (EventType::SendingReleased, "sending.released", Room::Inbox, Audience::Agents),
+    (EventType::ConsentChanged, "consent.changed", Room::Contact, Audience::Agents),
+    (EventType::MessageBlocked, "message.blocked", Room::Conversation, Audience::Agents),
 ];
 
 impl EventType {

@@ -1,10 +1,13 @@
 //! The door for what contacts send.
 
+use std::sync::Arc;
+
 use entities::{Address, AddressKind, ContactId, ConversationId, Digest, Principal, TenantId};
 
 use crate::{
     asked::Asked,
     channel::Channel,
+    consent::Consents,
     contact::{self, ContactError, Contacts, Profile},
     conversation::{
         self, BODY, Change, ChannelRef, ContactRef, Conversation, ConversationError, Conversations, Open,
@@ -35,23 +38,25 @@ pub(crate) enum NotReceived {
 /// The messages from outside, of all tenants. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Inbound {
-    ports: Ports,
+    pub(super) ports: Ports,
     contacts: Contacts,
+    pub(super) consents: Consents,
     conversations: Conversations,
 }
 
 /// A message on its way in.
-struct Entering<'a> {
-    tenant: TenantId,
-    channel: &'a Channel,
-    message: InboundMessage,
+pub(super) struct Entering<'a> {
+    pub(super) tenant: TenantId,
+    pub(super) channel: &'a Channel,
+    pub(super) message: InboundMessage,
     settling: &'a Settling,
 }
 
 impl Inbound {
     /// The room, which asks those of the contacts and the conversations.
     pub(crate) fn new(ports: Ports, conversations: Conversations) -> Self {
-        Self { contacts: Contacts::new(ports.clone()), ports, conversations }
+        let (contacts, consents) = (Contacts::new(ports.clone()), Consents::new(ports.clone()));
+        Self { ports, contacts, consents, conversations }
     }
 
     /// Puts the message where it belongs: into the sender's conversation on the channel, a resolved one too, which it
@@ -90,14 +95,18 @@ impl Inbound {
     async fn enter(&self, entering: &Entering<'_>, contact: ContactId) -> Result<(), NotReceived> {
         let (tenant, channel) = (entering.tenant, entering.channel);
         let store = self.ports.store();
+        let said = self.said(entering).await?;
         let (id, name, what) = match conversation::store::current(store, tenant, channel.id, contact).await? {
-            Some(Conversation { id, contact, .. }) => (id, contact.name, What::Send(said(&entering.message))),
+            Some(Conversation { id, contact, .. }) => {
+                (id, contact.name, What::Send(self.answering(entering, id, said)))
+            }
             None => {
                 let known = contact::store::get(store, tenant, contact).await?;
                 let name = known.ok_or(ContactError::NotFound)?.name;
                 let id = ConversationId::from_uuid(self.ports.draw());
                 let contact = ContactRef { id: contact, name: name.clone() };
-                (id, name, What::Open(beginning(id, channel, contact, &entering.message)))
+                let said = self.answering(entering, id, said);
+                (id, name, What::Open(beginning(id, channel, contact, said)))
             }
         };
         let principal = Principal::Contact(contact);
@@ -106,23 +115,28 @@ impl Inbound {
         self.conversations.change(tenant, id, change).await?;
         Ok(())
     }
+
+    /// Cut where it is too long, and without what PostgreSQL cannot keep in a text.
+    async fn said(&self, entering: &Entering<'_>) -> Result<SendMessage, StoreError> {
+        let InboundMessage { from, body, provider_id, media, .. } = &entering.message;
+        let body = body.chars().filter(|char| *char != '\0').take(BODY).collect();
+        let keys = self.ports.store().keys(entering.tenant).await?;
+        let number = from.blind_index(&keys).filter(|_| from.kind() == AddressKind::Phone);
+        let consent = self.consent(entering).await?.map(Arc::new);
+        let (external_id, media) = (Some(provider_id.clone()), media.clone());
+        Ok(SendMessage { body, external_id, media, number, consent, ..SendMessage::default() })
+    }
 }
 
-fn beginning(id: ConversationId, channel: &Channel, contact: ContactRef, message: &InboundMessage) -> Open {
+fn beginning(id: ConversationId, channel: &Channel, contact: ContactRef, said: SendMessage) -> Open {
     Open {
         id,
         channel: ChannelRef { id: channel.id, kind: channel.kind },
         contact,
         board_id: channel.board_id,
-        first: Some(said(message)),
+        number: said.number,
+        first: Some(said),
     }
-}
-
-/// Cut where it is too long, and without what PostgreSQL cannot keep in a text.
-fn said(message: &InboundMessage) -> SendMessage {
-    let body = message.body.chars().filter(|char| *char != '\0').take(BODY).collect();
-    let (external_id, media) = (Some(message.provider_id.clone()), message.media.clone());
-    SendMessage { body, external_id, media, ..SendMessage::default() }
 }
 
 /// What a new contact is called. A phone names nobody, also one that cannot be read; short codes and senders' names are names.

@@ -2,6 +2,8 @@
 
 use entities::Address;
 
+use crate::consent::Keyword;
+
 /// A message from outside. Nothing of it is refused for its sender or its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboundMessage {
@@ -11,6 +13,8 @@ pub struct InboundMessage {
     /// May be empty.
     pub body: String,
     pub media: Vec<Media>,
+    /// What the provider took it for, when it has acted on it: then it has answered, too.
+    pub acted_on: Option<Keyword>,
     /// What the provider calls the message.
     pub provider_id: String,
 }

@@ -1,8 +1,11 @@
 //! What contacts send over the channels of providers: from an address and a text to a message in the one right
 //! conversation, however many deliveries race.
 
+mod answering;
 mod handle;
+mod hearing;
 mod messages;
 
+pub use answering::AnswerKeyword;
 pub(crate) use handle::{Inbound, NotReceived};
 pub use messages::{InboundMessage, Media};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     attachment::{Attachments, ScanAttachment},
     conversation::{Conversations, FollowContact, SayInTime, WakeConversation, sla::SlaTimer},
+    inbound::AnswerKeyword,
     label::FollowLabel,
     ports::Ports,
     search::TakeMessagesAlong,
@@ -29,6 +30,7 @@ pub fn catalogue(
         Arc::new(SlaTimer::new(ports.clone(), conversations.clone())),
         Arc::new(DueTimer::new(ports.clone())),
         Arc::new(TakeMessagesAlong::new(ports.clone())),
+        Arc::new(AnswerKeyword::new(conversations.clone())),
     ];
     if let Some(attachments) = attachments {
         kinds.push(Arc::new(ScanAttachment::new(attachments.clone(), conversations.clone())));

@@ -2,7 +2,7 @@
 
 use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
-    attachment, audit_entry, board, channel, contact, contact_identity, conversation, credential,
+    attachment, audit_entry, board, channel, consent, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
     scheduled_message, sealed::BlindIndex, sending, sign_in, sign_in_code, task, template, tenant,
     tenant_key, user, webhook_receipt, word_trigram,
@@ -114,6 +114,7 @@ tables! {
     Credential: credential,
     Contact: contact,
     ContactIdentity: contact_identity,
+    Consent: consent,
     Conversation: conversation,
     Message: message,
     ScheduledMessage: scheduled_message,
@@ -150,8 +151,10 @@ impl Record {
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ScheduledMessage(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ContactIdentity(row) => {
-                claims.push(Claim::Identity(row.tenant_id.as_uuid(), row.kind, row.blind_index));
+                claims.push(of_address(row.tenant_id, row.kind, row.blind_index));
             }
+            // Of one address one entry at a time: the next one stands behind it.
+            Self::Consent(row) => claims.push(of_address(row.tenant_id, row.kind, row.blind_index)),
             Self::Conversation(row) => {
                 claims.push(Claim::Row(row.id.as_uuid()));
                 claims.push(Claim::OpenConversation(
@@ -164,7 +167,7 @@ impl Record {
             Self::SignInCode(row) => claims.push(of_bytes(row.tenant_id, row.code_hash.as_bytes())),
             Self::OutsideIdentity(row) => claims.push(of_key(row.tenant_id, &row.issuer, &row.subject)),
             Self::TenantKey(row) => {
-                claims.push(of_bytes(row.tenant_id, &row.key_id.as_number().to_be_bytes()))
+                claims.push(of_bytes(row.tenant_id, &row.key_id.as_number().to_be_bytes()));
             }
             Self::ReadMark(row) => {
                 claims.push(Claim::ReadMark(row.conversation_id.as_uuid(), row.user_id.as_uuid()));
@@ -179,6 +182,10 @@ impl Record {
             Self::JobAttempt(_) => {}
         }
     }
+}
+
+fn of_address(tenant: TenantId, kind: AddressKind, index: BlindIndex) -> Claim {
+    Claim::Identity(tenant.as_uuid(), kind, index)
 }
 
 fn of_key(tenant: TenantId, whose: &str, key: &str) -> Claim {

@@ -10,6 +10,7 @@ use crate::{
     asked::{Asked, Earlier},
     audit::{Deed, recorded},
     channel::Channel,
+    consent::Consents,
     conversation::{ConversationError, Conversations, store as conversations},
     credential::Credentials,
     inbound::{Inbound, InboundMessage, NotReceived},
@@ -31,6 +32,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Receipts {
     pub(super) ports: Ports,
     inbound: Inbound,
+    pub(super) consents: Consents,
     pub(super) conversations: Conversations,
     translators: Arc<[Arc<dyn Translate>]>,
     /// Where it is counted how providers tell of steps.
@@ -43,8 +45,8 @@ impl Receipts {
     #[must_use]
     pub fn new(ports: Ports, conversations: Conversations, translators: Vec<Arc<dyn Translate>>) -> Self {
         let inbound = Inbound::new(ports.clone(), conversations.clone());
-        let translators = translators.into();
-        Self { ports, inbound, conversations, translators, counted_by: None, patience: PATIENCE }
+        let (consents, translators) = (Consents::new(ports.clone()), translators.into());
+        Self { ports, inbound, consents, conversations, translators, counted_by: None, patience: PATIENCE }
     }
 
     /// The same, with another patience.

@@ -1,7 +1,7 @@
 //! What a provider tells of a message of ours, and whose message it is.
 
 use entities::{
-    MessageId, TenantId,
+    Address, MessageId, TenantId,
     message::{self, Direction, MessageStatus},
 };
 
@@ -23,6 +23,8 @@ pub struct Told {
     /// What the provider calls it.
     pub external_id: String,
     pub progress: Progress,
+    /// The recipient, when it did not arrive because he had opted out at the provider.
+    pub opted_out: Option<Address>,
 }
 
 impl Receipts {
@@ -38,6 +40,12 @@ impl Receipts {
             tracing::info!(tenant.id = %tenant, "a provider tells of a message that is none of ours");
             return self.settle_alone(settling, None).await;
         };
+        if let Some(recipient) = &told.opted_out {
+            // Before the message: when that fails, all of it comes again, and he is not entered twice.
+            let about = (message.contact_id, message.id);
+            let entered = self.consents.revoke_at_provider(tenant, recipient, about).await;
+            entered.map_err(|error| NotApplied::NotYet(error.to_string()))?;
+        }
         let mark = MarkProgress { message_id: message.id, progress: told.progress };
         let change = Change::new(Sender::system(), What::Progress(mark));
         let change = Change { receipt: Some(settling.clone()), ..change };

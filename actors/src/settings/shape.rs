@@ -41,6 +41,9 @@ pub struct Chosen {
     /// How conversations on no board are given out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routing: Option<Map<String, Value>>,
+    /// In which hours, and how often, contacts are written to who did not ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<Map<String, Value>>,
     /// What a later version wrote. It is kept, and nobody can ask for it here.
     #[serde(flatten)]
     pub(super) later: Map<String, Value>,

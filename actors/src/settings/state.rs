@@ -4,6 +4,7 @@ use entities::{Json, Origin, Principal, Timestamp, phone, tenant};
 use serde_json::{Map, Value};
 
 use crate::{
+    consent::Compliance,
     contact::{is_locale, is_time_zone},
     conversation::sla::Limits,
     routing::Routing,
@@ -88,6 +89,9 @@ fn check(chosen: &Chosen) -> Result<(), SettingsError> {
     if let Some(routing) = &chosen.routing {
         Routing::read(routing).map_err(|error| SettingsError::invalid(&error.field, error.reason))?;
     }
+    if let Some(compliance) = &chosen.compliance {
+        Compliance::read(compliance).map_err(|error| SettingsError::invalid(&error.field, error.reason))?;
+    }
     let origins = &chosen.allowed_origins;
     let rules = [
         (
@@ -164,6 +168,7 @@ mod tests {
         assert_eq!(refused(json!({"locale": "en_GB"})), "locale");
         assert_eq!(refused(json!({"routing": {"mode": "random"}})), "routing.mode");
         assert_eq!(refused(json!({"sla": {"next_answer_s": 1}})), "sla.next_answer_s");
+        assert_eq!(refused(json!({"compliance": {"cap": {"texts": 0}}})), "compliance.cap.texts");
         assert_eq!(refused(json!({"time_zone": "half past nine"})), "time_zone");
         for wrong in
             [json!(["crm.example"]), json!(["https://crm.example/"]), json!("https://x"), json!(null)]

@@ -76,7 +76,7 @@ impl People {
     pub fn request(&self, contact: ContactRef) -> OpenRequest {
         let channel = ChannelRef { id: self.founded.webchat, kind: ChannelType::Webchat };
         let id = ConversationId::from_uuid(uuid::Uuid::nil());
-        let open = Open { id, channel, contact, board_id: None, first: None };
+        let open = Open { id, channel, contact, board_id: None, number: None, first: None };
         OpenRequest { open, client_id: None, fence: None }
     }
 }

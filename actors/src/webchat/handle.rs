@@ -189,6 +189,7 @@ impl Webchats {
             channel: ChannelRef { id: channel.id, kind: channel.kind },
             contact: contact.clone(),
             board_id: channel.board_id,
+            number: None,
             first: None,
         };
         let opened =

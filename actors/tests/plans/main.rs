@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
 mod breached;
+mod consents;
 mod keys;
 mod lists;
 mod lookups;
@@ -13,6 +14,7 @@ mod queue;
 mod receipts;
 mod record;
 mod scanning;
+mod scheduled;
 mod search;
 mod tasks;
 mod templates;

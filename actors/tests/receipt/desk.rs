@@ -45,7 +45,14 @@ impl Translate for Carrier {
         match (lines.next(), lines.next(), lines.next()) {
             (Some(provider_id), Some(from), Some(body)) if !self.is_puzzled.load(Ordering::Acquire) => {
                 let from = Address::from_provider(&from);
-                Ok(Heard::Message(InboundMessage { from, name: None, body, media: Vec::new(), provider_id }))
+                Ok(Heard::Message(InboundMessage {
+                    from,
+                    name: None,
+                    body,
+                    media: Vec::new(),
+                    acted_on: None,
+                    provider_id,
+                }))
             }
             _ => Err(Untranslatable("these are no three lines".to_owned())),
         }

@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::{
 
 use crate::channel::ChannelType;
 use crate::message::Author;
+use crate::sealed::BlindIndex;
 use crate::{
     BoardId, ChannelId, ContactId, ConversationId, Json, MessageId, Principal, TenantId, Timestamp, UserId,
 };
@@ -29,6 +30,8 @@ pub struct Model {
     pub contact_id: ContactId,
     /// The contact it began with, when that one was merged into another since.
     pub met_as: Option<ContactId>,
+    /// Which of the contact's numbers it is with. One that is its number no more counts for nothing.
+    pub reached_at: Option<BlindIndex>,
     /// The contact's name, so that a list needs no second query.
     pub contact_name: String,
     pub board_id: Option<BoardId>,

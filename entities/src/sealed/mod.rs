@@ -6,7 +6,9 @@ mod master_key;
 
 use std::fmt;
 
+use data_encoding::BASE64URL_NOPAD;
 use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
 
 use crate::{Digest, TenantId};
 
@@ -64,14 +66,38 @@ impl fmt::Debug for WrappedKey {
     }
 }
 
-/// What a sealed address is found again by: the same address of the same tenant has the same one, always.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+/// What a sealed address is found again by: the same address of the same tenant has the same one, always. In JSON it is text
+/// that tells nobody the address.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType,
+)]
+#[serde(try_from = "String", into = "String")]
 pub struct BlindIndex(Digest);
 
 impl BlindIndex {
     /// The index as it is stored.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
+    }
+}
+
+/// Text that is no index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a blind index")]
+pub struct NoIndex;
+
+impl From<BlindIndex> for String {
+    fn from(index: BlindIndex) -> Self {
+        BASE64URL_NOPAD.encode(index.as_bytes())
+    }
+}
+
+impl TryFrom<String> for BlindIndex {
+    type Error = NoIndex;
+
+    fn try_from(text: String) -> Result<Self, NoIndex> {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| NoIndex)?;
+        bytes.try_into().map(|bytes| Self(Digest::from_bytes(bytes))).map_err(|_| NoIndex)
     }
 }
 

@@ -53,6 +53,7 @@ reads_back! {
     a_task_reads_back: task,
     a_template_reads_back: template,
     a_webhook_receipt_reads_back: webhook_receipt,
+    a_consent_reads_back: consent,
     a_job_reads_back: job,
     a_job_attempt_reads_back: job_attempt,
 }

@@ -13,6 +13,7 @@ use entities::*;
 use serde_json::json;
 use uuid::Uuid;
 
+pub(crate) use crate::address_samples::{consent, contact_identity};
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
 pub(crate) use crate::receipt_samples::webhook_receipt;
@@ -273,28 +274,6 @@ pub(crate) fn contact(tenant_id: TenantId) -> Vec<contact::Model> {
     vec![full, bare]
 }
 
-pub(crate) fn contact_identity(tenant_id: TenantId) -> Vec<contact_identity::Model> {
-    let (_, keys) = keys(tenant_id);
-    let address = Address::email(&format!("{}@example.com", Uuid::now_v7())).unwrap();
-    let id = id!(IdentityId);
-    let aad = contact_identity::aad(tenant_id, id);
-    let full = contact_identity::Model {
-        id,
-        tenant_id,
-        contact_id: id!(ContactId),
-        kind: AddressKind::Email,
-        label: Some("work".to_owned()),
-        sealed_value: keys.seal(&aad, address.value().as_bytes()).unwrap(),
-        key_id: keys.current(),
-        blind_index: address.blind_index(&keys).unwrap(),
-        position: 0,
-        created_at: at(0),
-        deleted_at: Some(at(1)),
-    };
-    let bare = contact_identity::Model { id: id!(IdentityId), label: None, deleted_at: None, ..full.clone() };
-    vec![full, bare]
-}
-
 pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
     let full = conversation::Model {
         id: id!(ConversationId),
@@ -318,6 +297,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         queued_at: Some(at(8)),
         first_answer_at: Some(at(9)),
         met_as: Some(id!(ContactId)),
+        reached_at: Some(keys(tenant_id).1.blind_index(AddressKind::Phone, b"+14155552671")),
         sla: Some(Json(sla())),
         sla_breached: true,
         rev: 2,
@@ -341,6 +321,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         queued_at: None,
         first_answer_at: None,
         met_as: None,
+        reached_at: None,
         sla: None,
         sla_breached: false,
         ..full.clone()
@@ -366,6 +347,7 @@ pub(crate) fn message(tenant_id: TenantId) -> Vec<message::Model> {
         scheduled_at: None,
         edited_at: None,
         deleted_at: None,
+        automatic: false,
         ..full.clone()
     };
     vec![full, bare]
@@ -406,6 +388,7 @@ fn full_message(tenant_id: TenantId) -> message::Model {
         mentions: Json(vec![id!(UserId)]),
         scheduled_at: Some(at(3)),
         edited_at: Some(at(4)),
+        automatic: true,
         inbound_count: 3,
         external_id: Some("SM00000000000000000000000000000001".to_owned()),
         rev: 2,

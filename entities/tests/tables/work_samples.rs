@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use entities::channel::ChannelType;
 use entities::conversation::{LastMessage, Sla, SlaKind};
-use entities::message::{Attachment, AttachmentState, Author, AuthorKind, MessageClass, MessageStatus};
+use entities::message::{
+    Attachment, AttachmentState, Author, AuthorKind, IfQuiet, MessageClass, MessageStatus,
+};
 use entities::*;
 use uuid::Uuid;
 
@@ -248,6 +250,7 @@ pub(crate) fn scheduled_message(tenant_id: TenantId) -> Vec<scheduled_message::M
         class: Some(MessageClass::Marketing),
         client_id: Some("c-1".to_owned()),
         scheduled_at: at(5),
+        if_quiet: IfQuiet::Refuse,
         edited_at: Some(at(2)),
         rev: 3,
         created_at: at(0),
@@ -261,6 +264,7 @@ pub(crate) fn scheduled_message(tenant_id: TenantId) -> Vec<scheduled_message::M
         author_kind: AuthorKind::System,
         author_id: None,
         overrides: false,
+        if_quiet: IfQuiet::Hold,
         attachments: Json(Vec::new()),
         status: MessageStatus::Scheduled,
         error_code: None,

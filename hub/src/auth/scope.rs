@@ -71,6 +71,8 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("POST /api/contacts", With(ContactsWrite)),
     ("GET /api/contacts/{id}", With(ContactsRead)),
     ("GET /api/contacts/{id}/timeline", With(ConversationsRead)),
+    ("GET /api/contacts/{id}/consents", With(ContactsRead)),
+    ("POST /api/contacts/{id}/consents", With(ContactsWrite)),
     ("PATCH /api/contacts/{id}", With(ContactsWrite)),
     ("DELETE /api/contacts/{id}", With(ContactsWrite)),
     ("POST /api/contacts/{id}/merge", With(ContactsWrite)),

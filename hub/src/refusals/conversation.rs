@@ -1,5 +1,6 @@
 //! Of the conversations.
 
+use actors::consent::Block;
 use actors::conversation::ConversationError;
 use entities::channel::ChannelType;
 
@@ -31,12 +32,28 @@ impl From<ConversationError> for ApiError {
             ConversationError::AnotherOpen { id } => {
                 Self::new(Code::Conflict, message).with("conversation_id", id.to_string())
             }
+            ConversationError::Blocked(block) => blocked(block, message),
             ConversationError::NotConnected { channel } => not_connected(channel),
             ConversationError::IdempotencyMismatch => Code::IdempotencyMismatch.into(),
             ConversationError::Busy => Self::rate_limited(std::time::Duration::from_millis(250)),
             ConversationError::Unavailable => Code::Unavailable.into(),
             ConversationError::Internal => Code::Internal.into(),
         }
+    }
+}
+
+/// What policy keeps back, and from when on it would not.
+fn blocked(block: Block, message: String) -> ApiError {
+    let code = match block {
+        Block::OptedOut => Code::OptedOut,
+        Block::NoConsent => Code::NoConsent,
+        Block::Capped { .. } => Code::Capped,
+        Block::QuietHours { .. } => Code::QuietHours,
+    };
+    let refusal = ApiError::new(code, message);
+    match block.until() {
+        Some(until) => refusal.with("until", until.to_string()),
+        None => refusal,
     }
 }
 

@@ -4,6 +4,7 @@ mod attachment;
 mod audit;
 mod board;
 mod channel;
+mod consent;
 mod contact;
 mod conversation;
 mod credential;

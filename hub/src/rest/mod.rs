@@ -9,6 +9,7 @@ pub mod boards;
 pub mod body;
 pub mod channels;
 pub mod client;
+pub mod consents;
 pub mod contacts;
 pub mod conversations;
 pub mod cors;
@@ -82,6 +83,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     auth::routes(config);
     users::routes(config);
     contacts::routes(config);
+    consents::routes(config);
     api_keys::routes(config);
     audit::routes(config);
     boards::routes(config);

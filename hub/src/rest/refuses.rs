@@ -47,6 +47,10 @@ const WRITING: &[Code] = &[
     Code::TooLarge,
     Code::NotJson,
     Code::NotConnected,
+    Code::OptedOut,
+    Code::NoConsent,
+    Code::QuietHours,
+    Code::Capped,
 ];
 
 type Described = BTreeMap<String, RefOr<Response>>;

@@ -16,6 +16,7 @@ mod channels;
 #[path = "../ws/client.rs"]
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod client;
+mod consents;
 mod contacts;
 #[path = "../ws/contract.rs"]
 mod contract;
@@ -31,10 +32,13 @@ mod inbound;
 mod jobs;
 mod keys;
 mod labels;
+mod ledger;
 mod media;
 mod messages;
+mod numbers;
 mod openapi;
 mod pictures;
+mod policy;
 mod presence;
 mod reads;
 mod receipts;
@@ -51,6 +55,7 @@ mod templates;
 #[expect(dead_code, reason = "the tests of the other door use more of it")]
 mod tenant;
 mod text_status;
+mod texting;
 mod texts;
 mod timeline;
 mod walk;

@@ -80,6 +80,8 @@ const ROUTES: &[Step] = &[
     ("POST /api/contacts", "", r#"{"name": "X"}"#, [Free, Free]),
     ("GET /api/contacts/{id}", "/api/contacts/$contact", "", [NotFound, Free]),
     ("GET /api/contacts/{id}/timeline", "/api/contacts/$contact/timeline", "", [NotFound, Nothing]),
+    ("GET /api/contacts/{id}/consents", "/api/contacts/$contact/consents", "", [NotFound, Free]),
+    ("POST /api/contacts/{id}/consents", "/api/contacts/$contact/consents", CONSENT, [NotFound, Free]),
     ("PATCH /api/contacts/{id}", "/api/contacts/$contact", r#"{"name": "X"}"#, [NotFound, Free]),
     ("DELETE /api/contacts/{id}", "/api/contacts/$contact", "", [NotFound, Free]),
     ("POST /api/contacts/{id}/merge", "/api/contacts/$contact/merge", MERGE, [NotFound, Free]),
@@ -144,6 +146,7 @@ const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$boar
 const NEW_TEMPLATE: &str = r#"{"name": "X", "body": "x", "board_id": "$board"}"#;
 const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
 const ACCOUNT: &str = r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "x"}"#;
+const CONSENT: &str = r#"{"state": "revoked"}"#;
 const MERGE: &str = r#"{"duplicate_id": "$contact"}"#;
 const RESOLVE: &str = r#"{"status": "resolved"}"#;
 const READ: &str = "/api/conversations/$conversation/read";

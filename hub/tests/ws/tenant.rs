@@ -97,7 +97,7 @@ impl Tenant {
         let contact = self.contact().await;
         let channel = ChannelRef { id: self.webchat, kind: ChannelType::Webchat };
         let id = ConversationId::from_uuid(Uuid::nil());
-        let open = Open { id, channel, contact, board_id, first: None };
+        let open = Open { id, channel, contact, board_id, number: None, first: None };
         let request = OpenRequest { open, client_id: None, fence: None };
         self.hub.conversations.open(self.id, self.speaker(), request).await.unwrap().conversation
     }

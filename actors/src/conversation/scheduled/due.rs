@@ -1,6 +1,7 @@
 //! What becomes of a message when its time has come: the decision its author would get if he said it now. Pure.
 
 use entities::{
+    Timestamp,
     message::{AttachmentState, MessageStatus},
     scheduled_message::Model,
 };
@@ -8,9 +9,10 @@ use entities::{
 use crate::{
     conversation::{
         Conversation, ConversationError, Decision, Facts, Message, MessageError,
+        consent::{Wish, admit},
         draft::{Draft, Given},
         load::{all, check_load},
-        state::{check_body, first_status, speak_up, utter},
+        say::{check_body, first_status, morning, speak_up, utter},
     },
     event::EventType,
     journal::{Record, Row},
@@ -19,6 +21,7 @@ use crate::{
 use super::{
     SayScheduled, models,
     state::{changed, soonest},
+    timer::timer,
 };
 
 /// Decides to say it, or to tell why it cannot be said. What was put off, said or taken back has nothing new.
@@ -34,12 +37,15 @@ pub(in crate::conversation) fn decide_due(
     let row = facts.waiting.iter().find(is_due).ok_or(ConversationError::NothingNew)?;
     let (author, message) = (models::author(row), Message::from(row.clone()));
     let as_author = Given { by: &author, client_id: message.client_id.as_ref(), ..given };
-    match say(before, (row, message.clone()), facts, as_author) {
-        Err(refusal) => match why(&refusal) {
-            Some(error) => Ok(failed(Draft::of_change(given, before), row, (error, facts), given)),
-            None => Err(refusal),
-        },
-        said => said,
+    let refusal = match say(before, (row, message.clone()), facts, as_author) {
+        Err(refusal) => refusal,
+        said => return said,
+    };
+    let draft = Draft::of_change(given, before);
+    match (morning(&refusal, row.if_quiet), why(&refusal)) {
+        (Some(until), _) => Ok(put_off(draft, row, (until, facts), given)),
+        (None, Some(error)) => Ok(failed(draft, row, (error, facts), given)),
+        (None, None) => Err(refusal),
     }
 }
 
@@ -64,13 +70,28 @@ fn say(
     if let Some(carriage) = carriage {
         check_load(carriage, &message.body, &all(&message.attachments))?;
     }
+    let wish = Wish { class: message.class, scheduled: true, ..Wish::default() };
+    let admitted = carriage.map(|_| admit(wish, before, facts, given)).transpose()?;
     let gone = Model { deleted_at: Some(given.now), ..models::touched(row, given) };
     draft.after.next_scheduled_at = soonest(facts, &gone);
     let status = first_status(false, carriage);
-    let message = Message { status, created_at: given.now, rev: gone.rev, ..message };
+    let class = admitted.map(|admitted| admitted.class).or(message.class);
+    let message = Message { status, class, created_at: given.now, rev: gone.rev, ..message };
     draft.also(Row::Update(Record::ScheduledMessage(gone)));
-    utter(&mut draft, (message, None), carriage, given);
+    utter(&mut draft, (message, None), carriage.zip(admitted), given);
     Ok(draft.finish(false))
+}
+
+/// It is night where the contact is: it waits on.
+fn put_off(
+    mut draft: Draft<'_>,
+    row: &Model,
+    (until, facts): (Timestamp, &Facts),
+    given: Given<'_>,
+) -> Decision {
+    let row = Model { scheduled_at: until, ..models::touched(row, given) };
+    draft.owe(timer(&row, draft.after.contact.id, given.ids));
+    changed(draft, row, EventType::MessageRescheduled, facts)
 }
 
 fn failed(
@@ -91,6 +112,7 @@ fn failed(
 /// The refusal as the message shows it; `None` when it may pass by itself.
 fn why(refusal: &ConversationError) -> Option<MessageError> {
     let code = match refusal {
+        ConversationError::Blocked(block) => block.code(),
         ConversationError::NotOwner => "NOT_OWNER",
         ConversationError::NotConnected { .. } => "NOT_CONNECTED",
         ConversationError::AnotherOpen { .. } => "CONFLICT",

@@ -2,14 +2,14 @@
 
 use entities::{
     Json, Principal,
-    message::{Author, Direction},
+    message::{Author, Direction, IfQuiet},
     scheduled_message::Model,
 };
 
 use crate::conversation::{Message, MessageError, Sender, Sight, draft::Given};
 
 /// The row of a message that is to wait until `message.scheduled_at`.
-pub(super) fn row(message: &Message, given: Given<'_>) -> Model {
+pub(super) fn row(message: &Message, if_quiet: IfQuiet, given: Given<'_>) -> Model {
     Model {
         id: message.id,
         tenant_id: given.tenant,
@@ -27,6 +27,7 @@ pub(super) fn row(message: &Message, given: Given<'_>) -> Model {
         class: message.class,
         client_id: message.client_id.as_deref().map(str::to_owned),
         scheduled_at: message.scheduled_at.unwrap_or(given.now),
+        if_quiet,
         edited_at: None,
         rev: message.rev,
         created_at: message.created_at,

@@ -9,11 +9,13 @@ use crate::{
     conversation::{
         Conversation, ConversationError, Decision, EditMessage, Facts, Message, SendMessage,
         attach::{attached, give_up, hang},
+        consent::check,
         draft::{Draft, Given, to_milliseconds},
         fill::filled,
         load::{all, check_load},
         mention::mentioned,
-        state::{carried, check_author, check_body, check_owner, composed, is_inbound},
+        say::{carried, check_body, check_owner, composed, is_inbound},
+        state::check_author,
     },
     event::EventType,
     journal::{Record, Row},
@@ -47,11 +49,12 @@ pub(in crate::conversation) fn decide_schedule(
     let files = attached(send, facts, given)?;
     if before.channel.kind.address_kind().is_some() {
         carried(before.channel.kind, send, facts)?;
+        check(None, facts, given)?;
     }
     let mut draft = Draft::of_change(given, before);
     let message = composed(send, &files, &draft.after, given);
     let message = Message { status: MessageStatus::Scheduled, scheduled_at: Some(at), ..message };
-    let row = models::row(&message, given);
+    let row = models::row(&message, send.if_quiet, given);
     hang(&mut draft, files, message.id);
     draft.owe(timer(&row, before.contact.id, given.ids));
     draft.after.next_scheduled_at = soonest(facts, &row);

@@ -1,12 +1,17 @@
 //! What is to be sent, gathered when its time has come: it may have been taken back, or changed its recipient, since.
 
 use actors::{
-    channel, contact,
-    conversation::{Carried, Message, MessageError, store as conversations},
+    channel,
+    contact::{self, Number},
+    conversation::{Carried, Message, MessageError, confirmed, store as conversations},
     jobs::{Due, Outcome},
     store::{Store, StoreError},
 };
-use entities::{AttachmentId, ChannelId, message, message::MessageStatus};
+use entities::{
+    AttachmentId, ChannelId, ConsentId, ContactId, message,
+    message::{MessageClass, MessageStatus},
+    sealed::BlindIndex,
+};
 
 use crate::providers::twilio::Text;
 
@@ -16,6 +21,13 @@ pub(super) struct Letter {
     pub(super) message_id: entities::MessageId,
     /// Whose turn it takes.
     pub(super) sender: ChannelId,
+    pub(super) contact_id: ContactId,
+    /// The number it goes to, as it is found.
+    pub(super) recipient: BlindIndex,
+    /// The opt-out that it confirms.
+    pub(super) confirms: Option<ConsentId>,
+    /// Decided when it was said.
+    pub(super) class: MessageClass,
     pub(super) text: Text,
     /// What goes with it.
     pub(super) files: Vec<AttachmentId>,
@@ -52,16 +64,19 @@ pub(super) async fn look(
     let Some((channel, from)) = channel.and_then(|channel| Some((channel.clone(), channel.address?))) else {
         return Ok(unaddressed(&row, "CHANNEL_REMOVED", "The channel it was written on was removed"));
     };
-    let contact = contact::store::get(store, job.tenant, conversation.contact.id).await.map_err(unread)?;
-    let Some(to) = contact.and_then(|contact| contact.phones.into_iter().next()) else {
+    let (contact_id, reached_at) = (conversation.contact.id, conversation.reached_at);
+    let number = contact::number(store, job.tenant, contact_id, reached_at).await.map_err(unread)?;
+    let Some(Number { value: to, index: recipient }) = number else {
         return Ok(unaddressed(&row, "NO_PHONE", "The contact has no phone number"));
     };
     let status_callback = channel.key.as_deref().and_then(|key| callback(key, row.id));
-    let (message_id, sender) = (row.id, channel.id);
+    let (message_id, sender, confirms) = (row.id, channel.id, confirmed(&row));
+    let class = row.class.unwrap_or(MessageClass::Transactional);
     let Message { body, attachments, .. } = Message::from(row);
     let files = attachments.iter().map(|file| file.id).collect();
     let text = Text { from, to, body, media: Vec::new(), status_callback };
-    Ok(Found::Letter(Box::new(Letter { message_id, sender, text, files })))
+    let letter = Letter { message_id, sender, contact_id, recipient, confirms, class, text, files };
+    Ok(Found::Letter(Box::new(letter)))
 }
 
 /// Nobody has it yet. One that was given up comes back when a person wants it.

@@ -2,6 +2,7 @@
 //! carried out, and whatever becomes of it is written on the message.
 
 mod carrier;
+mod consent;
 mod inquiry;
 mod letter;
 mod sending;

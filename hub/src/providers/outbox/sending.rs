@@ -50,7 +50,7 @@ pub struct Sending {
 
 /// Sends texts.
 pub struct SendTexts {
-    parts: Sending,
+    pub(super) parts: Sending,
     throttle: Throttle,
 }
 
@@ -70,6 +70,9 @@ impl SendTexts {
         };
         if let Some(until) = self.waits(job, &letter).await? {
             return Ok(Outcome::Wait(until));
+        }
+        if let Some(outcome) = self.kept_back(job, &letter).await? {
+            return Ok(outcome);
         }
         self.tell(job.tenant, letter.message_id, Progress::sending()).await?;
         let answer = self.parts.twilio.send(&account, &letter.text).await;
@@ -197,12 +200,8 @@ impl SendTexts {
                 }
                 Outcome::Retry { why: failure.to_string(), after }
             }
-            Verdict::Never(why) => {
-                match self.tell(job.tenant, letter.message_id, Progress::given_up(why)).await {
-                    Ok(()) => Outcome::Done,
-                    Err(later) => later,
-                }
-            }
+            Verdict::Never(why) => self.refused(job, letter, why).await.unwrap_or_else(|later| later),
+            Verdict::OptedOut(why) => self.opted_out(job, letter, why).await.unwrap_or_else(|later| later),
             Verdict::Mend(why) => self.give_up(job, letter, why).await,
             Verdict::Locked(why) => {
                 let disabled = self.parts.credentials.disable(job.tenant, NAME, &why.message).await;
@@ -262,7 +261,12 @@ impl SendTexts {
         self.parts.ports.now().since(job.begun_at)
     }
 
-    async fn tell(&self, tenant: TenantId, message: MessageId, progress: Progress) -> Result<(), Outcome> {
+    pub(super) async fn tell(
+        &self,
+        tenant: TenantId,
+        message: MessageId,
+        progress: Progress,
+    ) -> Result<(), Outcome> {
         let told = self.parts.conversations.progress(tenant, message, progress).await;
         told.map(drop).map_err(|error| Outcome::retry(format!("the message cannot be changed: {error}")))
     }

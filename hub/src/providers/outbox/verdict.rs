@@ -14,6 +14,8 @@ pub enum Verdict {
     Later { why: MessageError, after: Option<Duration> },
     /// It will never reach this recipient.
     Never(MessageError),
+    /// Its recipient wants nothing more, and the provider says so.
+    OptedOut(MessageError),
     /// A person has to put something right first.
     Mend(MessageError),
     /// The provider does not take our credentials, or closed the account.
@@ -40,6 +42,9 @@ fn judged(refused: &Refused) -> Verdict {
         _ => Remedy::Mend,
     });
     let why = refused.code.map_or_else(|| unnamed(refused.status), codes::explained);
+    if refused.code == Some(codes::OPTED_OUT) {
+        return Verdict::OptedOut(why);
+    }
     match remedy {
         Remedy::Wait => Verdict::Later { why, after },
         Remedy::None => Verdict::Never(why),
@@ -69,7 +74,9 @@ mod tests {
 
     #[test]
     fn what_the_recipient_cannot_get_is_final_and_told_in_a_sentence() {
-        let Verdict::Never(why) = of(400, Some(21_610)) else { panic!("who opted out is not asked again") };
+        let Verdict::OptedOut(why) = of(400, Some(21_610)) else {
+            panic!("who opted out is not asked again")
+        };
         assert_eq!(
             (why.code.as_str(), why.message.as_str()),
             ("21610", "The recipient has opted out of messages from this number")

@@ -16,6 +16,9 @@ pub enum Remedy {
     Unlock,
 }
 
+/// The recipient has opted out of what this sender sends.
+pub const OPTED_OUT: i64 = 21_610;
+
 /// One line: the code, what helps, and what it means.
 type Line = (i64, Remedy, &'static str);
 

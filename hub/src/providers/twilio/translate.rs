@@ -1,13 +1,14 @@
 //! What Twilio's webhooks say, in the words of the house. Pure.
 
 use actors::{
+    consent::Keyword,
     conversation::{MessageError, Progress},
     inbound::{InboundMessage, Media},
     receipt::{Heard, Raw, Told, Translate, Untranslatable},
 };
 use entities::Address;
 
-use super::{NAME, codes::explained, text::status as status_of, wire::Form};
+use super::{NAME, codes::OPTED_OUT, codes::explained, text::status as status_of, wire::Form};
 
 /// Texts that come in.
 pub(super) const SMS: &str = "sms";
@@ -71,7 +72,9 @@ fn told(form: &Form, query: &str) -> Result<Told, Untranslatable> {
     let status = status_of(&status).ok_or_else(|| Untranslatable("nobody knows this status".to_owned()))?;
     let ours = Form::read(query.as_bytes()).text(OURS);
     let progress = Progress::told(external_id.clone(), status, error(form));
-    Ok(Told { message_id: ours.and_then(|id| id.parse().ok()), external_id, progress })
+    let refused = form.text("ErrorCode").is_some_and(|code| code == OPTED_OUT.to_string());
+    let opted_out = form.text("To").filter(|_| refused).map(|to| sender(&to));
+    Ok(Told { message_id: ours.and_then(|id| id.parse().ok()), external_id, progress, opted_out })
 }
 
 /// Why it did not arrive, in words a person understands.
@@ -87,9 +90,16 @@ fn message(form: &Form) -> Result<InboundMessage, Untranslatable> {
         from: sender(&form.text("From").unwrap_or_default()),
         name: form.text("ProfileName"),
         body: form.text("Body").unwrap_or_default(),
+        acted_on: form.text("OptOutType").and_then(|word| keyword(&word)),
         media: (0..FILES).map_while(|number| media(form, number)).collect(),
         provider_id: form.text("MessageSid").ok_or_else(missing)?,
     })
+}
+
+/// What Twilio answered by itself (Advanced Opt-Out).
+fn keyword(word: &str) -> Option<Keyword> {
+    let known = [("STOP", Keyword::Stop), ("START", Keyword::Start), ("HELP", Keyword::Help)];
+    known.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word.trim())).map(|(_, keyword)| keyword)
 }
 
 /// On other networks than that of phones the sender is a name there.
@@ -140,6 +150,21 @@ mod tests {
         assert_eq!(told.progress.status, MessageStatus::Failed);
         let error = told.progress.error.unwrap();
         assert!(error.code == "30008" && !error.message.is_empty());
+    }
+
+    #[test]
+    fn a_recipient_who_opted_out_is_named() {
+        let form = b"MessageSid=SM1&MessageStatus=failed&ErrorCode=21610&To=%2B12025550123";
+        assert_eq!(told("", form).unwrap().opted_out.unwrap().value(), "+12025550123");
+        let other = b"MessageSid=SM1&MessageStatus=failed&ErrorCode=30003&To=%2B12025550123";
+        assert_eq!(told("", other).unwrap().opted_out, None);
+    }
+
+    #[test]
+    fn what_twilio_has_answered_itself_is_told() {
+        let stop = heard(include_bytes!("../../../tests/fixtures/twilio/messaging-inbound-stop-optout.txt"));
+        assert_eq!(stop.unwrap().acted_on, Some(Keyword::Stop));
+        assert_eq!(heard(b"MessageSid=SM1&Body=STOP").unwrap().acted_on, None);
     }
 
     #[test]

@@ -12,6 +12,9 @@ pub struct Conversation {
     /// The contact it began with, when that one was merged into another since.
     #[schema(nullable = false)]
     pub met_as: Option<Uuid>,
+    /// Stands for the contact's number that answers go to, without telling it.
+    #[schema(nullable = false)]
+    pub reached_at: Option<String>,
     #[schema(nullable = false)]
     pub board_id: Option<Uuid>,
     /// `open`, `pending`, `snoozed` or `resolved`.

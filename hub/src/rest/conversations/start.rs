@@ -3,12 +3,16 @@
 use actix_web::{HttpResponse, post, web};
 use actors::asked::Asked;
 use actors::channel::{self, Channel};
+use actors::consent::{Consents, Verdict};
 use actors::contact::{self, Contacts, Profile, to_address};
-use actors::conversation::{ChannelRef, ContactRef, Open, OpenRequest, Opened, SendMessage};
+use actors::conversation::{
+    ChannelRef, ContactRef, ConversationError, Open, OpenRequest, Opened, SendMessage,
+};
 use actors::journal::Fence;
 use entities::api_key::Scope;
 use entities::channel::ChannelType;
-use entities::{AttachmentId, ChannelId, ContactId, ConversationId};
+use entities::sealed::BlindIndex;
+use entities::{Address, AddressKind, AttachmentId, ChannelId, ContactId, ConversationId, TenantId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -97,47 +101,92 @@ pub async fn start(
     let seen = found.filter(|channel| identity.viewer.sees_board(channel.board_id));
     let channel = seen.ok_or(Code::NotFound)?;
     let Start { body, attachments, client_id, .. } = start.clone();
-    let first =
-        says.then(|| SendMessage { body: body.unwrap_or_default(), attachments, ..SendMessage::default() });
+    let address = addressed(hub, identity, &channel, &start).await?;
+    let number = match &address {
+        Some(address) => number_of(hub, identity.tenant, address).await?,
+        None => None,
+    };
+    let body = body.unwrap_or_default();
+    let first = says.then(|| SendMessage { body, attachments, number, ..SendMessage::default() });
     if let Some(first) = &first {
         // Before a contact is made for it: a refusal changes nothing.
         hub.conversations.check_carried(identity.tenant, channel.kind, first).await?;
+        check_stranger(hub, identity, address.as_ref().zip(number)).await?;
     }
-    let contact = with_whom(hub, identity, &channel, &start).await?;
     let open = Open {
         id: ConversationId::from_uuid(hub.ports.draw()),
         channel: ChannelRef { id: channel.id, kind: channel.kind },
-        contact,
+        contact: with_whom(hub, identity, start.contact_id, address).await?,
         board_id: channel.board_id,
+        number,
         first,
     };
     let request = OpenRequest { open, client_id: client_id.map(Into::into), fence };
     Ok(hub.conversations.open(identity.tenant, identity.sender(), request).await?)
 }
 
-async fn with_whom(
+/// The address that is named instead of a contact.
+async fn addressed(
     hub: &Hub,
     identity: &Identity,
     channel: &Channel,
     start: &Start,
-) -> Result<ContactRef, ApiError> {
-    let (store, tenant) = (hub.ports.store(), identity.tenant);
-    let id = match (start.contact_id, &start.to) {
-        (Some(id), None) => id,
+) -> Result<Option<Address>, ApiError> {
+    match (start.contact_id, &start.to) {
+        (Some(_), None) => Ok(None),
         (None, Some(_)) if channel.kind == ChannelType::Webchat => {
-            return Err(invalid_field("to", "is not for web chats: nobody can be called into one"));
+            Err(invalid_field("to", "is not for web chats: nobody can be called into one"))
         }
         (None, Some(to)) => {
-            let country = contact::store::default_country(store, tenant).await?;
-            let address = to_address(to, country.as_deref()).map_err(|why| invalid_field("to", why))?;
-            let asked = Asked::by(identity.principal());
-            Contacts::new(hub.ports.clone())
-                .find_or_create(tenant, &asked, &address, Profile::default())
-                .await?
+            let country = contact::store::default_country(hub.ports.store(), identity.tenant).await?;
+            to_address(to, country.as_deref()).map(Some).map_err(|why| invalid_field("to", why))
         }
-        (Some(_), Some(_)) => return Err(invalid_field("to", "must not come together with contact_id")),
-        (None, None) => return Err(invalid_field("contact_id", "is required without to")),
+        (Some(_), Some(_)) => Err(invalid_field("to", "must not come together with contact_id")),
+        (None, None) => Err(invalid_field("contact_id", "is required without to")),
+    }
+}
+
+/// Who has opted out is not made a contact for a message that would be refused. Of one that is known the conversation refuses it,
+/// and agents are told.
+async fn check_stranger(
+    hub: &Hub,
+    identity: &Identity,
+    named: Option<(&Address, BlindIndex)>,
+) -> Result<(), ApiError> {
+    let (store, tenant) = (hub.ports.store(), identity.tenant);
+    let Some((address, number)) = named else { return Ok(()) };
+    if contact::store::by_address(store, tenant, address).await?.is_some() {
+        return Ok(());
+    }
+    match Consents::new(hub.ports.clone()).may_send(tenant, number, None).await? {
+        // When it may be said is asked when it is.
+        Verdict::Allowed | Verdict::Held { .. } => Ok(()),
+        Verdict::Refused(block) => Err(ConversationError::Blocked(block).into()),
+    }
+}
+
+/// The contact that is named, or has the address; a new one when nobody has it.
+async fn with_whom(
+    hub: &Hub,
+    identity: &Identity,
+    contact_id: Option<ContactId>,
+    address: Option<Address>,
+) -> Result<ContactRef, ApiError> {
+    let tenant = identity.tenant;
+    let id = match (contact_id, address) {
+        (_, Some(address)) => {
+            let asked = Asked::by(identity.principal());
+            let contacts = Contacts::new(hub.ports.clone());
+            contacts.find_or_create(tenant, &asked, &address, Profile::default()).await?
+        }
+        (Some(id), None) => id,
+        (None, None) => return Err(Code::NotFound.into()),
     };
-    let contact = contact::store::get(store, tenant, id).await?.ok_or(Code::NotFound)?;
+    let contact = contact::store::get(hub.ports.store(), tenant, id).await?.ok_or(Code::NotFound)?;
     Ok(ContactRef { id: contact.id, name: contact.name })
+}
+
+async fn number_of(hub: &Hub, tenant: TenantId, to: &Address) -> Result<Option<BlindIndex>, ApiError> {
+    let keys = hub.ports.store().keys(tenant).await?;
+    Ok(to.blind_index(&keys).filter(|_| to.kind() == AddressKind::Phone))
 }

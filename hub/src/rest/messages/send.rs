@@ -7,7 +7,10 @@ use actors::conversation::{Change, SendMessage, VisitorMessage, What};
 use actors::event::Form;
 use actors::journal::{Fence, Lasting};
 use actors::view::Viewer;
-use entities::{AttachmentId, ConversationId, Timestamp, UserId, message::MessageClass};
+use entities::{
+    AttachmentId, ConversationId, Timestamp, UserId,
+    message::{IfQuiet, MessageClass},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -47,6 +50,10 @@ pub(super) struct NewMessage {
     /// Said then: in the future, and at most a year away.
     #[schema(value_type = Option<String>, format = DateTime)]
     scheduled_at: Option<Timestamp>,
+    /// In quiet hours: `hold` (as without) schedules it for the morning, `refuse` is QUIET_HOURS.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    if_quiet: IfQuiet,
     /// 1 to 64 characters; remembered as long as the message.
     client_id: Option<String>,
 }
@@ -67,8 +74,17 @@ pub(super) async fn send_message(
 ) -> Result<HttpResponse, ApiError> {
     let fence = viewer.asked(body.0.client_id.as_deref()).fence;
     let fence = fence.map(|fence| Fence { lasting: Lasting::AsTheMessage, ..fence });
-    let NewMessage { body, template, attachments, private, mentions, class, scheduled_at, client_id } =
-        body.0;
+    let NewMessage {
+        body,
+        template,
+        attachments,
+        private,
+        mentions,
+        class,
+        scheduled_at,
+        if_quiet,
+        client_id,
+    } = body.0;
     let mut fields = Fields::default();
     client_id.iter().for_each(|id| {
         fields.length("client_id", id, 1..=64);
@@ -87,16 +103,8 @@ pub(super) async fn send_message(
     }
     seen(&hub, &viewer, *id).await?;
     let template = template.map(Into::into);
-    let send = SendMessage {
-        body,
-        template,
-        private,
-        mentions,
-        attachments,
-        class,
-        scheduled_at,
-        ..SendMessage::default()
-    };
+    let said = SendMessage { body, template, private, mentions, ..SendMessage::default() };
+    let send = SendMessage { attachments, class, scheduled_at, if_quiet, ..said };
     let what = What::Send(send);
     let change = Change { client_id: client_id.map(Arc::from), fence, ..Change::new(viewer.sender(), what) };
     let reply = hub.conversations.change(viewer.tenant, *id, change).await?;

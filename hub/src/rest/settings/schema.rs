@@ -26,6 +26,9 @@ pub struct Settings {
     /// How conversations on no board are given out: `mode`, `capacity`.
     #[schema(value_type = Option<Object>, nullable = false)]
     pub routing: Option<()>,
+    /// In which hours, and how often, contacts are written to who did not ask: `quiet_hours`, `cap`.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    pub compliance: Option<()>,
     #[schema(format = DateTime)]
     pub updated_at: String,
     pub rev: i64,
@@ -44,6 +47,9 @@ pub struct SettingsChange {
     pub sla: Option<()>,
     #[schema(value_type = Option<Object>)]
     pub routing: Option<()>,
+    /// `quiet_hours {opens?, closes?, classes[]?}`, `cap {texts?, hours?}`.
+    #[schema(value_type = Option<Object>)]
+    pub compliance: Option<()>,
     /// All of them, not additions: at most 50, such as `https://crm.example`.
     #[schema(nullable = false)]
     pub allowed_origins: Option<Vec<String>>,

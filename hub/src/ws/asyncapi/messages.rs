@@ -143,6 +143,8 @@ fn carried(kind: &EventType) -> Nouns {
         (_, EventType::ConversationRead) => &[("", "ReadMark")],
         (_, EventType::ConversationMoved) => &[("conversation", "MovedConversation")],
         ("conversation" | "sla", _) => &[("conversation", "SharedConversation")],
+        (_, EventType::MessageBlocked) => &[("reason", "BlockReason"), ("conversation", "BriefConversation")],
+        ("consent", _) => &[("consent", "Consent")],
         ("message" | "user", _) => &[("message", "Message"), ("conversation", "BriefConversation")],
         ("contact", _) => &[("contact", "Contact")],
         ("channel", _) => &[("channel", "Channel")],

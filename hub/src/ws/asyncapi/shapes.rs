@@ -15,8 +15,8 @@ use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMes
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
 use crate::rest::{
-    api_keys, boards, channels, contacts, conversations, credentials, jobs, labels, sending, settings, tasks,
-    templates,
+    api_keys, boards, channels, consents, contacts, conversations, credentials, jobs, labels, sending,
+    settings, tasks, templates,
 };
 use crate::ws::frames::Request;
 
@@ -82,6 +82,8 @@ struct Everything {
     visitors_conversation: VisitorConversation,
     visitors_message: VisitorMessage,
     contact: contacts::schema::Contact,
+    consent: consents::schema::Consent,
+    block: BlockReason,
     label: labels::schema::Label,
     template: templates::schema::Template,
     channel: channels::schema::Channel,
@@ -283,6 +285,8 @@ struct BriefConversation {
     assignee_id: Option<Uuid>,
     #[schema(required = true)]
     last_message: Option<LastMessage>,
+    #[schema(nullable = false)]
+    reached_at: Option<String>,
     inbound_count: i64,
     #[schema(required = true)]
     queued_at: Option<String>,
@@ -299,6 +303,10 @@ struct BriefContact {
     #[schema(format = DateTime)]
     activity_at: String,
 }
+
+/// Why a message was not sent: `OPTED_OUT`.
+#[derive(ToSchema)]
+struct BlockReason(String);
 
 /// Who loses sight of a conversation is told its id alone.
 #[derive(ToSchema)]

@@ -22,10 +22,7 @@ pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answ
     if params.private || params.template.is_some() || params.scheduled_at.is_some() {
         asked.only_working_users()?;
     }
-    let params::SendMessage { body, template, private, mentions, attachments, class, scheduled_at, .. } =
-        params;
-    let template = template.map(Into::into);
-    let send = SendMessage {
+    let params::SendMessage {
         body,
         template,
         private,
@@ -33,8 +30,12 @@ pub(super) async fn send(asked: &Asked<'_>, params: params::SendMessage) -> Answ
         attachments,
         class,
         scheduled_at,
-        ..SendMessage::default()
-    };
+        if_quiet,
+        ..
+    } = params;
+    let template = template.map(Into::into);
+    let said = SendMessage { body, template, private, mentions, ..SendMessage::default() };
+    let send = SendMessage { attachments, class, scheduled_at, if_quiet, ..said };
     let what = What::Send(send);
     let reply = asked.change(params.conversation_id, what, params.client_id.as_deref()).await?;
     answer_with(asked, reply.message.as_deref(), reply.seq)

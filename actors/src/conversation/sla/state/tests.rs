@@ -44,6 +44,7 @@ fn conversation() -> Conversation {
         queued_at: None,
         first_answer_at: None,
         met_as: None,
+        reached_at: None,
         sla: None,
         rev: 1,
     }

@@ -6,7 +6,7 @@ use actors::tenant::Availability;
 use entities::{
     AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, UserId,
     conversation::{ConversationStatus, Priority},
-    message::MessageClass,
+    message::{IfQuiet, MessageClass},
 };
 use serde_json::json;
 
@@ -93,6 +93,7 @@ fn send() -> SendMessage {
         mentions: vec![UserId::from_uuid(id(3))],
         class: Some(MessageClass::Transactional),
         scheduled_at: None,
+        if_quiet: IfQuiet::Hold,
         client_id: Some("web-7f3a-17".into()),
     }
 }

@@ -1,6 +1,9 @@
 //! Params of the methods about messages.
 
-use entities::{AttachmentId, ConversationId, MessageId, Timestamp, UserId, message::MessageClass};
+use entities::{
+    AttachmentId, ConversationId, MessageId, Timestamp, UserId,
+    message::{IfQuiet, MessageClass},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,6 +39,10 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub scheduled_at: Option<Timestamp>,
+    /// In quiet hours: `hold` (as without) schedules it for the morning, `refuse` is QUIET_HOURS.
+    #[serde(default, skip_serializing_if = "is_held")]
+    #[schema(value_type = Option<String>)]
+    pub if_quiet: IfQuiet,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
@@ -94,6 +101,10 @@ pub struct RescheduleMessage {
     pub rev: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+}
+
+fn is_held(if_quiet: &IfQuiet) -> bool {
+    *if_quiet == IfQuiet::Hold
 }
 
 impl Params for SendMessage {
