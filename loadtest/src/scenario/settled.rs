@@ -10,13 +10,23 @@ use crate::client::{ClientError, Rest};
 use crate::provider::twilio::Simulator;
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// A job that changes its status between two questions is seen by neither; it is not missed at two looks.
+const LOOKS: u32 = 2;
 
-/// Waits until no text is to be sent, nothing is to be told of one, and no webhook waits for its effect; false when that
-/// takes longer.
+/// The jobs a text owes: it is sent, and asked about when nobody tells of its end.
+const SEND: &str = "message.send";
+const ASK: &str = "message.ask_status";
+
+/// Waits until no text is to be sent, told of or asked about, and no webhook waits for its effect; false when that takes
+/// longer.
 pub(super) async fn texts(rest: &Rest, simulator: &Simulator, patience: Duration) -> Result<bool> {
-    // A text that is sent begins a journey, a journey ends with webhooks: what is found done in this order stays done.
+    // A text that is sent begins a journey, a journey ends with webhooks, and they may owe a question: what is found done
+    // in this order stays done.
     within(patience, async || {
-        Ok(nothing_is_to_be_sent(rest).await? && simulator.is_quiet() && no_receipt_waits(rest).await?)
+        Ok(none_waits(rest, SEND).await?
+            && simulator.is_quiet()
+            && no_receipt_waits(rest).await?
+            && none_waits(rest, ASK).await?)
     })
     .await
 }
@@ -28,7 +38,9 @@ pub(super) async fn receipts(rest: &Rest, patience: Duration) -> Result<bool> {
 
 async fn within(patience: Duration, is_so: impl AsyncFn() -> Result<bool, ClientError>) -> Result<bool> {
     let deadline = Instant::now() + patience;
-    while !is_so().await? {
+    let mut looks = 0;
+    while looks < LOOKS {
+        looks = if is_so().await? { looks + 1 } else { 0 };
         if Instant::now() > deadline {
             return Ok(false);
         }
@@ -37,9 +49,9 @@ async fn within(patience: Duration, is_so: impl AsyncFn() -> Result<bool, Client
     Ok(true)
 }
 
-async fn nothing_is_to_be_sent(rest: &Rest) -> Result<bool, ClientError> {
+async fn none_waits(rest: &Rest, kind: &str) -> Result<bool, ClientError> {
     for status in ["running", "ready", "blocked", "scheduled"] {
-        if !is_empty(rest, &format!("/api/jobs?status={status}&kind=message.send&limit=1")).await? {
+        if !is_empty(rest, &format!("/api/jobs?status={status}&kind={kind}&limit=1")).await? {
             return Ok(false);
         }
     }

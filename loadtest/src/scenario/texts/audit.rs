@@ -32,7 +32,8 @@ pub(super) struct Findings {
     accepted: usize,
     cut: usize,
     in_doubt: usize,
-    not_told: usize,
+    /// Their ends were never told: the hub has to ask.
+    untold: usize,
     lost: Vec<String>,
     stored_twice: Vec<String>,
     never_sent: Vec<String>,
@@ -41,21 +42,21 @@ pub(super) struct Findings {
     out_of_order: Vec<String>,
     without_reason: Vec<String>,
     ended_otherwise: Vec<String>,
+    not_asked: Vec<String>,
 }
 
 impl Findings {
-    /// `not told` are those whose last callback never came: a hub that asks for it knows them too.
     pub(super) fn counts(&self) -> [(&'static str, usize); 5] {
         [
             ("texts taken by the hub", self.sent),
             ("accepted by the provider", self.accepted),
             ("accepted, and the answer cut", self.cut),
             ("in doubt, with a reason for a person", self.in_doubt),
-            ("not told", self.not_told),
+            ("last callback lost", self.untold),
         ]
     }
 
-    pub(super) fn broken_promises(&self) -> [(&'static str, &[String]); 8] {
+    pub(super) fn broken_promises(&self) -> [(&'static str, &[String]); 9] {
         [
             ("taken but not stored", &self.lost),
             ("stored more than once", &self.stored_twice),
@@ -65,6 +66,7 @@ impl Findings {
             ("out of order to their handset", &self.out_of_order),
             ("in doubt without a reason", &self.without_reason),
             ("ended otherwise than the provider says", &self.ended_otherwise),
+            ("not told, and not asked for", &self.not_asked),
         ]
     }
 }
@@ -113,16 +115,17 @@ fn judge(text: &Text, here: &StoredMessage, there: &[&Accepted], findings: &mut 
         findings.never_sent.push(format!("{} ({})", text.body, here.status));
         return;
     };
+    let is_told = there.sent.as_ref().is_some_and(|sent| sent.told.contains(&there.status));
+    findings.untold += usize::from(!is_told);
     let code = here.error.as_ref().and_then(|error| error.code.parse().ok());
     if here.status == there.status && code == there.error_code {
         return;
     }
-    let is_told = there.sent.as_ref().is_some_and(|sent| sent.told.contains(&there.status));
     match is_told {
         true => findings
             .ended_otherwise
             .push(format!("{} ({} here, {} there)", text.body, here.status, there.status)),
-        false => findings.not_told += 1,
+        false => findings.not_asked.push(format!("{} ({} there)", text.body, there.status)),
     }
 }
 
@@ -234,7 +237,9 @@ mod tests {
         evidence.stored[1].status = "sent".to_owned();
         assert_eq!(broken(&evidence), ["ended otherwise than the provider says"]);
         evidence.accepted[1].sent = Some(Sent { status_callback: None, cut: false, told: vec!["sent"] });
-        assert!(broken(&evidence).is_empty() && audit(&evidence).not_told == 1);
+        assert_eq!(broken(&evidence), ["not told, and not asked for"]);
+        evidence.stored[1].status = "delivered".to_owned();
+        assert!(broken(&evidence).is_empty() && audit(&evidence).untold == 1);
         let mut evidence = all_well();
         evidence.accepted[1].error_code = Some(30003);
         assert_eq!(broken(&evidence), ["ended otherwise than the provider says"]);

@@ -22,12 +22,13 @@ use crate::report::{Cell, Report, Table, bar, per_second};
 /// How often it is looked whether the provider has accepted enough.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
-/// What is sent, and how the hub is to ask. A request that is not answered within a second is asked about; its lease
-/// is 52 s then, which is what a kill costs.
-const PATIENCE: [(&str, &str); 3] = [
+/// How the hub is to ask. A request that is not answered within a second is asked about; its lease is 52 s then, which
+/// is what a kill costs. How far a text came of whose end nobody tells is asked three seconds after it was taken.
+const PATIENCE: [(&str, &str); 4] = [
     ("SWITCHBOARD__PROVIDERS__TWILIO__CONNECT_TIMEOUT_S", "1"),
     ("SWITCHBOARD__PROVIDERS__TWILIO__TIMEOUT_S", "1"),
     ("SWITCHBOARD__PROVIDERS__TWILIO__SETTLE_S", "5"),
+    ("SWITCHBOARD__PROVIDERS__TWILIO__STATUS_AFTER_S", "3"),
 ];
 
 /// Send texts through a provider that loses callbacks, sends them twice and out of order and cuts connections, and
@@ -146,7 +147,7 @@ impl Texts {
 }
 
 fn tell(report: &mut Report, findings: &Findings, during: Duration) {
-    let mut table = Table::new("what an outsider finds (bar: the last eight 0)", &["what", "count"]);
+    let mut table = Table::new("what an outsider finds (bar: the last nine 0)", &["what", "count"]);
     for (what, count) in findings.counts() {
         table.row([what.into(), count.into()]);
     }
