@@ -11,12 +11,12 @@ use crate::client::{Event, Incoming, MessageError, News};
 /// The name of a contact nobody has named.
 const NAMELESS: &str = "Unknown";
 
-/// Knows by now with whom each conversation is.
+/// Knows by now who is who.
 #[derive(Default)]
 pub(super) struct Narrator {
-    /// What contacts nobody has named are called: their numbers.
-    numbers: HashMap<String, String>,
-    /// By conversation.
+    /// What contacts are called: by their names, or by their numbers while nobody has named them.
+    people: HashMap<String, String>,
+    /// With whom each conversation is.
     contacts: HashMap<String, String>,
 }
 
@@ -54,6 +54,23 @@ struct Met {
     phones: Vec<String>,
 }
 
+#[derive(Deserialize)]
+struct Consent {
+    contact_id: Option<String>,
+    address: Address,
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct Known {
+    id: String,
+}
+
 impl Narrator {
     /// Tells until the hub lets us go for good.
     pub(super) async fn tell(mut self, mut news: mpsc::Receiver<News>) -> Result<()> {
@@ -72,29 +89,53 @@ impl Narrator {
     }
 
     fn line(&mut self, event: &Event) -> Option<String> {
-        if event.kind == "contact.created" {
-            let met: Met = event.noun("contact").ok()?;
-            let number = met.phones.into_iter().next().filter(|_| met.name == NAMELESS)?;
-            self.numbers.insert(met.id, number);
-            return None;
+        match event.kind.as_str() {
+            "contact.created" => self.meet(event.noun("contact").ok()?),
+            "consent.changed" => return Some(self.wish(&event.noun("consent").ok()?)),
+            "message.blocked" => {
+                let (known, reason): (Known, String) =
+                    (event.noun("conversation").ok()?, event.noun("reason").ok()?);
+                return Some(format!("  a text to {} was kept back: {reason}", self.contact(&known.id)));
+            }
+            kind if kind.starts_with("conversation.") => self.note(event.noun("conversation").ok()?),
+            kind if kind.starts_with("message.") => return self.said(kind, &event.noun("message").ok()?),
+            _ => {}
         }
-        if let Ok(begun) = event.noun::<Begun>("conversation")
-            && event.kind.starts_with("conversation.")
-        {
-            let number = self.numbers.get(&begun.contact.id).cloned();
-            self.contacts.insert(begun.id, number.unwrap_or(begun.contact.name));
-            return None;
+        None
+    }
+
+    fn meet(&mut self, met: Met) {
+        let number = met.phones.into_iter().next().filter(|_| met.name == NAMELESS);
+        self.people.insert(met.id, number.unwrap_or(met.name));
+    }
+
+    fn note(&mut self, begun: Begun) {
+        let known = self.people.get(&begun.contact.id).cloned();
+        self.contacts.insert(begun.id, known.unwrap_or(begun.contact.name));
+    }
+
+    fn contact(&self, conversation: &str) -> &str {
+        self.contacts.get(conversation).map_or("somebody", String::as_str)
+    }
+
+    fn wish(&self, consent: &Consent) -> String {
+        let known = consent.contact_id.as_ref().and_then(|id| self.people.get(id));
+        let who = known.unwrap_or(&consent.address.value);
+        match consent.state.as_str() {
+            "revoked" => format!("  {who} wants no more texts"),
+            _ => format!("  {who} may be written to again"),
         }
-        let told: Told = event.noun("message").ok()?;
-        let unknown = || "somebody".to_owned();
-        let contact = self.contacts.get(&told.conversation_id).cloned().unwrap_or_else(unknown);
-        match (event.kind.as_str(), told.author.kind.as_str()) {
+    }
+
+    fn said(&self, kind: &str, told: &Told) -> Option<String> {
+        let contact = self.contact(&told.conversation_id);
+        match (kind, told.author.kind.as_str()) {
             ("message.created", "contact") => Some(format!("{contact} writes: {}", told.body)),
-            ("message.created", _) => {
-                let author = told.author.name.unwrap_or(told.author.kind);
+            ("message.created", kind) => {
+                let author = told.author.name.as_deref().unwrap_or(kind);
                 Some(format!("{author} answers {contact}: {}", told.body))
             }
-            ("message.status_changed", _) => fate(&told, &contact),
+            ("message.status_changed", _) => fate(told, contact),
             _ => None,
         }
     }
@@ -146,6 +187,21 @@ mod tests {
         assert_eq!(narrator.line(&event("conversation.created", &begun(NAMELESS))), None);
         let said = narrator.line(&event("message.created", &message("contact", "received")));
         assert_eq!(said.as_deref(), Some("+12015550102 writes: Hi"));
+    }
+
+    #[test]
+    fn who_wants_no_more_texts_is_told_and_what_is_kept_back_for_it() {
+        let mut narrator = Narrator::default();
+        let met = json!({ "contact": { "id": "p", "name": "Maya", "phones": ["+12015550102"] } });
+        narrator.line(&event("contact.created", &met));
+        narrator.line(&event("conversation.created", &begun("Maya")));
+        let address = json!({ "kind": "phone", "value": "+12015550102" });
+        let stop = json!({ "consent": { "contact_id": "p", "address": address, "state": "revoked" } });
+        let wish = narrator.line(&event("consent.changed", &stop));
+        assert_eq!(wish.as_deref(), Some("  Maya wants no more texts"));
+        let blocked = json!({ "reason": "OPTED_OUT", "conversation": { "id": "c" } });
+        let kept = narrator.line(&event("message.blocked", &blocked));
+        assert_eq!(kept.as_deref(), Some("  a text to Maya was kept back: OPTED_OUT"));
     }
 
     #[test]
