@@ -275,7 +275,31 @@ pub(crate) fn contact(tenant_id: TenantId) -> Vec<contact::Model> {
 }
 
 pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
-    let full = conversation::Model {
+    let full = full_conversation(tenant_id);
+    let bare = conversation::Model {
+        id: id!(ConversationId),
+        channel_id: id!(ChannelId),
+        board_id: None,
+        status: ConversationStatus::Open,
+        assignee_id: None,
+        labels: Json::default(),
+        participants: Json::default(),
+        last_message: None,
+        next_scheduled_at: None,
+        snoozed_until: None,
+        queued_at: None,
+        first_answer_at: None,
+        met_as: None,
+        reached_at: None,
+        sla: None,
+        sla_breached: false,
+        ..full.clone()
+    };
+    vec![full, bare]
+}
+
+fn full_conversation(tenant_id: TenantId) -> conversation::Model {
+    conversation::Model {
         id: id!(ConversationId),
         tenant_id,
         channel_id: id!(ChannelId),
@@ -306,27 +330,7 @@ pub(crate) fn conversation(tenant_id: TenantId) -> Vec<conversation::Model> {
         created_by: Some(Principal::Flow(Uuid::now_v7())),
         updated_by: None,
         deleted_at: None,
-    };
-    let bare = conversation::Model {
-        id: id!(ConversationId),
-        channel_id: id!(ChannelId),
-        board_id: None,
-        status: ConversationStatus::Open,
-        assignee_id: None,
-        labels: Json::default(),
-        participants: Json::default(),
-        last_message: None,
-        next_scheduled_at: None,
-        snoozed_until: None,
-        queued_at: None,
-        first_answer_at: None,
-        met_as: None,
-        reached_at: None,
-        sla: None,
-        sla_breached: false,
-        ..full.clone()
-    };
-    vec![full, bare]
+    }
 }
 
 pub(crate) fn message(tenant_id: TenantId) -> Vec<message::Model> {

@@ -15,7 +15,6 @@ use crate::{
         say::{check_body, first_status, morning, speak_up, utter},
     },
     event::EventType,
-    journal::{Record, Row},
 };
 
 use super::{
@@ -77,7 +76,7 @@ fn say(
     let status = first_status(false, carriage);
     let class = admitted.map(|admitted| admitted.class).or(message.class);
     let message = Message { status, class, created_at: given.now, rev: gone.rev, ..message };
-    draft.also(Row::Update(Record::ScheduledMessage(gone)));
+    draft.also(models::written(gone));
     utter(&mut draft, (message, None), carriage.zip(admitted), given);
     Ok(draft.finish(false))
 }

@@ -6,7 +6,10 @@ use entities::{
     scheduled_message::Model,
 };
 
-use crate::conversation::{Message, MessageError, Sender, Sight, draft::Given};
+use crate::{
+    conversation::{Message, MessageError, Sender, Sight, draft::Given},
+    journal::{Record, Row},
+};
 
 /// The row of a message that is to wait until `message.scheduled_at`.
 pub(super) fn row(message: &Message, if_quiet: IfQuiet, given: Given<'_>) -> Model {
@@ -41,6 +44,15 @@ pub(super) fn row(message: &Message, if_quiet: IfQuiet, given: Given<'_>) -> Mod
 /// The row after one more change.
 pub(super) fn touched(row: &Model, given: Given<'_>) -> Model {
     Model { rev: row.rev + 1, updated_at: given.now, updated_by: Some(given.by.principal), ..row.clone() }
+}
+
+/// The row as it is written. What was said or taken back keeps no words here: the thread has them, or nobody.
+pub(super) fn written(row: Model) -> Row {
+    let row = match row.deleted_at {
+        Some(_) => Model { body: String::new(), attachments: Json::default(), ..row },
+        None => row,
+    };
+    Row::Update(Record::ScheduledMessage(row))
 }
 
 /// Who speaks when it is said. What he may see was asked when he wrote it.

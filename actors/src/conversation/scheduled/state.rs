@@ -126,7 +126,7 @@ pub(in crate::conversation) fn decide_abandon(
     for row in &facts.waiting {
         let row = canceled(row, given);
         let message = Message::from(row.clone());
-        draft.message(EventType::MessageCanceled, message, Row::Update(Record::ScheduledMessage(row)));
+        draft.message(EventType::MessageCanceled, message, models::written(row));
     }
     Ok(draft.finish(false))
 }
@@ -155,7 +155,7 @@ pub(super) fn soonest(facts: &Facts, row: &Model) -> Option<Timestamp> {
 /// The change of one row, told as `kind`.
 pub(super) fn changed(mut draft: Draft<'_>, row: Model, kind: EventType, facts: &Facts) -> Decision {
     draft.after.next_scheduled_at = soonest(facts, &row);
-    draft.message(kind, Message::from(row.clone()), Row::Update(Record::ScheduledMessage(row)));
+    draft.message(kind, Message::from(row.clone()), models::written(row));
     draft.finish(false)
 }
 
