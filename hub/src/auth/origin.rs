@@ -4,7 +4,7 @@
 use actors::{channel::WebchatSettings, settings::Chosen};
 use entities::{ChannelId, Origin, TenantId, channel, scope::SoftDeleted, tenant};
 
-use super::cookie::is_own_origin;
+use crate::origin::is_own_origin;
 use crate::{
     error::{ApiError, Code},
     hub::Hub,

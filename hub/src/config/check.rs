@@ -8,7 +8,7 @@ use actors::attachment::Content;
 use tracing_subscriber::EnvFilter;
 
 use super::{Settings, Twilio};
-use crate::auth::cookie::is_loopback;
+use crate::origin::is_loopback;
 
 /// A gibibyte.
 const LARGEST_FILE: u64 = 1 << 30;

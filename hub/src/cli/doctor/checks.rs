@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::finding::Finding;
-use crate::auth::cookie::is_loopback;
 use crate::config::{Http, Settings};
 use crate::keys;
+use crate::origin::is_loopback;
 use crate::store::{Place, StoreError};
 use crate::tls;
 

@@ -9,7 +9,7 @@ mod sending;
 mod throttle;
 mod verdict;
 
-use crate::auth::cookie::is_loopback;
+use crate::origin::is_loopback;
 
 pub use carrier::TwilioCarrier;
 pub use inquiry::AskForStatuses;

@@ -56,7 +56,7 @@ impl TwilioMedia {
     pub(crate) fn new(settings: &config::Settings, credentials: Credentials, downloads: Downloads) -> Self {
         let (twilio, timeout) = (&settings.providers.twilio, settings.attachments.fetch_timeout());
         let patience = Patience { connect: twilio.connect_timeout(), whole: timeout };
-        let is_here = crate::auth::cookie::is_loopback(&twilio.base_url);
+        let is_here = crate::origin::is_loopback(&twilio.base_url);
         let reach = if is_here { Reach::Here } else { Reach::Public };
         let base = twilio.base_url.clone();
         let (own, beyond) = (agent(patience), agent_for(reach, patience));
