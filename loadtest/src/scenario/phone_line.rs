@@ -47,11 +47,12 @@ pub(super) fn account() -> Twilio {
     Twilio::of(ACCOUNT, AUTH_TOKEN, NUMBER)
 }
 
-/// What makes a hub ask the simulator, and not hold back: `messages_per_s` of one number.
+/// What makes a hub ask the simulator, and not hold back: `messages_per_s` of one number, and as many of a tenant.
 pub(super) fn settings(simulator: &Simulator, messages_per_s: u32) -> Vec<(&'static str, String)> {
     vec![
         ("SWITCHBOARD__PROVIDERS__TWILIO__BASE_URL", simulator.base()),
         ("SWITCHBOARD__PROVIDERS__TWILIO__MESSAGES_PER_S", messages_per_s.to_string()),
+        ("SWITCHBOARD__SENDING__SPIKE_LEAST", "0".to_owned()),
     ]
 }
 
