@@ -153,8 +153,7 @@ impl Running {
         let sending = sending((&ports, &conversations), &settings, FileLinks::new(&keys.signing), &io);
         let Sending { credentials, twilio, origin, file_links, brake, .. } = sending.clone();
         let receipts = receipts(&ports, &conversations).counted_by(credentials.clone());
-        let media = media(&settings, &credentials, &files);
-        let jobs = begin_jobs(sending, (&attachments, media), &receipts, node);
+        let jobs = begin_jobs(sending, (&attachments, &files, &settings), &receipts, node);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
             router: Router::start(ports.clone(), conversations.clone(), tenants.clone()),
@@ -247,11 +246,12 @@ fn media(settings: &Settings, credentials: &Credentials, files: &DiskFiles) -> T
 /// Begins to carry out what is owed, with every kind of job of this hub.
 fn begin_jobs(
     sending: Sending,
-    (attachments, media): (&Attachments, TwilioMedia),
+    (attachments, files, settings): (&Attachments, &DiskFiles, &Settings),
     receipts: &Receipts,
     node: NodeId,
 ) -> Jobs {
     let (ports, conversations) = (sending.ports.clone(), sending.conversations.clone());
+    let media = media(settings, &sending.credentials, files);
     let mut kinds = jobs::catalogue(&ports, &conversations, Some(attachments));
     kinds.push(Arc::new(FetchAttachment::new(attachments.clone(), conversations, Arc::new(media))));
     kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));
