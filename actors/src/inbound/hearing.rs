@@ -23,7 +23,9 @@ impl Inbound {
         id: ConversationId,
         said: SendMessage,
     ) -> SendMessage {
-        let InboundMessage { body, acted_on: None, .. } = &entering.message else { return said };
+        let InboundMessage { body, acted_on: None, found_late: false, .. } = &entering.message else {
+            return said;
+        };
         let Some((keyword, _)) = word(body, None) else { return said };
         let replies = TextSettings::stored(&entering.channel.settings).keyword_replies;
         let about = said.consent.as_ref().map(|utterance| utterance.id());
@@ -35,11 +37,13 @@ impl Inbound {
         SendMessage { answer: Some(Box::new(job)), ..said }
     }
 
-    /// What the message says about being written to. Nothing, when it asks for help.
+    /// What the message says about being written to. Nothing, when it asks for help, and when it would allow something that may
+    /// have been forbidden after it was sent.
     pub(super) async fn consent(&self, entering: &Entering<'_>) -> Result<Option<Utterance>, StoreError> {
-        let InboundMessage { from, body, acted_on, .. } = &entering.message;
+        let InboundMessage { from, body, acted_on, found_late, .. } = &entering.message;
         let (state, source) = match word(body, *acted_on) {
             Some((Keyword::Stop, source)) => (ConsentState::Revoked, source),
+            Some((Keyword::Start, _)) if *found_late => return Ok(None),
             Some((Keyword::Start, source)) => (ConsentState::Reinstated, source),
             Some((Keyword::Help, _)) | None => return Ok(None),
         };

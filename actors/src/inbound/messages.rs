@@ -15,6 +15,9 @@ pub struct InboundMessage {
     pub media: Vec<Media>,
     /// What the provider took it for, when it has acted on it: then it has answered, too.
     pub acted_on: Option<Keyword>,
+    /// It was found when the provider was asked what it has, and may be older than what is known: it is not answered, and allows
+    /// nothing that was forbidden since.
+    pub found_late: bool,
     /// What the provider calls the message.
     pub provider_id: String,
 }

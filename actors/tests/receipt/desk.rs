@@ -51,6 +51,7 @@ impl Translate for Carrier {
                     body,
                     media: Vec::new(),
                     acted_on: None,
+                    found_late: false,
                     provider_id,
                 }))
             }

@@ -176,3 +176,31 @@ async fn a_provider_that_is_away_is_asked_again() {
     drop((tenant, twilio));
     house.close().await;
 }
+
+#[actix_web::test]
+async fn a_start_that_is_found_late_lifts_no_stop_and_a_stop_that_is_found_late_stands() {
+    let (network, fake) = network().await;
+    let house = House::with(&fake.settings(&[])).await;
+    let tenant = house.tenant().await;
+    let twilio = Carrier::of(&house, &tenant).await;
+    twilio.has_looked().await;
+    for (told, found) in [("STOP", "START"), ("hello", "STOP")] {
+        let number = if told == "STOP" { "%2B12025550123" } else { "%2B12025550124" };
+        assert_eq!(twilio.texts(&format!("SM{told}"), number, told).await.status, 200);
+        twilio.is_settled().await;
+        network
+            .lists(json!({"sid": format!("SM{told}{found}"), "direction": "inbound", "status": "received",
+            "from": number.replace("%2B", "+"), "to": "+12025550100", "body": found, "num_media": "0"}));
+        twilio.is_connected(&tenant).await;
+        let talk = eventually("what was found", async || {
+            let talk = twilio.conversations().await.remove(0);
+            (talk["last_message"]["body"] == found).then_some(talk)
+        })
+        .await;
+        let thread = format!("/api/conversations/{}/messages", talk["id"].as_str().unwrap());
+        let refused = twilio.agent.post(&thread, json!({"body": "hi"})).await;
+        assert_eq!(refused.refusal(), (422, "OPTED_OUT"), "{told}, and then {found}");
+    }
+    drop((tenant, twilio));
+    house.close().await;
+}

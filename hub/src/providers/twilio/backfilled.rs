@@ -54,6 +54,7 @@ mod tests {
         let arrived = backfilled(&found, std::slice::from_ref(&place));
         assert_eq!((arrived.dedupe_key.as_str(), arrived.kind), ("sms:MM1", "sms/backfill"));
         let Ok(Heard::Message(message)) = Twilio.translate(&arrived.raw) else { panic!("it is a message") };
+        assert!(message.found_late);
         assert_eq!((message.from.value(), message.body.as_str()), ("+12025550123", "5 € & more\n"));
         assert_eq!(
             (message.media[0].url.as_str(), message.provider_id.as_str()),

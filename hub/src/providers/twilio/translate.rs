@@ -36,7 +36,10 @@ impl Translate for Twilio {
     fn translate(&self, raw: &Raw) -> Result<Heard, Untranslatable> {
         let form = form(raw);
         match raw.kind.as_str() {
-            SMS | SMS_BACKFILL => message(&form).map(Heard::Message),
+            SMS => message(&form).map(Heard::Message),
+            SMS_BACKFILL => {
+                message(&form).map(|found| Heard::Message(InboundMessage { found_late: true, ..found }))
+            }
             SMS_STATUS => told(&form, &raw.head.query).map(Heard::Progress),
             _ => Err(Untranslatable("nobody knows this kind of webhook".to_owned())),
         }
@@ -91,6 +94,7 @@ fn message(form: &Form) -> Result<InboundMessage, Untranslatable> {
         name: form.text("ProfileName"),
         body: form.text("Body").unwrap_or_default(),
         acted_on: form.text("OptOutType").and_then(|word| keyword(&word)),
+        found_late: false,
         media: (0..FILES).map_while(|number| media(form, number)).collect(),
         provider_id: form.text("MessageSid").ok_or_else(missing)?,
     })
