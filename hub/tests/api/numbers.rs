@@ -56,7 +56,7 @@ fn id(noun: &Value) -> &str {
 #[actix_web::test]
 async fn the_answer_goes_to_the_number_that_was_written_from_last() {
     let fake = taking().await;
-    over_both(&[("PROVIDERS__TWILIO__BASE_URL", fake.url.as_str())], async |house| {
+    over_both(&fake.settings(&[]), async |house| {
         let twilio = Carrier::of(house, &house.tenant().await).await;
         let agent = &twilio.agent;
         let contact =
@@ -81,7 +81,7 @@ async fn the_answer_goes_to_the_number_that_was_written_from_last() {
 #[actix_web::test]
 async fn who_is_written_to_by_number_gets_it_there() {
     let fake = taking().await;
-    over_both(&[("PROVIDERS__TWILIO__BASE_URL", fake.url.as_str())], async |house| {
+    over_both(&fake.settings(&[]), async |house| {
         let twilio = Carrier::of(house, &house.tenant().await).await;
         let agent = &twilio.agent;
         agent.post("/api/contacts", json!({"name": "Bob", "phones": [FIRST, SECOND]})).await;
@@ -99,7 +99,7 @@ async fn who_is_written_to_by_number_gets_it_there() {
 #[actix_web::test]
 async fn a_merge_takes_the_numbers_along() {
     let fake = taking().await;
-    over_both(&[("PROVIDERS__TWILIO__BASE_URL", fake.url.as_str())], async |house| {
+    over_both(&fake.settings(&[]), async |house| {
         let twilio = Carrier::of(house, &house.tenant().await).await;
         let agent = &twilio.agent;
         let talk = texts(&twilio, "SM1", SECOND).await;

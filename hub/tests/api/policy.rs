@@ -26,8 +26,8 @@ async fn taking() -> FakeTwilio {
     .await
 }
 
-fn settings(twilio: &FakeTwilio) -> [(&str, &str); 2] {
-    [("PROVIDERS__TWILIO__BASE_URL", &twilio.url), ("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000")]
+fn settings(twilio: &FakeTwilio) -> Vec<(&str, &str)> {
+    twilio.settings(&[("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000")])
 }
 
 /// A tenant with a number, who talks with somebody.

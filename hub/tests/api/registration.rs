@@ -60,10 +60,7 @@ async fn a_number_shows_whether_carriers_take_texts_from_it_and_what_helps() {
         let known = base.clone();
         let twilio = FakeTwilio::start(move |asked| answer(asked, &known.lock().unwrap(), word)).await;
         base.lock().unwrap().clone_from(&twilio.url);
-        let settings = [
-            ("PROVIDERS__TWILIO__BASE_URL", twilio.url.as_str()),
-            ("PROVIDERS__TWILIO__REGISTRATION_AFTER_S", "0"),
-        ];
+        let settings = twilio.settings(&[("PROVIDERS__TWILIO__REGISTRATION_AFTER_S", "0")]);
         over_both(&settings, async |house| {
             let tenant = house.tenant().await;
             let ask = Asking::with(house, tenant.owners_token());

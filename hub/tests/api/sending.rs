@@ -40,13 +40,12 @@ async fn desk(house: &House) -> (Tenant, Asking, Value) {
 #[actix_web::test]
 async fn what_is_far_more_than_usual_waits_for_a_person() {
     let twilio = twilio().await;
-    let settings = [
-        ("PROVIDERS__TWILIO__BASE_URL", twilio.url.as_str()),
+    let settings = twilio.settings(&[
         ("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000"),
         ("SENDING__SPIKE_FACTOR", "3"),
         ("SENDING__SPIKE_LEAST", "3"),
         ("SENDING__HELD_CHECK_S", "1"),
-    ];
+    ]);
     over_both(&settings, async |house| {
         let (tenant, ask, channel) = desk(house).await;
         let mut colleague =

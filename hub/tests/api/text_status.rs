@@ -87,7 +87,7 @@ async fn in_whatever_order_and_however_often_its_steps_are_told_a_text_ends_the_
         [["queued", "sent", "delivered"], ["delivered", "queued", "sent"], ["sent", "delivered", "queued"]]
     {
         let fake = taking().await;
-        let settings = [("PROVIDERS__TWILIO__BASE_URL", fake.url.as_str())];
+        let settings = fake.settings(&[]);
         over_both(&settings, async |house| {
             let tenant = house.tenant().await;
             let twilio = Carrier::of(house, &tenant).await;
@@ -106,7 +106,7 @@ async fn in_whatever_order_and_however_often_its_steps_are_told_a_text_ends_the_
 #[actix_web::test]
 async fn a_text_that_did_not_arrive_says_why_and_one_that_is_none_of_ours_changes_nothing() {
     let fake = taking().await;
-    let settings = [("PROVIDERS__TWILIO__BASE_URL", fake.url.as_str())];
+    let settings = fake.settings(&[]);
     over_both(&settings, async |house| {
         let tenant = house.tenant().await;
         let twilio = Carrier::of(house, &tenant).await;

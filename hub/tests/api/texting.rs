@@ -39,8 +39,8 @@ impl Network {
         Self(twilio.await)
     }
 
-    pub(crate) fn settings(&self) -> [(&str, &str); 2] {
-        [("PROVIDERS__TWILIO__BASE_URL", self.0.url.as_str()), ("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000")]
+    pub(crate) fn settings(&self) -> Vec<(&str, &str)> {
+        self.0.settings(&[("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000")])
     }
 
     /// Every request to send this.

@@ -159,18 +159,16 @@ async fn network() -> (Network, FakeTwilio) {
     (network, FakeTwilio::start(move |asked| answering.answer(asked)).await)
 }
 
-fn settings(url: &str) -> [(&str, &str); 3] {
-    [
-        ("PROVIDERS__TWILIO__BASE_URL", url),
-        ("PROVIDERS__TWILIO__SETTLE_S", "1"),
-        ("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000"),
-    ]
+/// Nothing waits long, and a test may look as often as it likes.
+fn settings(twilio: &FakeTwilio) -> Vec<(&str, &str)> {
+    let quick = [("PROVIDERS__TWILIO__SETTLE_S", "1"), ("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000")];
+    twilio.settings(&quick)
 }
 
 #[actix_web::test]
 async fn a_text_is_queued_with_what_it_owes_and_sent_once() {
     let (network, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("hello").await;
         assert_eq!((begun.status, &begun.body["message"]["status"]), (201, &json!("queued")), "{begun:?}");
@@ -214,7 +212,7 @@ async fn without_credentials_nothing_is_said_and_nobody_is_made() {
 #[actix_web::test]
 async fn what_a_text_cannot_hold_is_refused_before_it_is_said() {
     let (_, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let start = |body: String| json!({ "channel_id": desk.channel, "to": THEIRS, "body": body });
         let refused = desk.ask.post("/api/conversations", start("ü".repeat(1_601))).await;
@@ -233,7 +231,7 @@ async fn what_a_text_cannot_hold_is_refused_before_it_is_said() {
 #[actix_web::test]
 async fn what_the_recipient_cannot_get_has_failed_in_a_sentence() {
     let (network, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("optout").await;
         let message = desk.reaches(&begun.id(), |message| message["status"] == "failed").await;
@@ -248,7 +246,7 @@ async fn what_the_recipient_cannot_get_has_failed_in_a_sentence() {
 #[actix_web::test]
 async fn what_a_person_can_mend_is_given_up_and_sent_when_he_did() {
     let (_, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("unowned").await;
         let message = desk.reaches(&begun.id(), |message| message["status"] == "failed").await;
@@ -267,7 +265,7 @@ async fn what_a_person_can_mend_is_given_up_and_sent_when_he_did() {
 #[actix_web::test]
 async fn what_fails_for_a_moment_is_tried_again_and_nothing_overtakes_it() {
     let (network, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("busy").await;
         let path = format!("/api/conversations/{}/messages", begun.id());
@@ -284,7 +282,7 @@ async fn what_fails_for_a_moment_is_tried_again_and_nothing_overtakes_it() {
 #[actix_web::test]
 async fn an_answer_that_is_lost_is_looked_for_and_nothing_is_sent_twice() {
     let (network, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         // The same was said before: that one is known, and is not taken for this one.
         let begun = desk.start("lost").await;
@@ -306,7 +304,7 @@ async fn an_answer_that_is_lost_is_looked_for_and_nothing_is_sent_twice() {
 #[actix_web::test]
 async fn a_request_that_was_certainly_lost_is_sent_again() {
     let (network, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("unsent").await;
         desk.reaches(&begun.id(), |message| message["rev"] == 3).await;
@@ -318,7 +316,7 @@ async fn a_request_that_was_certainly_lost_is_sent_again() {
 #[actix_web::test]
 async fn where_nobody_can_tell_a_person_decides() {
     let (network, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("twins").await;
         let unknown = eventually("the job is in doubt", async || desk.jobs("unknown").await.pop()).await;
@@ -336,7 +334,7 @@ async fn where_nobody_can_tell_a_person_decides() {
 #[actix_web::test]
 async fn credentials_that_are_not_taken_any_more_send_nothing_until_they_are_given_anew() {
     let (_, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("locked").await;
         let message = desk.reaches(&begun.id(), |message| message["status"] == "failed").await;
@@ -355,7 +353,7 @@ async fn credentials_that_are_not_taken_any_more_send_nothing_until_they_are_giv
 #[actix_web::test]
 async fn a_number_sends_no_faster_than_it_may() {
     let (network, twilio) = network().await;
-    over_both(&[("PROVIDERS__TWILIO__BASE_URL", twilio.url.as_str())], async |house| {
+    over_both(&twilio.settings(&[]), async |house| {
         let (_, desk) = Desk::open(house).await;
         let all = (2..6).map(|last| format!("+1415555267{last}")).collect::<Vec<_>>();
         let begun = futures::future::join_all(all.iter().map(|to| desk.start_with("hello", to))).await;
@@ -380,7 +378,7 @@ async fn a_number_sends_no_faster_than_it_may() {
 #[actix_web::test]
 async fn what_is_taken_back_in_time_is_not_sent() {
     let (network, twilio) = network().await;
-    over_both(&settings(&twilio.url), async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (_, desk) = Desk::open(house).await;
         let begun = desk.start("busy").await;
         let path = format!("/api/conversations/{}/messages", begun.id());
