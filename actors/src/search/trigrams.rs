@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(like("apointment", &["appointments", "ointment", "paint"]), ["appointments", "ointment"]);
         assert_eq!(
             like("schlussel", &["hausturschlussel", "schluss", "ausweis"]),
-            ["hausturschlussel", "schluss"]
+            ["schluss", "hausturschlussel"]
         );
         assert_eq!(like("parcel", &["parcel"]), [""; 0]);
     }
