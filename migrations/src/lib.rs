@@ -70,6 +70,7 @@ mod m0211_callbacks;
 mod m0212_catching_up;
 mod m0220_sending;
 mod m0230_registrations;
+mod m0240_fence_of_receipts;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -132,4 +133,5 @@ in_order![
     m0212_catching_up,
     m0220_sending,
     m0230_registrations,
+    m0240_fence_of_receipts,
 ];

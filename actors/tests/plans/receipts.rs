@@ -9,7 +9,7 @@ use entities::{
     sealed::{DataKeyId, Sealed},
     webhook_receipt::{Entity, Filter, Model, ReceiptStatus},
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, QueryTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryTrait};
 use uuid::Uuid;
 
 use crate::plan::explain;
@@ -86,6 +86,27 @@ async fn every_list_of_receipts_starts_from_an_index_in_its_order() {
         let news = Entity::of_news(tenant, "carrier", "sms:7").build(backend);
         let plan = explain(&db, news).await;
         assert!(plan.contains("webhook_receipts_one_of_news"), "{plan}");
+        db.close().await.unwrap();
+    }
+}
+
+#[actix::test]
+async fn a_receipt_is_known_again_by_its_fence_before_there_are_statistics() {
+    for house in House::both().await {
+        house.node().await.close().await;
+        // One connection, because it is held to a tenant.
+        let mut options = ConnectOptions::new(house.url());
+        let db = Database::connect(options.max_connections(1).to_owned()).await.unwrap();
+        let tenant = TenantId::from_uuid(Uuid::from_u128(7));
+        if db.get_database_backend() == DbBackend::Postgres {
+            let held = format!("SET switchboard.tenant = '{tenant}'");
+            db.execute_unprepared(&held).await.unwrap();
+        }
+        let news = Entity::of_news(tenant, "carrier", "sms:7").build(db.get_database_backend());
+        let plan = explain(&db, news).await;
+        let (fence, unique) =
+            ("webhook_receipts_one_of_news", "(tenant_id=? AND provider=? AND dedupe_key=?)");
+        assert!(plan.contains(fence) || plan.contains(unique), "{plan}");
         db.close().await.unwrap();
     }
 }
