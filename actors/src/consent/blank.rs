@@ -18,6 +18,8 @@ pub struct Utterance {
     pub(super) scope: Vec<MessageClass>,
     pub(super) source: ConsentSource,
     pub(super) note: Option<String>,
+    /// When it reached us, which may have been long ago.
+    pub(super) heard_at: Option<Timestamp>,
     blank: Blank,
 }
 
@@ -61,7 +63,7 @@ impl Blank {
             ConsentState::Reinstated => MessageClass::Transactional,
             ConsentState::Granted | ConsentState::Revoked => MessageClass::Marketing,
         };
-        Utterance { state, scope: up_to(most), source, note: None, blank: self }
+        Utterance { state, scope: up_to(most), source, note: None, heard_at: None, blank: self }
     }
 }
 
@@ -71,14 +73,24 @@ impl Utterance {
         self.blank.id
     }
 
+    /// It reached us then.
+    pub(crate) fn heard(self, at: Timestamp) -> Self {
+        Self { heard_at: Some(at), ..self }
+    }
+
     /// The address it is about, as it is found.
     pub(crate) fn about(&self) -> (entities::AddressKind, BlindIndex) {
         (self.blank.address.kind(), self.blank.blind_index)
     }
 
+    /// It was not heard before that was entered.
+    pub(super) fn is_behind(&self, entry: &consent::Model) -> bool {
+        self.heard_at.is_none_or(|heard_at| heard_at >= entry.at)
+    }
+
     /// The entry behind `before`, never earlier than it.
     pub(super) fn entered(&self, before: Option<&consent::Model>, occasion: Occasion) -> consent::Model {
-        let Self { state, scope, source, note, blank } = self.clone();
+        let Self { state, scope, source, note, heard_at: _, blank } = self.clone();
         let after = before.map(|entry| entry.at.plus(std::time::Duration::from_micros(1)));
         consent::Model {
             id: blank.id,

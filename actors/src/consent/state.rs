@@ -32,7 +32,8 @@ pub(crate) fn enter(
     let is_news = by_hand
         || match utterance.state {
             ConsentState::Revoked => !revoked,
-            ConsentState::Reinstated => revoked,
+            // What was heard before the last word does not take it back.
+            ConsentState::Reinstated => revoked && newest.is_some_and(|entry| utterance.is_behind(entry)),
             ConsentState::Granted => true,
         };
     is_news.then(|| {
@@ -130,6 +131,11 @@ mod tests {
             assert_eq!(enters(Some(&stopped), ConsentState::Revoked, source), None);
         }
         assert!(enters(Some(&stopped), ConsentState::Revoked, agent).is_some());
+        let start = |heard_at| {
+            let start = utterance(&keys, 1, (ConsentState::Reinstated, keyword));
+            enter(Some(&stopped), &start.heard(Timestamp::from_micros(heard_at)), occasion)
+        };
+        assert!(start(0).is_none() && start(1).is_some(), "it was applied late");
         let back = enters(Some(&stopped), ConsentState::Reinstated, keyword).unwrap();
         assert!(!back.scope.contains(&entities::message::MessageClass::Marketing));
     }

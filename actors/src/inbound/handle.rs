@@ -49,7 +49,7 @@ pub(super) struct Entering<'a> {
     pub(super) tenant: TenantId,
     pub(super) channel: &'a Channel,
     pub(super) message: InboundMessage,
-    settling: &'a Settling,
+    pub(super) settling: &'a Settling,
 }
 
 impl Inbound {

@@ -47,6 +47,8 @@ impl Inbound {
             Some((Keyword::Start, source)) => (ConsentState::Reinstated, source),
             Some((Keyword::Help, _)) | None => return Ok(None),
         };
-        self.consents.utterance(entering.tenant, from, (state, source)).await
+        let heard_at = entering.settling.before().received_at;
+        let utterance = self.consents.utterance(entering.tenant, from, (state, source)).await?;
+        Ok(utterance.map(|utterance| utterance.heard(heard_at)))
     }
 }

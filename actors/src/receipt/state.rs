@@ -30,7 +30,7 @@ impl Settling {
         Self { row: row.into(), fresh: false }
     }
 
-    pub(super) fn before(&self) -> &Model {
+    pub(crate) fn before(&self) -> &Model {
         &self.row
     }
 
