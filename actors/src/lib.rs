@@ -7,6 +7,7 @@ pub mod attachment;
 pub mod audit;
 pub mod board;
 pub mod bus;
+pub mod call;
 pub mod channel;
 pub mod clock;
 pub mod consent;

@@ -89,6 +89,8 @@ ids! {
     AuditId,
     /// A telephone call.
     CallId,
+    /// One party's part in a call.
+    LegId,
     /// A file sent with a message.
     AttachmentId,
     /// What a tenant is known by at a provider.

@@ -21,6 +21,7 @@ pub mod api_key;
 pub mod attachment;
 pub mod audit_entry;
 pub mod board;
+pub mod call;
 pub mod channel;
 pub mod consent;
 pub mod contact;

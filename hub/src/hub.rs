@@ -12,6 +12,7 @@ use actors::{
     attachment::{Attachments, FetchAttachment, Scanning},
     audit::Reads,
     bus::{Bus, LocalBus, NodeId},
+    call::{Calls, CallsOptions},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
     credential::Credentials,
@@ -38,6 +39,7 @@ use crate::{
     origin::PublicOrigin,
     providers::{
         backfill::{BACKFILL, BackfillTexts},
+        calling::{Calling, ControlCalls, DialLegs, LookAtCalls},
         outbox::{AskForStatuses, SendTexts, Sending, TwilioCarrier},
         registration::CheckRegistrations,
         twilio::{self, Twilio, TwilioClient, TwilioMedia},
@@ -67,6 +69,9 @@ pub struct Hub {
     pub settings: Settings,
     pub ports: Ports,
     pub conversations: Conversations,
+    pub calls: Calls,
+    /// What carries them.
+    pub calling: Calling,
     pub readings: Readings,
     /// The record of who read what.
     pub reads: Reads,
@@ -148,12 +153,14 @@ impl Running {
         let ports = Ports { journal, clock, ids: Arc::new(TimeOrderedIds) };
         let conversations =
             Conversations::new(ports.clone(), arbiters.clone(), conversations_options(&settings));
-        tenants.listen(conversations.clone());
+        let calls = Calls::new(ports.clone(), arbiters.clone(), calls_options(&settings));
+        tenants.listen(conversations.clone(), calls.clone());
         let attachments = attachments(&ports, &files, &settings);
         let sending = sending((&ports, &conversations), &settings, FileLinks::new(&keys.signing), &io);
         let Sending { credentials, twilio, origin, file_links, brake, .. } = sending.clone();
-        let receipts = receipts(&ports, &conversations).counted_by(credentials.clone());
-        let jobs = begin_jobs(sending, (&attachments, &files, &settings), &receipts, node);
+        let receipts = receipts(&ports, (&conversations, &calls)).counted_by(credentials.clone());
+        let calling = calling(&sending, &calls, &tenants);
+        let jobs = begin_jobs((sending, &calling), (&attachments, &files, &settings), &receipts, node);
         let hub = Hub {
             readings: Readings::new(ports.clone()),
             router: Router::start(ports.clone(), conversations.clone(), tenants.clone()),
@@ -168,6 +175,8 @@ impl Running {
             file_links,
             ports,
             conversations,
+            calls,
+            calling,
             tenants,
             jobs,
             tokens: Tokens::new(&keys.signing),
@@ -188,6 +197,7 @@ impl Running {
     /// Ends the actors; whatever they were told is already on disk.
     pub fn stop(self) {
         self.hub.conversations.close();
+        self.hub.calls.close();
         self.hub.tenants.close();
         self.arbiters.stop();
         drop(self.io);
@@ -209,8 +219,8 @@ async fn open_store(io: &Io, settings: &Settings, master: MasterKey) -> Result<S
 }
 
 /// What providers send, and who understands them.
-fn receipts(ports: &Ports, conversations: &Conversations) -> Receipts {
-    Receipts::new(ports.clone(), conversations.clone(), vec![Arc::new(Twilio)])
+fn receipts(ports: &Ports, (conversations, calls): (&Conversations, &Calls)) -> Receipts {
+    Receipts::new(ports.clone(), (conversations.clone(), calls.clone()), vec![Arc::new(Twilio)])
 }
 
 /// What goes out needs. From now on texts are carried.
@@ -237,6 +247,19 @@ fn sending(
     }
 }
 
+/// What carrying calls needs, over the same account.
+fn calling(sending: &Sending, calls: &Calls, tenants: &Tenants) -> Calling {
+    Calling {
+        ports: sending.ports.clone(),
+        calls: calls.clone(),
+        credentials: sending.credentials.clone(),
+        tenants: tenants.clone(),
+        twilio: sending.twilio.clone(),
+        origin: sending.origin.clone(),
+        settings: sending.settings.clone(),
+    }
+}
+
 /// Who fetches the files that come with texts.
 fn media(settings: &Settings, credentials: &Credentials, files: &DiskFiles) -> TwilioMedia {
     let downloads = Downloads::new(files.clone(), settings.attachments.clone());
@@ -245,7 +268,7 @@ fn media(settings: &Settings, credentials: &Credentials, files: &DiskFiles) -> T
 
 /// Begins to carry out what is owed, with every kind of job of this hub.
 fn begin_jobs(
-    sending: Sending,
+    (sending, calling): (Sending, &Calling),
     (attachments, files, settings): (&Attachments, &DiskFiles, &Settings),
     receipts: &Receipts,
     node: NodeId,
@@ -260,6 +283,9 @@ fn begin_jobs(
     kinds.push(Arc::new(BackfillTexts::new(ports.clone(), rooms, asking)));
     let (credentials, twilio) = (sending.credentials.clone(), sending.twilio.clone());
     kinds.push(Arc::new(CheckRegistrations::new(ports.clone(), credentials, twilio)));
+    kinds.push(Arc::new(DialLegs::new(calling.clone())));
+    kinds.push(Arc::new(ControlCalls::new(calling.clone())));
+    kinds.push(Arc::new(LookAtCalls::new(calling.clone())));
     kinds.push(Arc::new(AskForStatuses::new(sending.clone())));
     kinds.push(Arc::new(SendTexts::new(sending)));
     Jobs::start(ports, node.0, kinds, JobsOptions::default())
@@ -307,6 +333,14 @@ fn conversations_options(settings: &Settings) -> ConversationsOptions {
         passivate_after: settings.actors.passivate_after(),
         deadline: settings.actors.command_deadline(),
         ..ConversationsOptions::default()
+    }
+}
+
+fn calls_options(settings: &Settings) -> CallsOptions {
+    CallsOptions {
+        passivate_after: settings.actors.passivate_after(),
+        deadline: settings.actors.command_deadline(),
+        ..CallsOptions::default()
     }
 }
 

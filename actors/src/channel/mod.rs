@@ -6,12 +6,14 @@ mod messages;
 mod shape;
 mod state;
 pub mod store;
-mod texts;
+mod number;
+mod voice;
 mod webchat;
 
 pub use error::ChannelError;
 pub use handle::{Channels, Kept};
 pub use messages::{CreateChannel, RemoveChannel, UpdateChannel};
 pub use shape::Channel;
-pub use texts::{KeywordReplies, TextSettings};
+pub use number::{KeywordReplies, NumberSettings};
+pub use voice::{Ring, VoiceSettings};
 pub use webchat::{Field, Theme, WebchatSettings};

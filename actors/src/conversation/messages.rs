@@ -67,6 +67,15 @@ impl Sight {
         }
     }
 
+    /// May see what stands on this board, or on none.
+    #[must_use]
+    pub fn sees_what_stands_on(&self, board: Option<BoardId>) -> bool {
+        match self {
+            Self::Own(_) => false,
+            _ => board.is_none_or(|board| self.sees_board(board)),
+        }
+    }
+
     /// May see the board, and so move a conversation there.
     #[must_use]
     pub fn sees_board(&self, board: BoardId) -> bool {
@@ -268,6 +277,14 @@ pub struct UpdateConversation {
     pub participants: Option<ListChange<UserId>>,
     /// The rev of the conversation the caller saw, when he minds.
     pub rev: Option<i64>,
+}
+
+impl UpdateConversation {
+    /// Opens it again.
+    #[must_use]
+    pub fn reopened() -> Self {
+        Self { status: Some(ConversationStatus::Open), ..Self::default() }
+    }
 }
 
 /// A change of a list that is a set.

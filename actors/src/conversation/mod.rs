@@ -9,6 +9,7 @@ mod agreement;
 mod attach;
 mod blocks;
 mod brought;
+mod called;
 mod carrier;
 mod consent;
 mod draft;
@@ -36,6 +37,7 @@ mod update;
 mod visitor;
 mod wake;
 
+pub(crate) use called::called_at;
 pub use carrier::{Carriage, Carried, Carrier, Followed, Freight};
 pub use consent::confirmed;
 pub(crate) use consent::confirming;

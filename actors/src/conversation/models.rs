@@ -1,7 +1,7 @@
 //! Between the shapes in memory and the rows in the database.
 
 use entities::{
-    Json, conversation,
+    Json, Principal, TenantId, Timestamp, conversation,
     lookup::LookupKind,
     message::{self, Author},
     terms,
@@ -12,10 +12,13 @@ use crate::journal::{Record, Row};
 use super::{ChannelRef, ContactRef, Conversation, Message, MessageError, draft::Given};
 
 /// The row of a conversation as it will be.
-pub(super) fn conversation(given: &Given<'_>, after: &Conversation) -> Record {
+pub(super) fn conversation(
+    (tenant, by, now): (TenantId, Principal, Timestamp),
+    after: &Conversation,
+) -> Record {
     Record::Conversation(conversation::Model {
         id: after.id,
-        tenant_id: given.tenant,
+        tenant_id: tenant,
         channel_id: after.channel.id,
         channel_type: after.channel.kind,
         contact_id: after.contact.id,
@@ -40,9 +43,9 @@ pub(super) fn conversation(given: &Given<'_>, after: &Conversation) -> Record {
         sla_breached: after.sla.is_some_and(|sla| sla.breached),
         rev: after.rev,
         created_at: after.created_at,
-        updated_at: given.now,
-        created_by: Some(given.by.principal),
-        updated_by: Some(given.by.principal),
+        updated_at: now,
+        created_by: Some(by),
+        updated_by: Some(by),
         deleted_at: None,
     })
 }

@@ -168,6 +168,12 @@ impl Conversation {
         self.queued_at = self.waits().then(|| self.queued_at.unwrap_or(now));
     }
 
+    /// It is over; what comes next opens it again.
+    #[must_use]
+    pub fn is_resolved(&self) -> bool {
+        self.status == ConversationStatus::Resolved
+    }
+
     /// Takes over what a brief tells.
     pub fn absorb(&mut self, brief: Brief) {
         self.rev = brief.rev;

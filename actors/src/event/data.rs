@@ -1,10 +1,11 @@
 //! What an event carries: the whole noun after the change, under its name.
 
-use entities::{ContactId, ConversationId, MessageId, message::Attachment};
+use entities::{CallId, ContactId, ConversationId, MessageId, Timestamp, message::Attachment};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     board::Board,
+    call::{Call, CallError, Control},
     channel::Channel,
     consent::Consent,
     contact::{self, Contact},
@@ -65,9 +66,24 @@ pub struct Data {
     pub attachment: Option<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<Box<Consent>>,
-    /// The code of what kept a message from being sent.
+    /// The code of what kept a message from being sent; why a call is no longer offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Box<Call>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<CallId>,
+    /// Until when a call may be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// How it is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<Box<str>>,
+    /// What did not come about, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Control>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<CallError>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

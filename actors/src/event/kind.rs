@@ -65,6 +65,22 @@ pub enum EventType {
     SendingReleased,
     ConsentChanged,
     MessageBlocked,
+    CallCreated,
+    CallInitiated,
+    CallRinging,
+    CallOffered,
+    CallOfferEnded,
+    CallAnswered,
+    CallInProgress,
+    CallHeld,
+    CallResumed,
+    CallMuted,
+    CallUnmuted,
+    CallControlFailed,
+    CallDispositionSet,
+    CallUpdated,
+    CallEnded,
+    CallFailed,
     Unknown(Box<str>),
 }
 
@@ -73,6 +89,8 @@ pub enum EventType {
 pub enum Room {
     /// Its conversation's topic, its contact's, the inbox and the boards, as far as it has them.
     Conversation,
+    /// Its call's topic and that of all calls, and everything a conversation's travels on.
+    Call,
     /// Its contact's topic and the inbox.
     Contact,
     /// The inbox, and the board it has, if it has one.
@@ -171,6 +189,22 @@ const TABLE: &[Line] = &[
     (EventType::SendingReleased, "sending.released", Room::Inbox, Audience::Agents),
     (EventType::ConsentChanged, "consent.changed", Room::Contact, Audience::Agents),
     (EventType::MessageBlocked, "message.blocked", Room::Conversation, Audience::Agents),
+    (EventType::CallCreated, "call.created", Room::Call, Audience::Agents),
+    (EventType::CallInitiated, "call.initiated", Room::Call, Audience::Agents),
+    (EventType::CallRinging, "call.ringing", Room::Call, Audience::Agents),
+    (EventType::CallOffered, "call.offered", Room::User, Audience::User),
+    (EventType::CallOfferEnded, "call.offer_ended", Room::User, Audience::User),
+    (EventType::CallAnswered, "call.answered", Room::Call, Audience::Agents),
+    (EventType::CallInProgress, "call.in_progress", Room::Call, Audience::Agents),
+    (EventType::CallHeld, "call.held", Room::Call, Audience::Agents),
+    (EventType::CallResumed, "call.resumed", Room::Call, Audience::Agents),
+    (EventType::CallMuted, "call.muted", Room::Call, Audience::Agents),
+    (EventType::CallUnmuted, "call.unmuted", Room::Call, Audience::Agents),
+    (EventType::CallControlFailed, "call.control_failed", Room::Call, Audience::Agents),
+    (EventType::CallDispositionSet, "call.disposition_set", Room::Call, Audience::Agents),
+    (EventType::CallUpdated, "call.updated", Room::Call, Audience::Agents),
+    (EventType::CallEnded, "call.ended", Room::Call, Audience::Agents),
+    (EventType::CallFailed, "call.failed", Room::Call, Audience::Agents),
 ];
 
 impl EventType {

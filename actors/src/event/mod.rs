@@ -8,7 +8,7 @@ pub mod log;
 use std::sync::Arc;
 
 use entities::{
-    BoardId, ContactId, ConversationId, EventId, Principal, Timestamp, UserId,
+    BoardId, CallId, ContactId, ConversationId, EventId, Principal, Timestamp, UserId,
     event::{Audience, TopicKind},
 };
 use uuid::Uuid;
@@ -62,6 +62,7 @@ impl Head {
     pub fn topic(&self) -> Topic {
         match self.topic_kind {
             TopicKind::Conversation => Topic::Conversation(ConversationId::from_uuid(self.topic_id)),
+            TopicKind::Call => Topic::Call(CallId::from_uuid(self.topic_id)),
             TopicKind::Contact => Topic::Contact(ContactId::from_uuid(self.topic_id)),
             TopicKind::User => Topic::User(UserId::from_uuid(self.topic_id)),
             TopicKind::Board => Topic::Board(BoardId::from_uuid(self.topic_id)),
@@ -82,10 +83,15 @@ impl Head {
     pub fn topics(&self) -> impl Iterator<Item = Topic> + use<> {
         let room = self.kind.room();
         // What is for one user alone is told on his own topic.
-        let shared = matches!(room, Room::Conversation | Room::Contact) && self.audience != Audience::User;
+        let shared =
+            matches!(room, Room::Conversation | Room::Call | Room::Contact) && self.audience != Audience::User;
         let on_boards = shared || matches!(room, Room::Inbox | Room::Board);
         let topics = [
-            self.conversation_id.filter(|_| room == Room::Conversation).map(Topic::Conversation),
+            self.conversation_id
+                .filter(|_| matches!(room, Room::Conversation | Room::Call))
+                .map(Topic::Conversation),
+            (room == Room::Call).then(|| Topic::Call(CallId::from_uuid(self.topic_id))),
+            (room == Room::Call).then_some(Topic::Calls),
             self.contact_id.filter(|_| shared).map(Topic::Contact),
             self.user_id.map(Topic::User),
             self.left_user_id.map(Topic::User),

@@ -1,4 +1,4 @@
-//! The door for what contacts send.
+//! The door for what contacts send, and for those who call.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use entities::{Address, AddressKind, ContactId, ConversationId, Digest, Principa
 
 use crate::{
     asked::Asked,
+    call::{CallRefusal, Calls},
     channel::Channel,
     consent::Consents,
     contact::{self, ContactError, Contacts, Profile},
@@ -32,16 +33,26 @@ pub(crate) enum NotReceived {
     #[error(transparent)]
     Conversation(#[from] ConversationError),
     #[error(transparent)]
+    Call(#[from] CallRefusal),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The messages from outside, of all tenants. Cheap to clone.
+/// The messages and calls from outside, of all tenants. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Inbound {
     pub(super) ports: Ports,
     contacts: Contacts,
     pub(super) consents: Consents,
-    conversations: Conversations,
+    pub(super) conversations: Conversations,
+    pub(super) calls: Calls,
+}
+
+/// Who wrote or called, and in what news.
+pub(super) struct Caller<'a> {
+    pub(super) from: &'a Address,
+    pub(super) name: Option<&'a str>,
+    pub(super) settling: &'a Settling,
 }
 
 /// A message on its way in.
@@ -54,9 +65,9 @@ pub(super) struct Entering<'a> {
 
 impl Inbound {
     /// The room, which asks those of the contacts and the conversations.
-    pub(crate) fn new(ports: Ports, conversations: Conversations) -> Self {
+    pub(crate) fn new(ports: Ports, conversations: Conversations, calls: Calls) -> Self {
         let (contacts, consents) = (Contacts::new(ports.clone()), Consents::new(ports.clone()));
-        Self { ports, contacts, consents, conversations }
+        Self { ports, contacts, consents, conversations, calls }
     }
 
     /// Puts the message where it belongs: into the sender's conversation on the channel, a resolved one too, which it
@@ -69,7 +80,9 @@ impl Inbound {
         settling: &Settling,
     ) -> Result<(), NotReceived> {
         let entering = Entering { tenant, channel, message, settling };
-        let contact = self.sender(&entering).await?;
+        let InboundMessage { from, name, .. } = &entering.message;
+        let caller = Caller { from, name: name.as_deref(), settling };
+        let contact = self.sender(tenant, &caller).await?;
         for _ in 0..TRIES {
             match self.enter(&entering, contact).await {
                 // Another message of the same contact opened one at the same moment: it is the one.
@@ -82,14 +95,17 @@ impl Inbound {
 
     /// The contact that has the address; a new one when nobody has it, and whenever somebody hides. The same delivery
     /// finds the contact it made before.
-    async fn sender(&self, entering: &Entering<'_>) -> Result<ContactId, ContactError> {
-        let key = entering.settling.news();
+    pub(super) async fn sender(
+        &self,
+        tenant: TenantId,
+        caller: &Caller<'_>,
+    ) -> Result<ContactId, ContactError> {
+        let key = caller.settling.news();
         let request = Digest::of(key.as_bytes());
         let fence = Fence { principal: Principal::System, key, request, lasting: Lasting::Day };
         let asked = Asked { fence: Some(fence), ..Asked::by(Principal::System) };
-        let InboundMessage { from, name, .. } = &entering.message;
-        let profile = Profile { name: called(from, name.as_deref()), ..Profile::default() };
-        self.contacts.find_or_create(entering.tenant, &asked, from, profile).await
+        let profile = Profile { name: called(caller.from, caller.name), ..Profile::default() };
+        self.contacts.find_or_create(tenant, &asked, caller.from, profile).await
     }
 
     async fn enter(&self, entering: &Entering<'_>, contact: ContactId) -> Result<(), NotReceived> {

@@ -3,7 +3,7 @@
 use entities::{ConversationId, JobId, consent::ConsentState};
 
 use crate::{
-    channel::TextSettings,
+    channel::NumberSettings,
     consent::{Keyword, Utterance, word},
     conversation::SendMessage,
     store::StoreError,
@@ -27,7 +27,7 @@ impl Inbound {
             return said;
         };
         let Some((keyword, _)) = word(body, None) else { return said };
-        let replies = TextSettings::stored(&entering.channel.settings).keyword_replies;
+        let replies = NumberSettings::stored(&entering.channel.settings).keyword_replies;
         let about = said.consent.as_ref().map(|utterance| utterance.id());
         let reply = replies.to(keyword).filter(|_| keyword == Keyword::Help || about.is_some());
         let Some(reply) = reply else { return said };

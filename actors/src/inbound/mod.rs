@@ -2,10 +2,12 @@
 //! conversation, however many deliveries race.
 
 mod answering;
+mod calling;
 mod handle;
 mod hearing;
 mod messages;
 
 pub use answering::AnswerKeyword;
+pub use calling::InboundCall;
 pub(crate) use handle::{Inbound, NotReceived};
 pub use messages::{InboundMessage, Media};

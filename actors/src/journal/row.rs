@@ -2,7 +2,7 @@
 
 use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
-    attachment, audit_entry, board, channel, consent, contact, contact_identity, conversation, credential,
+    attachment, audit_entry, board, call, channel, consent, contact, contact_identity, conversation, credential,
     idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
     scheduled_message, sealed::BlindIndex, sending, sign_in, sign_in_code, task, template, tenant,
     tenant_key, user, webhook_receipt, word_trigram,
@@ -120,6 +120,7 @@ tables! {
     ScheduledMessage: scheduled_message,
     Attachment: attachment,
     Task: task,
+    Call: call,
     ReadMark: read_mark,
     AgentTurn: agent_turn,
     Sending: sending,
@@ -147,6 +148,7 @@ impl Record {
             Self::Contact(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Attachment(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Task(row) => claims.push(Claim::Row(row.id.as_uuid())),
+            Self::Call(row) => claims.extend(of_call(row)),
             Self::Template(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ScheduledMessage(row) => claims.push(Claim::Row(row.id.as_uuid())),
@@ -200,6 +202,14 @@ fn of_bytes(tenant: TenantId, bytes: &[u8]) -> Claim {
 fn of_news(row: &webhook_receipt::Model) -> [Claim; 2] {
     let provider = format!("receipt {}", row.provider);
     [Claim::Row(row.id.as_uuid()), Claim::Key(row.tenant_id.as_uuid(), provider, row.dedupe_key.clone())]
+}
+
+/// Of a call, which no other is that the provider calls so.
+fn of_call(row: &call::Model) -> impl Iterator<Item = Claim> {
+    let named = row.external_id.as_ref().map(|name| {
+        Claim::Key(row.tenant_id.as_uuid(), format!("call {}", row.provider), name.clone())
+    });
+    [Claim::Row(row.id.as_uuid())].into_iter().chain(named)
 }
 
 /// Of a noun whose name no other of its kind has in the tenant.

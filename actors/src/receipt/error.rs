@@ -2,7 +2,10 @@
 
 use entities::webhook_receipt::ReceiptStatus;
 
-use crate::{conversation::ConversationError, inbound::NotReceived, journal::CommitError, store::StoreError};
+use crate::{
+    call::CallRefusal, conversation::ConversationError, inbound::NotReceived, journal::CommitError,
+    store::StoreError,
+};
 
 /// A refusal a caller can act on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +79,7 @@ impl From<NotReceived> for NotApplied {
     fn from(error: NotReceived) -> Self {
         match error {
             NotReceived::Conversation(ConversationError::ReceiptSettled) => Self::Settled,
+            NotReceived::Call(CallRefusal::ReceiptSettled) => Self::Settled,
             NotReceived::Store(error) => error.into(),
             error => Self::NotYet(error.to_string()),
         }

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use crate::{
     asked::{Asked, Earlier},
     audit::{Deed, recorded},
+    call::Calls,
     channel::Channel,
     consent::Consents,
     conversation::{ConversationError, Conversations, store as conversations},
@@ -31,9 +32,10 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Receipts {
     pub(super) ports: Ports,
-    inbound: Inbound,
+    pub(super) inbound: Inbound,
     pub(super) consents: Consents,
     pub(super) conversations: Conversations,
+    pub(super) calls: Calls,
     translators: Arc<[Arc<dyn Translate>]>,
     /// Where it is counted how providers tell of steps.
     pub(super) counted_by: Option<Credentials>,
@@ -41,12 +43,17 @@ pub struct Receipts {
 }
 
 impl Receipts {
-    /// The room, the conversations it leads to, and those who understand the providers.
+    /// The room, the conversations and calls it leads to, and those who understand the providers.
     #[must_use]
-    pub fn new(ports: Ports, conversations: Conversations, translators: Vec<Arc<dyn Translate>>) -> Self {
-        let inbound = Inbound::new(ports.clone(), conversations.clone());
+    pub fn new(
+        ports: Ports,
+        (conversations, calls): (Conversations, Calls),
+        translators: Vec<Arc<dyn Translate>>,
+    ) -> Self {
+        let inbound = Inbound::new(ports.clone(), conversations.clone(), calls.clone());
         let (consents, translators) = (Consents::new(ports.clone()), translators.into());
-        Self { ports, inbound, consents, conversations, translators, counted_by: None, patience: PATIENCE }
+        let (counted_by, patience) = (None, PATIENCE);
+        Self { ports, inbound, consents, conversations, calls, translators, counted_by, patience }
     }
 
     /// The same, with another patience.
@@ -132,6 +139,9 @@ impl Receipts {
         match heard {
             Heard::Message(message) => self.let_in(tenant, channel, message, settling).await,
             Heard::Progress(told) => self.advance((channel, translator.provider()), told, settling).await,
+            Heard::Call(call) => self.ring(tenant, channel, call, settling).await,
+            Heard::CallNews(told) => self.follow_call(told, settling).await,
+            Heard::Nothing => self.settle_alone(settling, None).await,
         }
     }
 

@@ -1,8 +1,8 @@
 //! What a webhook says in the words of the house, and the port to whoever understands its provider.
 
-use crate::inbound::InboundMessage;
+use crate::inbound::{InboundCall, InboundMessage};
 
-use super::{Raw, Told};
+use super::{CallTold, Raw, Told};
 
 /// What somebody told us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,12 @@ pub enum Heard {
     Message(InboundMessage),
     /// A message of ours came so far.
     Progress(Told),
+    /// A contact calls.
+    Call(InboundCall),
+    /// A call came so far.
+    CallNews(CallTold),
+    /// It tells of something that changes nothing here.
+    Nothing,
 }
 
 /// Nothing can be made of it as it stands. For people, without personal data; it may be replayed when we know better.

@@ -4,6 +4,7 @@
 //! applies it. Both, and a replay, do the same ([`Receipts`]). Whichever commits the effect second finds the receipt
 //! settled and stops.
 
+mod calling;
 mod error;
 mod handle;
 mod heard;
@@ -15,6 +16,7 @@ mod shape;
 mod state;
 pub mod store;
 
+pub use calling::CallTold;
 pub use error::ReceiptError;
 pub use handle::{PATIENCE, Receipts};
 pub use heard::{Heard, Translate, Untranslatable};

@@ -34,6 +34,11 @@ impl Settling {
         &self.row
     }
 
+    /// Whose it is. What is stored there was one of our own words.
+    pub(crate) fn provider(&self) -> String {
+        self.row.provider.clone()
+    }
+
     /// Names the news it brings: the same for all its deliveries and attempts.
     pub(crate) fn news(&self) -> String {
         format!("receipt:{}:{}", self.row.provider, self.row.dedupe_key)

@@ -10,6 +10,7 @@ use entities::{BoardId, ConversationId, KeyId, TenantId, UserId, message::Author
 
 use crate::{
     bus::{Bus, BusMessage, Ear, NodeId},
+    call::Calls,
     clock::Clock,
     conversation::Conversations,
     event::Recorded,
@@ -109,9 +110,9 @@ impl Tenants {
         Self { inner }
     }
 
-    /// From now on this node hears what others tell, and passes it to `conversations` too.
-    pub fn listen(&self, conversations: Conversations) {
-        let ear = NodeEar { tenants: self.clone(), conversations };
+    /// From now on this node hears what others tell, and passes it to `conversations` and `calls` too.
+    pub fn listen(&self, conversations: Conversations, calls: Calls) {
+        let ear = NodeEar { tenants: self.clone(), conversations, calls };
         self.inner.bus.listen(self.inner.node, Arc::new(ear));
     }
 
@@ -321,6 +322,7 @@ impl Outlet for Tenants {
 struct NodeEar {
     tenants: Tenants,
     conversations: Conversations,
+    calls: Calls,
 }
 
 impl Ear for NodeEar {
@@ -329,6 +331,7 @@ impl Ear for NodeEar {
             BusMessage::Events(events) => {
                 for event in events.iter() {
                     self.conversations.observe(tenant, event);
+                    self.calls.observe(tenant, event);
                 }
                 self.tenants.deliver(tenant, events);
             }

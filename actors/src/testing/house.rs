@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     bus::{Bus, LocalBus, NodeId},
+    call::{Calls, CallsOptions},
     conversation::{Conversations, ConversationsOptions},
     jobs::{self, Jobs, JobsOptions},
     journal::Journal,
@@ -37,6 +38,7 @@ pub struct Node {
     pub recorder: Recorder,
     pub ports: Ports,
     pub conversations: Conversations,
+    pub calls: Calls,
     pub tenants: Tenants,
     pub router: Arc<Router>,
     pub jobs: Jobs,
@@ -130,11 +132,12 @@ impl House {
         let ports = Ports { journal, clock: clock.clone(), ids: ids.clone() };
         let arbiters = Arc::new(Arbiters::start(2));
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
+        let calls = Calls::new(ports.clone(), arbiters.clone(), CallsOptions::default());
         let bus: Arc<dyn Bus> = self.bus.clone();
         let node = Uuid::now_v7();
         let wire = (bus, NodeId(node));
         let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), wire, TenantsOptions::default());
-        tenants.listen(conversations.clone());
+        tenants.listen(conversations.clone(), calls.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
         let kinds = jobs::catalogue(&ports, &conversations, None);
@@ -145,6 +148,7 @@ impl House {
             recorder,
             ports,
             conversations,
+            calls,
             tenants,
             router,
             jobs,
@@ -171,15 +175,16 @@ impl Node {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let [conversations, tenants, commits, jobs] = self.left_running();
+        let [talks, tenants, commits, jobs] = self.left_running();
         panic!(
-            "left running: {conversations} conversations, {tenants} tenants, {commits} commits, {jobs} jobs"
+            "left running: {talks} conversations and calls, {tenants} tenants, {commits} commits, {jobs} jobs"
         );
     }
 
     fn left_running(&self) -> [usize; 4] {
         let commits = self.ports.journal.backlog();
-        [self.conversations.living(), self.tenants.living(), commits, self.jobs.running()]
+        let talks = self.conversations.living() + self.calls.living();
+        [talks, self.tenants.living(), commits, self.jobs.running()]
     }
 }
 

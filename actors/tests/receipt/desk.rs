@@ -142,6 +142,6 @@ impl<'a> Desk<'a> {
 fn receipts(node: &Node, carrier: &Carrier) -> Receipts {
     let known: Vec<Arc<dyn Translate>> = vec![Arc::new(carrier.clone())];
     // More than anything takes, however busy the machine is.
-    Receipts::new(node.ports.clone(), node.conversations.clone(), known)
+    Receipts::new(node.ports.clone(), (node.conversations.clone(), node.calls.clone()), known)
         .with_patience(Duration::from_secs(20))
 }

@@ -16,7 +16,7 @@ pub enum Need {
 
 use Need::{Person, Scope as With};
 use Scope::{
-    Admin, ContactsRead, ContactsWrite, ConversationsRead, ConversationsWrite, EventsRead, MessagesWrite,
+    Admin, CallsRead, CallsWrite, ContactsRead, ContactsWrite, ConversationsRead, ConversationsWrite, EventsRead, MessagesWrite,
 };
 
 /// Every route that asks who somebody is.
@@ -93,6 +93,18 @@ pub const ROUTES: &[(&str, Need)] = &[
     ("GET /api/tasks/{id}", With(ConversationsRead)),
     ("PATCH /api/tasks/{id}", With(ConversationsWrite)),
     ("DELETE /api/tasks/{id}", With(ConversationsWrite)),
+    ("GET /api/calls", With(CallsRead)),
+    ("POST /api/calls/initiate", With(CallsWrite)),
+    ("GET /api/calls/{id}", With(CallsRead)),
+    ("POST /api/calls/{id}/answer", Person),
+    ("POST /api/calls/{id}/decline", Person),
+    ("POST /api/calls/{id}/hang_up", With(CallsWrite)),
+    ("POST /api/calls/{id}/mute", With(CallsWrite)),
+    ("POST /api/calls/{id}/unmute", With(CallsWrite)),
+    ("POST /api/calls/{id}/hold", With(CallsWrite)),
+    ("POST /api/calls/{id}/resume", With(CallsWrite)),
+    ("POST /api/calls/{id}/disposition", With(CallsWrite)),
+    ("POST /api/voice/token", Person),
     ("GET /api/events", With(EventsRead)),
     ("GET /api/search", With(ConversationsRead)),
 ];
@@ -120,7 +132,16 @@ pub const METHODS: &[(&str, Option<Scope>)] = &[
     ("conversation.take_over", Some(ConversationsWrite)),
     ("conversation.hand_back", Some(ConversationsWrite)),
     ("conversation.participants", Some(ConversationsWrite)),
+    ("call.place", Some(CallsWrite)),
+    ("call.hang_up", Some(CallsWrite)),
+    ("call.mute", Some(CallsWrite)),
+    ("call.unmute", Some(CallsWrite)),
+    ("call.hold", Some(CallsWrite)),
+    ("call.resume", Some(CallsWrite)),
+    ("call.set_disposition", Some(CallsWrite)),
     // Of people alone; the rooms refuse a key.
+    ("call.answer", Some(CallsWrite)),
+    ("call.decline", Some(CallsWrite)),
     ("conversation.read", Some(ConversationsRead)),
     ("presence.set", Some(ConversationsRead)),
 ];

@@ -118,7 +118,8 @@ pub fn refuse(
     }
 }
 
-fn count(provider: &'static str, kind: &'static str, outcome: &'static str) {
+/// One more webhook ended so.
+pub fn count(provider: &'static str, kind: &'static str, outcome: &'static str) {
     let labels = [("provider", provider), ("kind", kind), ("outcome", outcome)];
     metrics::counter!("webhooks_total", &labels).increment(1);
 }

@@ -1,6 +1,7 @@
 //! The outside parties a tenant talks through: one room for each, in and out together.
 
 pub mod backfill;
+pub mod calling;
 pub mod failure;
 pub mod inbox;
 pub mod outbox;

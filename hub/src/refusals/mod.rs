@@ -3,6 +3,7 @@
 mod attachment;
 mod audit;
 mod board;
+mod call;
 mod channel;
 mod consent;
 mod contact;

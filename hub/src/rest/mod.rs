@@ -7,6 +7,7 @@ pub mod audit;
 pub mod auth;
 pub mod boards;
 pub mod body;
+pub mod calls;
 pub mod channels;
 pub mod client;
 pub mod consents;
@@ -96,6 +97,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     conversations::routes(config);
     messages::routes(config);
     tasks::routes(config);
+    calls::routes(config);
     attachments::routes(config);
     presence::routes(config);
     events::routes(config);

@@ -3,13 +3,15 @@
 
 use std::collections::VecDeque;
 
-use entities::ConversationId;
+use entities::{CallId, ConversationId};
 
 /// What a request must not overtake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lane {
     /// Other requests about this conversation.
     Conversation(ConversationId),
+    /// Other requests about this call.
+    Call(CallId),
     /// Any request: what it is about is not known before it is looked up.
     All,
     /// Other requests about topics.
@@ -26,6 +28,8 @@ impl Lane {
             (_, Self::Topics) => false,
             (Self::All, _) | (_, Self::All) => true,
             (Self::Conversation(one), Self::Conversation(other)) => one == other,
+            (Self::Call(one), Self::Call(other)) => one == other,
+            (Self::Conversation(_), Self::Call(_)) | (Self::Call(_), Self::Conversation(_)) => false,
         }
     }
 }

@@ -6,7 +6,7 @@ use entities::{
 };
 use serde_json::{Map, Value};
 
-use super::{ChannelError, CreateChannel, TextSettings, UpdateChannel, webchat::WebchatSettings};
+use super::{ChannelError, CreateChannel, NumberSettings, UpdateChannel, webchat::WebchatSettings};
 
 /// Everything a decision may use besides state and command.
 #[derive(Clone)]
@@ -152,7 +152,7 @@ fn checked_settings(
 ) -> Result<Map<String, Value>, ChannelError> {
     match kind {
         ChannelType::Webchat => Ok(WebchatSettings::parse(settings)?.to_map()),
-        _ if kind.address_kind() == Some(AddressKind::Phone) => Ok(TextSettings::parse(settings)?.to_map()),
+        _ if kind.address_kind() == Some(AddressKind::Phone) => Ok(NumberSettings::parse(settings)?.to_map()),
         // Those of the others come with their providers.
         _ => match settings.keys().next() {
             Some(unknown) => Err(ChannelError::invalid(&format!("settings.{unknown}"), "is not known here")),

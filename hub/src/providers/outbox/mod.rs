@@ -17,7 +17,7 @@ pub use sending::{SendTexts, Sending};
 pub use verdict::{Verdict, verdict};
 
 /// Can Twilio, which is asked at `twilio`, ask us at `origin`? Out there nobody reaches an address of this machine.
-fn is_reached(origin: &str, twilio: &str) -> bool {
+pub(super) fn is_reached(origin: &str, twilio: &str) -> bool {
     !is_loopback(origin) || is_loopback(twilio)
 }
 

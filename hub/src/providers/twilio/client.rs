@@ -89,6 +89,11 @@ impl TwilioClient {
         self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, authorization).call()).await
     }
 
+    /// The address of something the account has there.
+    pub(super) fn resource(&self, account: &TwilioAccount, path: &str) -> String {
+        format!("{}/2010-04-01/Accounts/{}/{path}.json", self.base, account.account_sid)
+    }
+
     /// The address of what it has of our messages.
     pub(super) fn messages(&self, account: &TwilioAccount) -> String {
         format!("{}/2010-04-01/Accounts/{}/Messages.json", self.base, account.account_sid)

@@ -92,6 +92,12 @@ pub fn explained(code: i64) -> MessageError {
     MessageError { code: code.to_string(), message: sentence.to_owned() }
 }
 
+/// What a code means, when we know it.
+#[must_use]
+pub fn sentence(code: i64) -> Option<&'static str> {
+    line(code).map(|line| line.2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

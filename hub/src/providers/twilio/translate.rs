@@ -8,7 +8,7 @@ use actors::{
 };
 use entities::Address;
 
-use super::{NAME, codes::OPTED_OUT, codes::explained, text::status as status_of, wire::Form};
+use super::{NAME, codes::OPTED_OUT, codes::explained, text::status as status_of, voice, wire::Form};
 
 /// Texts that come in.
 pub(super) const SMS: &str = "sms";
@@ -41,7 +41,8 @@ impl Translate for Twilio {
                 message(&form).map(|found| Heard::Message(InboundMessage { found_late: true, ..found }))
             }
             SMS_STATUS => told(&form, &raw.head.query).map(Heard::Progress),
-            _ => Err(Untranslatable("nobody knows this kind of webhook".to_owned())),
+            _ => voice::heard(raw, &form)
+                .unwrap_or_else(|| Err(Untranslatable("nobody knows this kind of webhook".to_owned()))),
         }
     }
 }
@@ -131,7 +132,7 @@ mod tests {
         let raw = Raw { kind: SMS.to_owned(), body: form.to_vec(), ..Raw::default() };
         Twilio.translate(&raw).map(|heard| match heard {
             Heard::Message(message) => message,
-            Heard::Progress(told) => panic!("{told:?} is no message"),
+            other => panic!("{other:?} is no message"),
         })
     }
 
@@ -140,7 +141,7 @@ mod tests {
         let raw = Raw { kind: SMS_STATUS.to_owned(), head, body: form.to_vec() };
         Twilio.translate(&raw).map(|heard| match heard {
             Heard::Progress(told) => told,
-            Heard::Message(message) => panic!("{message:?} is no step"),
+            other => panic!("{other:?} is no step"),
         })
     }
 

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use actors::{
+    channel::{Channel, NumberSettings},
     credential::CredentialError,
     receipt::{Arrived, Head, Raw, Taken},
 };
 use data_encoding::HEXLOWER;
-use entities::{Digest, MessageId, TenantId, channel::ChannelType};
+use entities::{CallId, Digest, LegId, MessageId, TenantId, channel::ChannelType};
 
 use super::{
     NAME, TwilioAccount,
     signature::{Signed, WithKey, WithToken, is_good, named_key},
     translate::{OURS, SMS, SMS_STATUS, form, sms_key, sms_status_key},
+    voice::{
+        AFTER, CONFERENCE, OUR_CALL, OUR_LEG, VOICE, VOICE_STATUS, after_key, conference_key, twiml,
+        voice_key, voice_status_key,
+    },
     wire::Form,
 };
 use crate::{
@@ -39,24 +44,82 @@ pub(super) const NOTHING_TO_SAY: &str = "<Response/>";
 pub struct Webhook {
     kind: &'static str,
     key: fn(&Form) -> Option<String>,
-    answer: Option<&'static str>,
+    answer: Reply,
+}
+
+/// What is answered to it.
+#[derive(Clone, Copy)]
+enum Reply {
+    /// Nobody reads it.
+    Nothing,
+    Always(&'static str),
+    /// What a caller hears first.
+    Welcome,
 }
 
 /// A text came in. Nothing is said back.
-pub const SMS_WEBHOOK: Webhook = Webhook { kind: SMS, key: sms_key, answer: Some(NOTHING_TO_SAY) };
+pub const SMS_WEBHOOK: Webhook = Webhook { kind: SMS, key: sms_key, answer: Reply::Always(NOTHING_TO_SAY) };
 
 /// A text of ours came further. Nobody reads what we say to that.
-pub const SMS_STATUS_WEBHOOK: Webhook = Webhook { kind: SMS_STATUS, key: sms_status_key, answer: None };
+pub const SMS_STATUS_WEBHOOK: Webhook = Webhook { kind: SMS_STATUS, key: sms_status_key, answer: Reply::Nothing };
+
+/// Somebody calls. He is greeted, and waits until somebody of us comes.
+pub const VOICE_WEBHOOK: Webhook = Webhook { kind: VOICE, key: voice_key, answer: Reply::Welcome };
+
+/// A leg of a call came further.
+pub const VOICE_STATUS_WEBHOOK: Webhook =
+    Webhook { kind: VOICE_STATUS, key: voice_status_key, answer: Reply::Nothing };
+
+/// A caller left the room: whoever he talked with has gone, or he has.
+pub const VOICE_AFTER_WEBHOOK: Webhook =
+    Webhook { kind: AFTER, key: after_key, answer: Reply::Always(twiml::HANG_UP) };
+
+/// Something happened in a room.
+pub const CONFERENCE_WEBHOOK: Webhook =
+    Webhook { kind: CONFERENCE, key: conference_key, answer: Reply::Nothing };
+
+impl Webhook {
+    /// Somebody on the telephone hears what is answered.
+    fn is_heard(&self) -> bool {
+        matches!(self.kind, VOICE | AFTER)
+    }
+}
 
 /// What to tell Twilio about a number, by what it calls for.
 pub fn webhook_urls(origin: &str, token: &str) -> BTreeMap<&'static str, String> {
     let at = |path: &str| format!("{}{COME_AGAIN}", address(origin, token, path));
-    BTreeMap::from([("sms", at(SMS)), ("sms_status", at(SMS_STATUS))])
+    BTreeMap::from([
+        ("sms", at(SMS)),
+        ("sms_status", at(SMS_STATUS)),
+        ("voice", at(VOICE)),
+        ("voice_status", at(VOICE_STATUS)),
+    ])
 }
 
 /// Where Twilio tells how far a text of ours came, with our own name of it.
 pub fn status_callback(origin: &str, token: &str, message: MessageId) -> String {
     format!("{}?{OURS}={message}{COME_AGAIN}", address(origin, token, SMS_STATUS))
+}
+
+/// Where Twilio tells how far a leg came that we placed.
+pub fn leg_callback(origin: &str, token: &str, (call, leg): (CallId, LegId)) -> String {
+    let at = address(origin, token, VOICE_STATUS);
+    format!("{at}?{OUR_CALL}={call}&{OUR_LEG}={leg}{COME_AGAIN}")
+}
+
+/// Where Twilio tells what happens in the room of a call that we placed.
+pub fn room_callback(origin: &str, token: &str, call: CallId) -> String {
+    format!("{}?{OUR_CALL}={call}{COME_AGAIN}", address(origin, token, CONFERENCE))
+}
+
+/// What a caller is told first: the channel's greeting, and to wait in a room that is named after his call.
+fn welcome(origin: &str, (token, channel): (&str, &Channel), form: &Form) -> String {
+    let room = form.text("CallSid").unwrap_or_default();
+    let voice = NumberSettings::stored(&channel.settings).voice;
+    let (told_at, after) = (address(origin, token, CONFERENCE), address(origin, token, AFTER));
+    let (told_at, after) = (format!("{told_at}{COME_AGAIN}"), format!("{after}{COME_AGAIN}"));
+    let greeting = voice.greeting.as_deref();
+    twiml::wait(&twiml::Waiting { greeting, room: &room, told_at: &told_at, after: &after })
 }
 
 fn address(origin: &str, token: &str, path: &str) -> String {
@@ -75,6 +138,11 @@ pub async fn take(
 ) -> Result<HttpResponse, ApiError> {
     match prove_and_keep(hub, (request, token), payload, webhook).await {
         Ok(taken) => Ok(inbox::answer(taken, ContentType(mime::TEXT_XML))),
+        // Somebody is on the line: he hears that we are in trouble, not the provider's own words for it.
+        Err(Refused::Unavailable) if webhook.is_heard() => {
+            inbox::count(NAME, webhook.kind, "unavailable");
+            Ok(HttpResponse::Ok().content_type(ContentType(mime::TEXT_XML)).body(twiml::trouble()))
+        }
         Err(refused) => Err(inbox::refuse(hub, request, (NAME, webhook.kind), refused)),
     }
 }
@@ -91,7 +159,11 @@ async fn prove_and_keep(
     let form = form(&raw);
     prove(&account(hub, tenant).await?, &called, &form)?;
     let dedupe_key = (webhook.key)(&form).unwrap_or_else(|| unnamed(&raw));
-    let answer = webhook.answer.map(str::to_owned);
+    let answer = match webhook.answer {
+        Reply::Nothing => None,
+        Reply::Always(answer) => Some(answer.to_owned()),
+        Reply::Welcome => Some(welcome(&hub.public_origin(), (token, &channel), &form)),
+    };
     let arrived = Arrived { provider: NAME, kind: webhook.kind, dedupe_key, raw, answer };
     inbox::keep(hub, (tenant, &channel), arrived).await
 }

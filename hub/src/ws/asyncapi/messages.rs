@@ -145,6 +145,12 @@ fn carried(kind: &EventType) -> Nouns {
         ("conversation" | "sla", _) => &[("conversation", "SharedConversation")],
         (_, EventType::MessageBlocked) => &[("reason", "BlockReason"), ("conversation", "BriefConversation")],
         ("consent", _) => &[("consent", "Consent")],
+        (_, EventType::CallOffered) => &[("call", "Call"), ("expires_at", "Instant"), ("how", "CallOfferKind")],
+        (_, EventType::CallOfferEnded) => &[("call_id", "Id"), ("reason", "OfferEnd")],
+        (_, EventType::CallControlFailed) => {
+            &[("call", "Call"), ("control", "CallControl"), ("error", "CallError"), ("conversation", "BriefConversation")]
+        }
+        ("call", _) => &[("call", "Call"), ("conversation", "BriefConversation")],
         ("message" | "user", _) => &[("message", "Message"), ("conversation", "BriefConversation")],
         ("contact", _) => &[("contact", "Contact")],
         ("channel", _) => &[("channel", "Channel")],
@@ -189,6 +195,9 @@ fn audience(audience: Audience) -> &'static str {
 fn topics(room: Room) -> &'static str {
     match room {
         Room::Conversation => "`conversation:<id>`, `contact:<id>`, `board:<id>`, `inbox` and `console`",
+        Room::Call => {
+            "`call:<id>`, `calls`, `conversation:<id>`, `contact:<id>`, `board:<id>`, `inbox` and `console`"
+        }
         Room::Inbox => "`inbox` and `console`",
         Room::Contact => "`contact:<id>`, `inbox` and `console`",
         Room::User => "`user:<id>`",

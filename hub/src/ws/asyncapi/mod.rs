@@ -1,5 +1,7 @@
 //! The AsyncAPI 3 document of the socket: built from the methods, the table of events and the shapes of the frames.
 
+#[expect(dead_code, reason = "of a shape only the types of its members are looked at")]
+mod calls;
 mod messages;
 mod results;
 #[expect(dead_code, reason = "of a shape only the types of its members are looked at")]

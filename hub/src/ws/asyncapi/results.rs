@@ -1,7 +1,7 @@
 //! What each method is answered with.
 
 /// The messages of the answers, each with the shape of its `result`.
-pub(super) const MESSAGES: [(&str, &str); 9] = [
+pub(super) const MESSAGES: [(&str, &str); 10] = [
     ("result.Authenticated", "Authenticated"),
     ("result.Subscribed", "Subscribed"),
     ("result.History", "History"),
@@ -11,6 +11,7 @@ pub(super) const MESSAGES: [(&str, &str); 9] = [
     ("result.StartedConversation", "StartedConversation"),
     ("result.ChangedConversation", "ChangedConversation"),
     ("result.ReadHorizon", "ReadHorizon"),
+    ("result.ChangedCall", "ChangedCall"),
 ];
 
 /// The message a method is answered with, when it is carried out.
@@ -24,6 +25,7 @@ pub(super) fn of(method: &str) -> &'static str {
         "conversation.read" => "result.ReadHorizon",
         method if method.starts_with("message.") => "result.SentMessage",
         method if method.starts_with("conversation.") => "result.ChangedConversation",
+        method if method.starts_with("call.") => "result.ChangedCall",
         _ => "result.Done",
     }
 }

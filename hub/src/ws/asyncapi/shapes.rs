@@ -15,10 +15,12 @@ use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMes
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
 use crate::rest::{
-    api_keys, boards, channels, consents, contacts, conversations, credentials, jobs, labels, sending,
+    api_keys, boards, calls, channels, consents, contacts, conversations, credentials, jobs, labels, sending,
     settings, tasks, templates,
 };
 use crate::ws::frames::Request;
+
+use super::calls::{CallControl, CallOfferKind, ChangedCall, Id, Instant, OfferEnd};
 
 /// Members of a conversation that are each reader's own: no event carries them, and no answer on the socket.
 const READERS_OWN: [&str; 2] = ["unread", "read_message_id"];
@@ -84,6 +86,13 @@ struct Everything {
     contact: contacts::schema::Contact,
     consent: consents::schema::Consent,
     block: BlockReason,
+    call: calls::schema::Call,
+    changed_call: ChangedCall,
+    offer_kind: CallOfferKind,
+    offer_end: OfferEnd,
+    call_control: CallControl,
+    instant: Instant,
+    id: Id,
     label: labels::schema::Label,
     template: templates::schema::Template,
     channel: channels::schema::Channel,

@@ -1,5 +1,6 @@
 //! What a request does: asks a room, and makes the result of its answer. Nothing here knows a socket.
 
+mod call;
 mod conversation;
 mod history;
 mod message;
@@ -63,6 +64,15 @@ pub(super) async fn carry_out(
         Request::HandBackConversation(params) => conversation::own(&asked, params, Owner::Bot).await,
         Request::ChangeParticipants(params) => conversation::change_participants(&asked, params).await,
         Request::ReadConversation(params) => reading::read(&asked, params).await,
+        Request::PlaceCall(params) => call::place(&asked, params).await,
+        Request::AnswerCall(params) => call::take(&asked, params).await,
+        Request::DeclineCall(params) => call::decline(&asked, params).await,
+        Request::HangUpCall(params) => call::hang_up(&asked, params).await,
+        Request::MuteCall(params) => call::mute(&asked, params, true).await,
+        Request::UnmuteCall(params) => call::mute(&asked, params, false).await,
+        Request::HoldCall(params) => call::hold(&asked, params, true).await,
+        Request::ResumeCall(params) => call::hold(&asked, params, false).await,
+        Request::SetDisposition(params) => call::set_disposition(&asked, params).await,
         Request::History(params) => history::read(&asked, &params).await,
         Request::SetPresence(params) => presence::set(&asked, &params),
         Request::StartTyping(params) => presence::typing(&asked, session, params.conversation_id, true).await,
@@ -91,6 +101,15 @@ pub(super) fn lane(request: &Request) -> Lane {
         Request::StartTyping(params) | Request::StopTyping(params) => {
             Lane::Conversation(params.conversation_id)
         }
+        Request::AnswerCall(params) => Lane::Call(params.call_id),
+        Request::DeclineCall(params) => Lane::Call(params.call_id),
+        Request::HangUpCall(params)
+        | Request::MuteCall(params)
+        | Request::UnmuteCall(params)
+        | Request::HoldCall(params)
+        | Request::ResumeCall(params) => Lane::Call(params.call_id),
+        Request::SetDisposition(params) => Lane::Call(params.call_id),
+        Request::PlaceCall(_) => Lane::All,
         Request::EditMessage(_) | Request::DeleteMessage(_) => Lane::All,
         Request::CancelMessage(_) | Request::RescheduleMessage(_) => Lane::All,
         Request::StartConversation(_) => Lane::All,

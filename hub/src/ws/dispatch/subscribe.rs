@@ -1,6 +1,6 @@
 //! Before a session hears anything: do the topics exist, may it see them, and from where does it go on?
 
-use actors::{audit::Read, board, conversation, event::log, topic::Topic, view::Viewer};
+use actors::{audit::Read, board, call, conversation, event::log, topic::Topic, view::Viewer};
 use entities::{ContactId, api_key::Scope, contact, scope::SoftDeleted};
 
 use crate::{
@@ -62,8 +62,10 @@ async fn exists(hub: &Hub, identity: &Identity, topic: &Topic) -> Result<bool, A
         Topic::Contact(id) => contact_exists(hub, identity, *id).await,
         Topic::Inbox | Topic::Calls | Topic::Presence | Topic::Console | Topic::User(_) => Ok(true),
         Topic::Board(id) => Ok(board::store::are_there(store, tenant, &[*id]).await?),
-        // There are no calls yet, so nobody can name one.
-        Topic::Call(_) => Ok(false),
+        Topic::Call(id) => {
+            let found = call::store::get(store, tenant, *id).await?;
+            Ok(found.is_some_and(|call| identity.viewer.sees_board(call.board_id)))
+        }
     }
 }
 

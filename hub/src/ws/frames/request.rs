@@ -8,10 +8,11 @@ use utoipa::{
 };
 
 use super::params::{
-    AssignConversation, Authenticate, CancelMessage, ChangeParticipants, DeleteMessage, EditMessage,
-    LabelConversation, OwnConversation, Ping, ReadConversation, ReadHistory, RescheduleMessage, SendMessage,
-    SetConversationPriority, SetConversationStatus, SetPresence, SnoozeConversation, StartConversation,
-    Subscribe, Typing, Unsubscribe,
+    AnswerCall, AssignConversation, Authenticate, CancelMessage, ChangeParticipants, ControlCall,
+    DeclineCall, DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall,
+    ReadConversation, ReadHistory, RescheduleMessage, SendMessage, SetConversationPriority,
+    SetConversationStatus, SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe,
+    Typing, Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -92,6 +93,15 @@ methods! {
     "conversation.hand_back"  HandBackConversation(OwnConversation),
     "conversation.participants" ChangeParticipants(ChangeParticipants),
     "conversation.read"       ReadConversation(ReadConversation),
+    "call.place"              PlaceCall(PlaceCall),
+    "call.answer"             AnswerCall(AnswerCall),
+    "call.decline"            DeclineCall(DeclineCall),
+    "call.hang_up"            HangUpCall(ControlCall),
+    "call.mute"               MuteCall(ControlCall),
+    "call.unmute"             UnmuteCall(ControlCall),
+    "call.hold"               HoldCall(ControlCall),
+    "call.resume"             ResumeCall(ControlCall),
+    "call.set_disposition"    SetDisposition(SetDisposition),
 }
 
 impl Request {
@@ -141,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_method_that_does_not_exist_is_unknown() {
-        for method in ["", "PING", "call.place", "message"] {
+        for method in ["", "PING", "call.teleport", "message"] {
             assert_eq!(read(method, json!({})).unwrap_err().code, Code::UnknownMethod);
         }
     }

@@ -1,5 +1,6 @@
 //! The params of the methods, one file per noun.
 
+mod call;
 mod conversation;
 mod message;
 mod presence;
@@ -7,6 +8,7 @@ mod session;
 mod topics;
 mod typing;
 
+pub use call::{AnswerCall, ControlCall, DeclineCall, PlaceCall, SetDisposition};
 pub use conversation::{
     AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, ReadConversation,
     SetConversationPriority, SetConversationStatus, SnoozeConversation, StartConversation,

@@ -1,21 +1,25 @@
-//! The settings of a channel that carries texts.
+//! The settings of a channel that is a number.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::consent::Keyword;
 
-use super::ChannelError;
+use super::{ChannelError, VoiceSettings};
 
+/// What can be set.
+const KNOWN: [&str; 2] = ["keyword_replies", "voice"];
 /// The longest answer, in characters.
 const LONGEST: usize = 320;
 
 /// Everything that can be set about such a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct TextSettings {
+pub struct NumberSettings {
     #[serde(skip_serializing_if = "KeywordReplies::is_silent")]
     pub keyword_replies: KeywordReplies,
+    #[serde(skip_serializing_if = "VoiceSettings::is_usual")]
+    pub voice: VoiceSettings,
 }
 
 /// What is answered to a keyword by itself, for senders of which the provider answers none: 1 to 320 characters each.
@@ -30,14 +34,15 @@ pub struct KeywordReplies {
     pub help: Option<String>,
 }
 
-impl TextSettings {
+impl NumberSettings {
     /// Reads what an admin sent.
     pub(super) fn parse(settings: &Map<String, Value>) -> Result<Self, ChannelError> {
-        if let Some(unknown) = settings.keys().find(|name| *name != "keyword_replies") {
+        if let Some(unknown) = settings.keys().find(|name| !KNOWN.contains(&name.as_str())) {
             return Err(ChannelError::invalid(&format!("settings.{unknown}"), "is not known here"));
         }
         let parsed = Self::deserialize(Value::Object(settings.clone()));
         let parsed = parsed.map_err(|error| ChannelError::invalid("settings", error.to_string()))?;
+        parsed.voice.check()?;
         let fits = |text: &String| {
             (1..=LONGEST).contains(&text.chars().count()) && !text.trim().is_empty() && !text.contains('\0')
         };
@@ -94,7 +99,7 @@ mod tests {
     use super::*;
 
     fn parsed(settings: Value) -> Result<Map<String, Value>, ChannelError> {
-        TextSettings::parse(settings.as_object().unwrap()).map(|settings| settings.to_map())
+        NumberSettings::parse(settings.as_object().unwrap()).map(|settings| settings.to_map())
     }
 
     #[test]
@@ -102,6 +107,7 @@ mod tests {
         for good in [
             json!({}),
             json!({"keyword_replies": {"stop": "You are unsubscribed.", "help": "ü".repeat(320)}}),
+            json!({"voice": {"greeting": "Hello.", "ring": "in_turn", "ring_s": 20}}),
         ] {
             assert_eq!(Value::Object(parsed(good.clone()).unwrap()), good);
         }
@@ -110,6 +116,9 @@ mod tests {
             (json!({"keyword_replies": {"stop": " "}}), "settings.keyword_replies.stop"),
             (json!({"keyword_replies": {"help": "x".repeat(321)}}), "settings.keyword_replies.help"),
             (json!({"keyword_replies": {"yes": "x"}}), "settings"),
+            (json!({"voice": {"ring_s": 4}}), "settings.voice.ring_s"),
+            (json!({"voice": {"unavailable": ""}}), "settings.voice.unavailable"),
+            (json!({"voice": {"ring": "loudly"}}), "settings"),
         ] {
             let refused = parsed(wrong).unwrap_err();
             assert!(matches!(refused, ChannelError::Invalid { field, .. } if field == named), "{named}");

@@ -1,0 +1,181 @@
+//! What a call can be told to do, and what can be told of it.
+
+use std::{sync::Arc, time::Duration};
+
+use entities::{
+    Address, BoardId, CallId, ChannelId, ContactId, ConversationId, LegId, Timestamp, UserId,
+    message::Direction,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    conversation::Sender,
+    event::Recorded,
+    journal::Fence,
+    receipt::Settling,
+    supervision::Command,
+};
+
+use super::{
+    error::CallRefusal,
+    leg::Step,
+    shape::{Call, CallError, Control},
+};
+
+/// One command, who gives it, and what makes a repeat of it harmless.
+#[derive(Clone, Debug)]
+pub struct CallChange {
+    pub by: Sender,
+    pub what: CallWhat,
+    /// Travels in the event.
+    pub client_id: Option<Arc<str>>,
+    pub fence: Option<Fence>,
+    /// What it does is what this receipt says, which is settled with it.
+    pub receipt: Option<Settling>,
+}
+
+impl CallChange {
+    /// By somebody, without a key.
+    #[must_use]
+    pub fn new(by: Sender, what: CallWhat) -> Self {
+        Self { by, what, client_id: None, fence: None, receipt: None }
+    }
+
+    /// By the hub itself.
+    #[must_use]
+    pub fn system(what: CallWhat) -> Self {
+        Self::new(Sender::system(), what)
+    }
+}
+
+/// The commands of this room.
+#[derive(Clone, Debug)]
+pub enum CallWhat {
+    /// It begins.
+    Begin(Box<Begin>),
+    /// The provider told something.
+    Hear(Vec<News>),
+    /// Somebody may take it.
+    Offer(Offering),
+    /// Take it.
+    Answer(Answer),
+    /// Somebody else shall.
+    Decline(UserId),
+    /// End it, or one leg of it.
+    HangUp(Option<LegId>),
+    /// A leg is heard no more, or again; the user's own when none is named.
+    Mute(bool, Option<LegId>),
+    /// The contact hears music, or us again.
+    Hold(bool, Option<LegId>),
+    /// What came of it.
+    SetDisposition(Disposition),
+    /// The provider did not do this.
+    Failed(Failed),
+    /// Time has passed.
+    Look,
+}
+
+/// A call that begins: somebody calls, or somebody of us does.
+#[derive(Clone, Debug)]
+pub struct Begin {
+    pub id: CallId,
+    pub channel_id: ChannelId,
+    pub conversation_id: ConversationId,
+    pub contact_id: ContactId,
+    pub board_id: Option<BoardId>,
+    pub direction: Direction,
+    pub contact: Address,
+    pub number: Address,
+    pub provider: String,
+    /// What the room is called; the call's id when there is none.
+    pub room: Option<String>,
+    pub contact_leg: LegId,
+    /// What the provider calls the contact's leg, when it is there already.
+    pub external_id: Option<String>,
+    /// When it began, by the clock of who tells.
+    pub at: Timestamp,
+    /// For how long somebody may take it.
+    pub rings_until: Option<Timestamp>,
+    /// The user who places it, and where he is called first.
+    pub agent: Option<Answer>,
+}
+
+/// Somebody of us takes part.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub user_id: UserId,
+    pub leg_id: LegId,
+    /// Where he is called.
+    pub address: Address,
+}
+
+/// Who may take a call.
+#[derive(Clone, Debug)]
+pub struct Offering {
+    /// In this order.
+    pub users: Vec<UserId>,
+    /// So many are asked at a time.
+    pub at_once: usize,
+    /// Each for so long.
+    pub lasting: Duration,
+}
+
+/// What was heard of one leg.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    pub leg: Which,
+    /// What the provider calls the leg.
+    pub external_id: Option<String>,
+    /// What the provider calls the room.
+    pub room_id: Option<String>,
+    /// By the provider's clock; without, when it is heard.
+    pub at: Option<Timestamp>,
+    /// `None`: it is there, and nothing else.
+    pub step: Option<Step>,
+}
+
+/// Which leg is told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    Leg(LegId),
+    /// The one the provider calls so.
+    Called(String),
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, Default)]
+pub struct Disposition {
+    /// 1 to 100 characters.
+    pub disposition: String,
+    /// At most 2,000 characters.
+    pub note: Option<String>,
+}
+
+/// A control that did not come about.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    pub control: Control,
+    pub leg_id: LegId,
+    pub error: CallError,
+}
+
+/// What a change made. Stored, without its seq, as the answer to repeats.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallReply {
+    pub call: Box<Call>,
+    /// The seq of the event the request made; 0 when it made none.
+    #[serde(skip)]
+    pub seq: i64,
+}
+
+impl Command for CallChange {
+    type Reply = Result<CallReply, CallRefusal>;
+}
+
+/// An event of this call that another copy of it wrote.
+#[derive(Clone, Debug, actix::Message)]
+#[rtype(result = "()")]
+pub(super) struct Observed(pub(super) Arc<Recorded>);
+
+/// The key of a call's actor.
+pub(super) type Key = (entities::TenantId, CallId);

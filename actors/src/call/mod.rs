@@ -1,0 +1,40 @@
+//! Calls: every live call is an actor that is told what providers and users do, in whatever order it comes, and never shows a
+//! state the call is not in.
+//!
+//! [`Calls`] is the door. What is known of a call is a sum of what was heard of its legs ([`leg`]); what it shows follows from
+//! that alone ([`standing`]); what it owes the outside are jobs ([`duty`]).
+
+mod actor;
+pub mod duty;
+mod error;
+mod handle;
+mod leg;
+mod messages;
+mod models;
+mod outcome;
+mod placing;
+pub mod ringing;
+mod shape;
+mod standing;
+mod state;
+pub mod store;
+mod telling;
+
+pub use error::CallRefusal;
+pub use handle::{Calls, CallsOptions};
+pub use leg::{Leg, Side, Step};
+pub use messages::{
+    Answer, Begin, CallChange, CallReply, CallWhat, Disposition, Failed, News, Offering, Which,
+};
+pub use placing::{PlaceCall, Placing};
+pub use shape::{Call, CallError, Control, LegShape, Party, Pending, ProviderRef};
+pub use standing::{Offer, Standing};
+
+/// The instant as JSON says it.
+fn to_milliseconds(at: entities::Timestamp) -> entities::Timestamp {
+    let micros = at.as_micros();
+    entities::Timestamp::from_micros(micros - micros.rem_euclid(1000))
+}
+
+#[cfg(test)]
+mod tests;

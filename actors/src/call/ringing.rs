@@ -1,0 +1,28 @@
+//! Who may be asked to take a call: users who are here, work, see it, and are on no other call.
+
+use entities::{BoardId, TenantId, UserId};
+
+use crate::{
+    store::{Store, StoreError},
+    tenant::Tenants,
+};
+
+use super::store::on_the_line;
+
+/// Those who can be asked now, the one who has been here longest first; empty also when nobody knows who is here.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn candidates(
+    store: &Store,
+    tenants: &Tenants,
+    tenant: TenantId,
+    board: Option<BoardId>,
+) -> Result<Vec<UserId>, StoreError> {
+    let Ok(mut present) = tenants.available(tenant).await else { return Ok(Vec::new()) };
+    present.sort_by_key(|present| present.user.since);
+    let here: Vec<UserId> = present.iter().map(|present| present.user.user_id).collect();
+    let able = crate::conversation::store::able(store, tenant, here.clone(), board).await?;
+    let busy = on_the_line(store, tenant).await?;
+    Ok(here.into_iter().filter(|user| able.contains(user) && !busy.contains(user)).collect())
+}

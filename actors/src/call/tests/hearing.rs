@@ -1,0 +1,114 @@
+//! Late, twice, reordered: the same news leaves the same call.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// What a carrier tells of a call that Ann places and that is answered, muted and held on the way.
+fn talk() -> Vec<News> {
+    vec![
+        news(AGENT, 1, Step::Initiated),
+        news(AGENT, 2, Step::Ringing),
+        news(AGENT, 4, Step::Answered),
+        news(CONTACT, 5, Step::Initiated),
+        news(CONTACT, 6, Step::Ringing),
+        news(CONTACT, 11, Step::Answered),
+        news(AGENT, 15, Step::Muted(true, Some(3))),
+        news(AGENT, 18, Step::Muted(false, Some(5))),
+        news(CONTACT, 20, Step::Held(true, Some(6))),
+        news(CONTACT, 40, ended(CallState::Completed, Some(29))),
+        news(AGENT, 41, ended(CallState::Completed, Some(37))),
+    ]
+}
+
+/// The same of one that is answered by nobody.
+fn unanswered(how: CallState) -> Vec<News> {
+    vec![
+        news(AGENT, 1, Step::Initiated),
+        news(AGENT, 4, Step::Answered),
+        news(CONTACT, 5, Step::Initiated),
+        news(CONTACT, 6, Step::Ringing),
+        news(CONTACT, 30, ended(how, None)),
+        news(AGENT, 31, ended(CallState::Completed, Some(27))),
+    ]
+}
+
+fn heard(mut line: Line, all: impl IntoIterator<Item = News>) -> Line {
+    for one in all {
+        line.hears(one);
+    }
+    line
+}
+
+fn stories() -> impl Strategy<Value = Vec<News>> {
+    prop_oneof![
+        Just(talk()),
+        Just(unanswered(CallState::Busy)),
+        Just(unanswered(CallState::NoAnswer)),
+        Just(unanswered(CallState::Failed)),
+        Just(unanswered(CallState::Canceled)),
+    ]
+}
+
+/// A story, and the same told in any order with any of it told again.
+fn retold() -> impl Strategy<Value = (Vec<News>, Vec<News>)> {
+    stories().prop_flat_map(|story| {
+        let again = proptest::sample::subsequence(story.clone(), 0..=story.len());
+        (Just(story), again).prop_flat_map(|(story, again)| {
+            let all: Vec<News> = story.iter().cloned().chain(again).collect();
+            (Just(story), Just(all).prop_shuffle())
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn in_whatever_order_it_is_told_the_call_ends_the_same((story, retold) in retold()) {
+        let (told, retold) = (heard(Line::outbound(), story), heard(Line::outbound(), retold));
+        prop_assert_eq!(told.seen(), retold.seen());
+        prop_assert_eq!((told.endings(), retold.endings()), (1, 1));
+    }
+
+    #[test]
+    fn what_is_lost_leaves_no_call_without_its_end(lost in 0..9_usize) {
+        let mut story = talk();
+        story.remove(lost);
+        let line = heard(Line::outbound(), story);
+        let seen = line.seen();
+        prop_assert_eq!((seen.state, seen.answered_at, seen.duration_s), (CallState::Completed, Some(at(11)), Some(29)));
+    }
+}
+
+#[test]
+fn the_second_that_counts_is_that_of_the_provider() {
+    let seen = heard(Line::outbound(), talk()).seen();
+    assert_eq!((seen.state, seen.answered_at, seen.ended_at), (CallState::Completed, Some(at(11)), Some(at(40))));
+    assert_eq!((seen.duration_s, seen.missed, seen.dropped), (Some(29), false, false));
+    assert!(!seen.held && !seen.muted && seen.pending.is_empty());
+}
+
+#[test]
+fn ends_that_contradict_each_other_are_settled_by_their_own_time() {
+    let (busy, done) = (ended(CallState::Busy, None), ended(CallState::Completed, Some(3)));
+    let of = |first: News, second: News| heard(Line::outbound(), [first, second]).seen().state;
+    let (earlier, later) = (news(CONTACT, 8, busy), news(CONTACT, 9, done));
+    assert_eq!(of(earlier.clone(), later.clone()), of(later, earlier));
+}
+
+#[test]
+fn an_absurd_duration_is_not_believed() {
+    for seconds in [-1, i64::MAX, i64::MIN] {
+        let mut story = talk();
+        story[9] = news(CONTACT, 40, ended(CallState::Completed, Some(seconds)));
+        let seen = heard(Line::outbound(), story).seen();
+        assert_eq!(seen.duration_s, Some(29), "{seconds}");
+    }
+}
+
+#[test]
+fn of_a_leg_that_is_not_there_nothing_is_heard() {
+    let mut line = Line::inbound();
+    let stranger = LegId::from_uuid(Uuid::from_u128(99));
+    let heard = CallWhat::Hear(vec![news(stranger, 3, Step::Ringing)]);
+    assert_eq!(line.does(Principal::System, 3, heard), Err(CallRefusal::LegNotFound));
+}

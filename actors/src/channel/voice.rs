@@ -1,0 +1,93 @@
+//! How calls to a number are taken.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::ChannelError;
+
+/// The longest thing that is said, in characters.
+const LONGEST: usize = 500;
+/// How long somebody may be rung for, in seconds: the shortest, the usual and the longest time.
+const SHORTEST_RING: u64 = 5;
+const USUAL_RING: u64 = 30;
+const LONGEST_RING: u64 = 120;
+/// How long each is rung when they are asked in turn.
+const TURN: Duration = Duration::from_secs(15);
+/// The most who are rung together.
+const TOGETHER: usize = 50;
+/// What a caller hears when nobody takes the call and nothing else was set.
+const UNAVAILABLE: &str = "We are sorry, nobody can take your call right now. Please try again later.";
+
+/// Everything that can be set about calls to a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoiceSettings {
+    /// What callers hear first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greeting: Option<String>,
+    /// What they hear when nobody takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<String>,
+    /// Whether agents are rung together or one after the other.
+    pub ring: Ring,
+    /// For so long in all: 5 to 120 seconds.
+    pub ring_s: u64,
+}
+
+/// How agents are rung.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ring {
+    #[default]
+    Together,
+    /// Each for fifteen seconds.
+    InTurn,
+}
+
+impl Default for VoiceSettings {
+    fn default() -> Self {
+        Self { greeting: None, unavailable: None, ring: Ring::default(), ring_s: USUAL_RING }
+    }
+}
+
+impl VoiceSettings {
+    pub(super) fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn check(&self) -> Result<(), ChannelError> {
+        for (name, text) in [("greeting", &self.greeting), ("unavailable", &self.unavailable)] {
+            let length = text.as_ref().map(|text| text.trim().chars().count());
+            if length.is_some_and(|length| !(1..=LONGEST).contains(&length)) {
+                let field = format!("settings.voice.{name}");
+                return Err(ChannelError::invalid(&field, "must have 1 to 500 characters"));
+            }
+        }
+        match (SHORTEST_RING..=LONGEST_RING).contains(&self.ring_s) {
+            true => Ok(()),
+            false => Err(ChannelError::invalid("settings.voice.ring_s", "must be 5 to 120 seconds")),
+        }
+    }
+
+    /// For how long somebody may take a call.
+    #[must_use]
+    pub fn rings_for(&self) -> Duration {
+        Duration::from_secs(self.ring_s)
+    }
+
+    /// How many are rung at a time, and each for how long.
+    #[must_use]
+    pub fn offers(&self) -> (usize, Duration) {
+        match self.ring {
+            Ring::Together => (TOGETHER, self.rings_for()),
+            Ring::InTurn => (1, TURN),
+        }
+    }
+
+    /// What a caller hears when nobody takes it.
+    #[must_use]
+    pub fn unavailable(&self) -> &str {
+        self.unavailable.as_deref().unwrap_or(UNAVAILABLE)
+    }
+}

@@ -1,0 +1,132 @@
+//! What Twilio's webhooks say of calls, in the words of the house. Pure.
+
+use actors::{
+    call::{CallError, News, Step, Which},
+    inbound::InboundCall,
+    receipt::{CallTold, Heard, Raw, Untranslatable},
+};
+use entities::{Address, CallId, LegId};
+
+use super::{OUR_CALL, OUR_LEG, news};
+use crate::providers::twilio::wire::Form;
+
+/// Somebody calls.
+pub(in crate::providers::twilio) const VOICE: &str = "voice";
+/// How far a leg came.
+pub(in crate::providers::twilio) const VOICE_STATUS: &str = "voice/status";
+/// A caller left the room he waited or talked in.
+pub(in crate::providers::twilio) const AFTER: &str = "voice/after";
+/// What happens in a room.
+pub(in crate::providers::twilio) const CONFERENCE: &str = "conference";
+
+/// The same for every delivery of one call.
+pub(in crate::providers::twilio) fn voice_key(form: &Form) -> Option<String> {
+    Some(format!("{VOICE}:{}", form.text("CallSid")?))
+}
+
+/// The same for every delivery of one step of one leg.
+pub(in crate::providers::twilio) fn voice_status_key(form: &Form) -> Option<String> {
+    Some(format!("{VOICE_STATUS}:{}:{}", form.text("CallSid")?, form.text("CallStatus")?))
+}
+
+/// The same for every time we are asked what comes after a room.
+pub(in crate::providers::twilio) fn after_key(form: &Form) -> Option<String> {
+    Some(format!("{AFTER}:{}:{}", form.text("CallSid")?, form.text("DialCallStatus").unwrap_or_default()))
+}
+
+/// The same for every delivery of one thing that happened in a room.
+pub(in crate::providers::twilio) fn conference_key(form: &Form) -> Option<String> {
+    let (room, what) = (form.text("ConferenceSid")?, form.text("StatusCallbackEvent")?);
+    Some(format!("{CONFERENCE}:{room}:{}:{what}", form.text("SequenceNumber")?))
+}
+
+/// Reads one of these webhooks; `None`: it is none of them.
+pub(in crate::providers::twilio) fn heard(raw: &Raw, form: &Form) -> Option<Result<Heard, Untranslatable>> {
+    Some(match raw.kind.as_str() {
+        VOICE => call(form).map(Heard::Call),
+        VOICE_STATUS => status(form, &Form::read(raw.head.query.as_bytes())),
+        AFTER => after(form),
+        CONFERENCE => conference(form, &Form::read(raw.head.query.as_bytes())),
+        _ => return None,
+    })
+}
+
+fn missing(what: &str) -> Untranslatable {
+    Untranslatable(format!("it has no {what}"))
+}
+
+fn call(form: &Form) -> Result<InboundCall, Untranslatable> {
+    Ok(InboundCall {
+        from: Address::from_provider(&form.text("From").unwrap_or_default()),
+        to: Address::from_provider(&form.text("To").unwrap_or_default()),
+        name: form.text("CallerName"),
+        provider_id: form.text("CallSid").ok_or_else(|| missing("CallSid"))?,
+        at: None,
+    })
+}
+
+/// The callback carries in its query what we call the call and the leg, when we placed it.
+fn status(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
+    let sid = form.text("CallSid").ok_or_else(|| missing("CallSid"))?;
+    let status = form.text("CallStatus").ok_or_else(|| missing("CallStatus"))?;
+    let step = news::step(&status, form.text("CallDuration").as_deref(), error(form));
+    let step = step.ok_or_else(|| Untranslatable("nobody knows this status".to_owned()))?;
+    let leg = ours.text(OUR_LEG).and_then(|id| id.parse().ok());
+    Ok(told(call_id(ours), None, one(leg, sid, step, form)))
+}
+
+/// Of a caller who hung up; who left the room otherwise is still there.
+fn after(form: &Form) -> Result<Heard, Untranslatable> {
+    let sid = form.text("CallSid").ok_or_else(|| missing("CallSid"))?;
+    let over = form.text("CallStatus").filter(|status| status == "completed");
+    let step = over.and_then(|status| news::step(&status, None, None));
+    Ok(step.map_or(Heard::Nothing, |step| told(None, None, one(None, sid, step, form))))
+}
+
+fn conference(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
+    let what = form.text("StatusCallbackEvent").ok_or_else(|| missing("StatusCallbackEvent"))?;
+    let Some(sid) = form.text("CallSid") else { return Ok(Heard::Nothing) };
+    let order = form.text("SequenceNumber").and_then(|number| number.parse().ok());
+    let step = match what.as_str() {
+        "participant-join" => None,
+        "participant-mute" => Some(Step::Muted(true, order)),
+        "participant-unmute" => Some(Step::Muted(false, order)),
+        "participant-hold" => Some(Step::Held(true, order)),
+        "participant-unhold" => Some(Step::Held(false, order)),
+        _ => return Ok(Heard::Nothing),
+    };
+    let label: Option<LegId> = form.text("ParticipantLabel").and_then(|label| label.parse().ok());
+    let news = News {
+        leg: label.map_or_else(|| Which::Called(sid.clone()), Which::Leg),
+        external_id: Some(sid),
+        room_id: form.text("ConferenceSid"),
+        at: news::time(form.text("Timestamp").as_deref()),
+        step,
+    };
+    Ok(told(call_id(ours), form.text("FriendlyName"), news))
+}
+
+fn call_id(ours: &Form) -> Option<CallId> {
+    ours.text(OUR_CALL).and_then(|id| id.parse().ok())
+}
+
+fn one(leg: Option<LegId>, sid: String, step: Step, form: &Form) -> News {
+    News {
+        leg: leg.map_or_else(|| Which::Called(sid.clone()), Which::Leg),
+        external_id: Some(sid),
+        room_id: None,
+        at: news::time(form.text("Timestamp").as_deref()),
+        step: Some(step),
+    }
+}
+
+fn told(call_id: Option<CallId>, named: Option<String>, news: News) -> Heard {
+    Heard::CallNews(CallTold { call_id, named, news: vec![news] })
+}
+
+fn error(form: &Form) -> Option<CallError> {
+    news::error(form.text("ErrorCode").as_deref())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What was recorded says what it meant.
+
+use actors::receipt::Head;
+use entities::call::CallState;
+
+use super::*;
+
+const OURS: &str = "01939f3e-5b5e-7c3a-9a59-0a0b0c0d0e0f";
+
+macro_rules! recorded {
+    ($name:literal) => {
+        include_bytes!(concat!("../../../../../tests/fixtures/twilio/", $name, ".txt"))
+    };
+}
+
+fn read(kind: &str, query: &str, body: &[u8]) -> Heard {
+    let head = Head { query: query.to_owned(), ..Head::default() };
+    let raw = Raw { kind: kind.to_owned(), head, body: body.to_vec() };
+    heard(&raw, &Form::read(body)).unwrap().unwrap()
+}
+
+fn news_of(heard: Heard) -> (CallTold, News) {
+    match heard {
+        Heard::CallNews(told) => (told.clone(), told.news[0].clone()),
+        other => panic!("{other:?} tells of no call"),
+    }
+}
+
+#[test]
+fn a_call_is_read_with_its_caller() {
+    let Heard::Call(call) = read(VOICE, "", recorded!("voice-inbound")) else { panic!("nobody calls") };
+    assert_eq!((call.from.value(), call.to.value()), ("+12025550123", "+12025550100"));
+    assert_eq!(call.provider_id, "CA00000000000000000000000000000001");
+    let Heard::Call(named) = read(VOICE, "", recorded!("voice-inbound-forwarded")) else { panic!("nobody") };
+    assert_eq!(named.name.as_deref(), Some("PAT DOE"));
+    let Heard::Call(hidden) = read(VOICE, "", b"CallSid=CA1&From=%2B266696687") else { panic!("nobody") };
+    assert_eq!(hidden.from.kind(), entities::AddressKind::Anonymous);
+}
+
+#[test]
+fn every_recorded_step_is_known_with_its_time_and_our_names() {
+    let query = format!("call={OURS}&leg={OURS}");
+    for (body, expected) in [
+        (&recorded!("voice-status-0-initiated")[..], "initiated"),
+        (recorded!("voice-status-1-ringing"), "ringing"),
+        (recorded!("voice-status-2-in-progress"), "answered"),
+        (recorded!("voice-status-3-completed"), "completed"),
+        (recorded!("voice-status-busy"), "busy"),
+        (recorded!("voice-status-failed"), "failed"),
+        (recorded!("voice-status-no-answer"), "no_answer"),
+        (recorded!("voice-status-canceled"), "canceled"),
+    ] {
+        let (told, news) = news_of(read(VOICE_STATUS, &query, body));
+        assert_eq!((told.call_id, news.leg), (Some(OURS.parse().unwrap()), Which::Leg(OURS.parse().unwrap())));
+        assert!(news.at.is_some() && news.external_id.is_some(), "{expected}");
+        let word = match news.step.unwrap() {
+            Step::Initiated => "initiated",
+            Step::Ringing => "ringing",
+            Step::Answered => "answered",
+            Step::Ended { how, .. } => how.as_str(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(word, expected);
+    }
+}
+
+#[test]
+fn an_end_is_read_with_its_length_and_its_error() {
+    let (_, done) = news_of(read(VOICE_STATUS, "", recorded!("voice-status-3-completed")));
+    assert_eq!(done.step, Some(Step::Ended { how: CallState::Completed, duration_s: Some(49), error: None }));
+    let (_, failed) = news_of(read(VOICE_STATUS, "", recorded!("voice-status-failed")));
+    let Some(Step::Ended { error: Some(error), .. }) = failed.step else { panic!("no error") };
+    assert_eq!(error.code, "32005");
+    let (told, inbound) = news_of(read(VOICE_STATUS, "", recorded!("voice-status-inbound-completed")));
+    let sid = "CA00000000000000000000000000000008".to_owned();
+    assert_eq!((told.call_id, inbound.leg), (None, Which::Called(sid)));
+}
+
+#[test]
+fn what_happens_in_a_room_is_read_in_its_order() {
+    let (told, mute) = news_of(read(CONFERENCE, "", recorded!("conference-4-participant-mute")));
+    assert!(matches!(mute.step, Some(Step::Muted(true, Some(_)))) && told.named.is_some());
+    let (_, hold) = news_of(read(CONFERENCE, "", recorded!("conference-6-participant-hold")));
+    assert!(matches!(hold.step, Some(Step::Held(true, Some(_)))));
+    let (_, join) = news_of(read(CONFERENCE, "", recorded!("conference-2-participant-join-agent")));
+    assert_eq!((join.step, join.room_id.as_deref()), (None, Some("CF00000000000000000000000000000001")));
+    for nothing in [
+        &recorded!("conference-3-conference-start")[..],
+        recorded!("conference-8-participant-speech-start"),
+        recorded!("conference-9-participant-leave"),
+        recorded!("conference-10-conference-end"),
+    ] {
+        assert_eq!(read(CONFERENCE, "", nothing), Heard::Nothing);
+    }
+}
+
+#[test]
+fn who_leaves_the_room_is_gone_only_when_he_hung_up() {
+    let (_, over) = news_of(read(AFTER, "", b"CallSid=CA1&CallStatus=completed"));
+    assert!(matches!(over.step, Some(Step::Ended { how: CallState::Completed, .. })));
+    assert_eq!(read(AFTER, "", b"CallSid=CA1&CallStatus=in-progress"), Heard::Nothing);
+}
+
+#[test]
+fn what_nobody_knows_is_not_guessed() {
+    let refused = |kind: &str, body: &[u8]| {
+        let raw = Raw { kind: kind.to_owned(), body: body.to_vec(), ..Raw::default() };
+        heard(&raw, &Form::read(body)).unwrap().is_err()
+    };
+    assert!(refused(VOICE, b"From=x"));
+    assert!(refused(VOICE_STATUS, b"CallSid=CA1&CallStatus=teleported"));
+    assert!(refused(VOICE_STATUS, b"CallSid=CA1") && refused(VOICE_STATUS, b"CallStatus=ringing"));
+    assert!(refused(CONFERENCE, b"ConferenceSid=CF1"));
+}
