@@ -10,9 +10,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 use crate::message::Direction;
 use crate::scope::{Place, SoftDeleted, TenantScope, newest_first};
 use crate::sealed::{self, BlindIndex, DataKeyId, Sealed};
-use crate::{
-    BoardId, CallId, ChannelId, ContactId, ConversationId, Principal, TenantId, Timestamp, UserId,
-};
+use crate::{BoardId, CallId, ChannelId, ContactId, ConversationId, Principal, TenantId, Timestamp, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "calls")]
@@ -127,9 +125,10 @@ impl Entity {
 
 impl Filter {
     fn condition(&self) -> Condition {
-        let seen = self.visible_boards.as_deref().map(|boards| {
-            Column::BoardId.is_null().or(Column::BoardId.is_in(boards.iter().copied()))
-        });
+        let seen = self
+            .visible_boards
+            .as_deref()
+            .map(|boards| Column::BoardId.is_null().or(Column::BoardId.is_in(boards.iter().copied())));
         let live = self.live.map(|live| match live {
             true => Column::EndedAt.is_null(),
             false => Column::EndedAt.is_not_null(),

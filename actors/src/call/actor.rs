@@ -17,13 +17,13 @@ use crate::{
 
 use super::{
     error::CallRefusal,
-    to_milliseconds,
     messages::{CallChange, CallReply, CallWhat, Key, Observed},
     outcome::Decision,
     standing::Standing,
     state::{Given, decide},
     store,
     telling::Telling,
+    to_milliseconds,
 };
 
 /// One live call.
@@ -134,11 +134,7 @@ struct Work {
 }
 
 impl Work {
-    async fn carry_out(
-        &self,
-        change: &CallChange,
-        state: Option<Option<Standing>>,
-    ) -> (Outcome, Aftermath) {
+    async fn carry_out(&self, change: &CallChange, state: Option<Option<Standing>>) -> (Outcome, Aftermath) {
         let mut known = state;
         for attempt in 0..TRIES {
             match self.attempt(change, known.take(), attempt > 0).await {
@@ -166,7 +162,9 @@ impl Work {
             },
         };
         // Somebody was faster: perhaps this very request, the first time it was sent.
-        if again && let Some(outcome) = self.answered(change).await.unwrap_or_else(|error| Some(Err(error.into()))) {
+        if again
+            && let Some(outcome) = self.answered(change).await.unwrap_or_else(|error| Some(Err(error.into())))
+        {
             return Ok((outcome, Aftermath::Reload));
         }
         let given = Given {
@@ -179,7 +177,10 @@ impl Work {
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => {
                 let earlier = self.answered(change).await.unwrap_or_else(|error| Some(Err(error.into())));
-                Ok((earlier.unwrap_or_else(|| settled(change, standing.as_ref(), refusal)), Aftermath::Keep(standing)))
+                Ok((
+                    earlier.unwrap_or_else(|| settled(change, standing.as_ref(), refusal)),
+                    Aftermath::Keep(standing),
+                ))
             }
         }
     }
@@ -238,7 +239,9 @@ impl Work {
 /// A user who asks for what is so already has what he asked for. A webhook that tells nothing new is settled alone.
 fn settled(change: &CallChange, standing: Option<&Standing>, refusal: CallRefusal) -> Outcome {
     match (standing, refusal) {
-        (Some(standing), CallRefusal::NothingNew) if change.receipt.is_none() && is_asked_for(&change.what) => {
+        (Some(standing), CallRefusal::NothingNew)
+            if change.receipt.is_none() && is_asked_for(&change.what) =>
+        {
             Ok(CallReply { call: Box::new(standing.shape()), seq: 0 })
         }
         (_, refusal) => Err(refusal),

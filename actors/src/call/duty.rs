@@ -42,10 +42,15 @@ pub struct LookAt {
 }
 
 /// The jobs of a decision. What is done to one leg is done in the order in which it was decided.
-pub(super) fn jobs(after: &Standing, duties: &[Duty], now: Timestamp, mut draw: impl FnMut() -> JobId) -> Vec<NewJob> {
+pub(super) fn jobs(
+    after: &Standing,
+    duties: &[Duty],
+    now: Timestamp,
+    mut draw: impl FnMut() -> JobId,
+) -> Vec<NewJob> {
     let mut owed: Vec<NewJob> = duties.iter().map(|duty| job(after, *duty, draw(), now)).collect();
     owed.extend(after.next_look().map(|at| NewJob {
-        id: JobId::from_uuid(after.id.as_uuid()),
+        id: after.look_id,
         kind: LOOK,
         key: None,
         run_at: at.max(now),

@@ -3,18 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use entities::{
-    Address, BoardId, CallId, ChannelId, ContactId, ConversationId, LegId, Timestamp, UserId,
+    Address, BoardId, CallId, ChannelId, ContactId, ConversationId, JobId, LegId, Timestamp, UserId,
     message::Direction,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    conversation::Sender,
-    event::Recorded,
-    journal::Fence,
-    receipt::Settling,
-    supervision::Command,
-};
+use crate::{conversation::Sender, event::Recorded, journal::Fence, receipt::Settling, supervision::Command};
 
 use super::{
     error::CallRefusal,
@@ -90,6 +84,8 @@ pub struct Begin {
     /// What the room is called; the call's id when there is none.
     pub room: Option<String>,
     pub contact_leg: LegId,
+    /// Of the job that will look at it.
+    pub look_id: JobId,
     /// What the provider calls the contact's leg, when it is there already.
     pub external_id: Option<String>,
     /// When it began, by the clock of who tells.

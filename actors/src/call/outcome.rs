@@ -214,8 +214,18 @@ impl<'a> Draft<'a> {
             self.tell_as(kind, confirmed(before, Control::Answer));
         }
         let switches = [
-            (was.held, is.held, (EventType::CallHeld, Control::Hold), (EventType::CallResumed, Control::Resume)),
-            (was.muted, is.muted, (EventType::CallMuted, Control::Mute), (EventType::CallUnmuted, Control::Unmute)),
+            (
+                was.held,
+                is.held,
+                (EventType::CallHeld, Control::Hold),
+                (EventType::CallResumed, Control::Resume),
+            ),
+            (
+                was.muted,
+                is.muted,
+                (EventType::CallMuted, Control::Mute),
+                (EventType::CallUnmuted, Control::Unmute),
+            ),
         ];
         for (was, is, on, off) in switches {
             let (kind, control) = if is { on } else { off };

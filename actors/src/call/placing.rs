@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    Address, CallId, ContactId, ConversationId, LegId, TenantId, UserId, channel::ChannelType,
+    Address, CallId, ContactId, ConversationId, JobId, LegId, TenantId, UserId, channel::ChannelType,
     message::Direction,
 };
 
@@ -11,9 +11,7 @@ use crate::{
     asked::Asked,
     channel::Channel,
     contact::{self, Contacts, Profile},
-    conversation::{
-        self, ChannelRef, ContactRef, Conversations, Open, OpenRequest, Sender,
-    },
+    conversation::{self, ChannelRef, ContactRef, Conversations, Open, OpenRequest, Sender},
     journal::Fence,
 };
 
@@ -98,6 +96,7 @@ impl Placing {
             provider: place.channel.kind.to_string(),
             room: None,
             contact_leg: LegId::from_uuid(ports.draw()),
+            look_id: JobId::from_uuid(ports.draw()),
             external_id: None,
             at: super::to_milliseconds(ports.now()),
             rings_until: None,
@@ -131,7 +130,8 @@ impl Placing {
             }
         };
         let contact = contact::store::get(store, tenant, id).await?;
-        let contact = contact.ok_or(CallRefusal::Invalid { field: "contact_id", reason: "does not exist" })?;
+        let contact =
+            contact.ok_or(CallRefusal::Invalid { field: "contact_id", reason: "does not exist" })?;
         let open = Open {
             id: ConversationId::from_uuid(self.calls.ports().draw()),
             channel: ChannelRef { id: place.channel.id, kind: place.channel.kind },

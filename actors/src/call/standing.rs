@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use entities::{
-    Address, BoardId, CallId, ChannelId, ContactId, ConversationId, LegId, Timestamp, UserId, call::CallState,
-    message::Direction,
+    Address, BoardId, CallId, ChannelId, ContactId, ConversationId, JobId, LegId, Timestamp, UserId,
+    call::CallState, message::Direction,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,8 @@ pub struct Standing {
     #[serde(default)]
     pub note: Option<String>,
     pub started_at: Timestamp,
+    /// The job that looks at it: its own id tells nobody that of the call.
+    pub look_id: JobId,
     /// When we last heard of it, by our clock.
     pub heard_at: Timestamp,
     pub rev: i64,
@@ -113,9 +115,14 @@ impl Standing {
     /// When the contact and one of us could first hear each other.
     fn talked_at(&self) -> Option<Timestamp> {
         let contact = self.contact_leg()?;
-        let answered = contact.answered()?;
+        // Who calls is on the line from the first moment, which nobody's clock but ours tells.
+        let answered = match self.direction {
+            Direction::Inbound => None,
+            Direction::Outbound => Some(contact.answered()?),
+        };
         let together = self.agent_legs().filter_map(|leg| {
-            let at = leg.answered()?.max(answered);
+            let own = leg.answered()?;
+            let at = answered.map_or(own, |answered| answered.max(own));
             let over = [&leg.end, &contact.end].into_iter().flatten().any(|end| end.at < at);
             (!over).then_some(at)
         });
@@ -186,7 +193,10 @@ impl Standing {
     /// One of us may take it.
     #[must_use]
     pub fn waits(&self) -> bool {
-        self.direction == Direction::Inbound && !self.is_over() && self.agent_id.is_none() && !self.turned_away
+        self.direction == Direction::Inbound
+            && !self.is_over()
+            && self.agent_id.is_none()
+            && !self.turned_away
     }
 
     /// Somebody of us has to look at it then; `None`: never again.

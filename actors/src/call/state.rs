@@ -103,6 +103,7 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
         disposition: None,
         note: None,
         started_at: begin.at,
+        look_id: begin.look_id,
         heard_at: given.now,
         rev: 1,
     }
@@ -206,11 +207,7 @@ fn pass(draft: &mut Draft<'_>, user: UserId, reason: &'static str) {
     draft.offer_ended(user, reason);
 }
 
-fn decide_hang_up(
-    before: &Standing,
-    leg: Option<LegId>,
-    given: Given<'_>,
-) -> Result<Decision, CallRefusal> {
+fn decide_hang_up(before: &Standing, leg: Option<LegId>, given: Given<'_>) -> Result<Decision, CallRefusal> {
     if before.is_over() {
         return Err(CallRefusal::Over);
     }
@@ -281,7 +278,10 @@ fn decide_control(
         return Err(CallRefusal::NothingNew);
     }
     let mut draft = Draft::of_change(given, before);
-    draft.after.pending.retain(|pending| !(pending.leg_id == Some(leg.id) && pending.control.is_about(control)));
+    draft
+        .after
+        .pending
+        .retain(|pending| !(pending.leg_id == Some(leg.id) && pending.control.is_about(control)));
     await_it(&mut draft, control, Some(leg.id), given);
     draft.owe(Duty::Control(control, leg.id));
     draft.finish_if_news()
@@ -322,9 +322,8 @@ fn decide_disposition(
 
 fn decide_failed(before: &Standing, failed: &Failed, given: Given<'_>) -> Result<Decision, CallRefusal> {
     let Failed { control, leg_id, error } = failed;
-    let is_it = |pending: &&Pending| {
-        pending.control == *control && pending.leg_id.is_none_or(|leg| leg == *leg_id)
-    };
+    let is_it =
+        |pending: &&Pending| pending.control == *control && pending.leg_id.is_none_or(|leg| leg == *leg_id);
     let Some(pending) = before.pending.iter().find(is_it).cloned() else {
         return Err(CallRefusal::NothingNew);
     };

@@ -3,17 +3,17 @@
 mod error;
 mod handle;
 mod messages;
+mod number;
 mod shape;
 mod state;
 pub mod store;
-mod number;
 mod voice;
 mod webchat;
 
 pub use error::ChannelError;
 pub use handle::{Channels, Kept};
 pub use messages::{CreateChannel, RemoveChannel, UpdateChannel};
-pub use shape::Channel;
 pub use number::{KeywordReplies, NumberSettings};
+pub use shape::Channel;
 pub use voice::{Ring, VoiceSettings};
 pub use webchat::{Field, Theme, WebchatSettings};

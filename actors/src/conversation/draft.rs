@@ -167,10 +167,8 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(mut self, answers_with_conversation: bool) -> Decision {
         self.after.queue(self.given.now);
         self.follow_clock();
-        let row = models::conversation(
-            (self.given.tenant, self.given.by.principal, self.given.now),
-            &self.after,
-        );
+        let row =
+            models::conversation((self.given.tenant, self.given.by.principal, self.given.now), &self.after);
         self.rows.push(if self.fresh { Row::Insert(row) } else { Row::Update(row) });
         let mut events = Vec::new();
         for (kind, left) in &self.whole {

@@ -83,8 +83,8 @@ impl Head {
     pub fn topics(&self) -> impl Iterator<Item = Topic> + use<> {
         let room = self.kind.room();
         // What is for one user alone is told on his own topic.
-        let shared =
-            matches!(room, Room::Conversation | Room::Call | Room::Contact) && self.audience != Audience::User;
+        let shared = matches!(room, Room::Conversation | Room::Call | Room::Contact)
+            && self.audience != Audience::User;
         let on_boards = shared || matches!(room, Room::Inbox | Room::Board);
         let topics = [
             self.conversation_id

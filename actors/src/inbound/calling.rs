@@ -1,20 +1,21 @@
 //! Somebody calls: the one contact, the one conversation and the one call, however many deliveries race.
 
-use entities::{Address, CallId, ContactId, ConversationId, LegId, TenantId, Timestamp, message::Direction};
+use entities::{
+    Address, CallId, ContactId, ConversationId, JobId, LegId, TenantId, Timestamp, message::Direction,
+};
 
 use crate::{
     call::{Begin, CallChange, CallRefusal, CallWhat},
     channel::{Channel, NumberSettings},
     contact::{self, ContactError},
-    conversation::{self, Change, ChannelRef, ContactRef, ConversationError, Open, Sender, UpdateConversation, What},
+    conversation::{
+        self, Change, ChannelRef, ContactRef, ConversationError, Open, Sender, UpdateConversation, What,
+    },
     ports::TRIES,
     receipt::Settling,
 };
 
-use super::{
-    Inbound, NotReceived,
-    handle::Caller,
-};
+use super::{Inbound, NotReceived, handle::Caller};
 
 /// A call from outside. Nothing of it is refused for its caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,7 @@ impl Inbound {
             provider: settling.provider(),
             room: Some(call.provider_id.clone()),
             contact_leg: LegId::from_uuid(self.ports.draw()),
+            look_id: JobId::from_uuid(self.ports.draw()),
             external_id: Some(call.provider_id.clone()),
             at: began_at,
             rings_until: Some(self.ports.now().plus(voice.rings_for())),

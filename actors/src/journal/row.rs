@@ -2,9 +2,9 @@
 
 use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
-    attachment, audit_entry, board, call, channel, consent, contact, contact_identity, conversation, credential,
-    idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity, read_mark,
-    scheduled_message, sealed::BlindIndex, sending, sign_in, sign_in_code, task, template, tenant,
+    attachment, audit_entry, board, call, channel, consent, contact, contact_identity, conversation,
+    credential, idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity,
+    read_mark, scheduled_message, sealed::BlindIndex, sending, sign_in, sign_in_code, task, template, tenant,
     tenant_key, user, webhook_receipt, word_trigram,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -206,9 +206,10 @@ fn of_news(row: &webhook_receipt::Model) -> [Claim; 2] {
 
 /// Of a call, which no other is that the provider calls so.
 fn of_call(row: &call::Model) -> impl Iterator<Item = Claim> {
-    let named = row.external_id.as_ref().map(|name| {
-        Claim::Key(row.tenant_id.as_uuid(), format!("call {}", row.provider), name.clone())
-    });
+    let named = row
+        .external_id
+        .as_ref()
+        .map(|name| Claim::Key(row.tenant_id.as_uuid(), format!("call {}", row.provider), name.clone()));
     [Claim::Row(row.id.as_uuid())].into_iter().chain(named)
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it can not go on")]
 
 mod address_samples;
+mod call_samples;
 mod databases;
 mod file_samples;
 mod finders;

@@ -14,6 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub(crate) use crate::address_samples::{consent, contact_identity};
+pub(crate) use crate::call_samples::call;
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
 pub(crate) use crate::receipt_samples::webhook_receipt;

@@ -16,7 +16,8 @@ pub enum Need {
 
 use Need::{Person, Scope as With};
 use Scope::{
-    Admin, CallsRead, CallsWrite, ContactsRead, ContactsWrite, ConversationsRead, ConversationsWrite, EventsRead, MessagesWrite,
+    Admin, CallsRead, CallsWrite, ContactsRead, ContactsWrite, ConversationsRead, ConversationsWrite,
+    EventsRead, MessagesWrite,
 };
 
 /// Every route that asks who somebody is.

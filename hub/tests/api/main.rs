@@ -11,6 +11,7 @@ mod attachments;
 mod audit;
 mod backfill;
 mod boards;
+mod calls;
 mod carrier;
 mod channels;
 #[path = "../ws/client.rs"]
@@ -33,6 +34,7 @@ mod jobs;
 mod keys;
 mod labels;
 mod ledger;
+mod lines;
 mod media;
 mod messages;
 mod numbers;

@@ -2,8 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use actors::{asked::Asked, credential::KeepCredential, topic::Topic};
-use entities::{BoardId, Principal, user::Role};
+use actors::{
+    asked::Asked,
+    call::{Begin, CallChange, CallWhat},
+    conversation::Conversation,
+    credential::KeepCredential,
+    topic::Topic,
+};
+use entities::{Address, BoardId, CallId, JobId, LegId, Principal, message::Direction, user::Role};
 use hub::{cli::openapi, config, ws::frames::Request};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -131,6 +137,26 @@ const ROUTES: &[Step] = &[
         "{}",
         [NotFound, NotFound],
     ),
+    ("GET /api/calls", "", "", [Nothing, Nothing]),
+    ("GET /api/calls", "/api/calls?contact_id=$contact", "", [Nothing, Nothing]),
+    ("GET /api/calls", "/api/calls?conversation_id=$conversation", "", [Nothing, Nothing]),
+    ("GET /api/calls", "/api/calls?agent_id=$user", "", [Nothing, Nothing]),
+    ("POST /api/calls/initiate", "", NEW_CALL, [NotFound, NotFound]),
+    ("GET /api/calls/{id}", "/api/calls/$call", "", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/answer", "/api/calls/$call/answer", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/decline", "/api/calls/$call/decline", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/hang_up", "/api/calls/$call/hang_up", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/mute", "/api/calls/$call/mute", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/unmute", "/api/calls/$call/unmute", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/hold", "/api/calls/$call/hold", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/resume", "/api/calls/$call/resume", "{}", [NotFound, NotFound]),
+    (
+        "POST /api/calls/{id}/disposition",
+        "/api/calls/$call/disposition",
+        r#"{"disposition": "sold"}"#,
+        [NotFound, NotFound],
+    ),
+    ("POST /api/voice/token", "", "", [Free, Free]),
     ("GET /api/presence", "", "", [Nothing, Nothing]),
     ("GET /api/search", "/api/search?q=others", "", [Nothing, Nothing]),
     ("GET /api/events", "", "", [Nothing, Nothing]),
@@ -144,6 +170,7 @@ const NEW_USER: &str = r#"{"email": "g@example.com", "name": "G", "role": "agent
 const NEW_KEY: &str = r#"{"name": "X", "scopes": ["events:read"], "board_id": "$board"}"#;
 const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$board"}"#;
 const NEW_TEMPLATE: &str = r#"{"name": "X", "body": "x", "board_id": "$board"}"#;
+const NEW_CALL: &str = r#"{"channel_id": "$channel", "to": "+12025550123"}"#;
 const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
 const ACCOUNT: &str = r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "x"}"#;
 const CONSENT: &str = r#"{"state": "revoked"}"#;
@@ -175,18 +202,28 @@ const METHODS: &[(&str, Option<&str>)] = &[
     ("conversation.set_priority", Some(r#"{"conversation_id": "$conversation", "priority": "high"}"#)),
     ("conversation.take_over", Some(ABOUT)),
     ("conversation.hand_back", Some(ABOUT)),
+    ("call.place", Some(NEW_CALL)),
+    ("call.answer", Some(ABOUT_CALL)),
+    ("call.decline", Some(ABOUT_CALL)),
+    ("call.hang_up", Some(ABOUT_CALL)),
+    ("call.mute", Some(ABOUT_CALL)),
+    ("call.unmute", Some(ABOUT_CALL)),
+    ("call.hold", Some(ABOUT_CALL)),
+    ("call.resume", Some(ABOUT_CALL)),
+    ("call.set_disposition", Some(r#"{"call_id": "$call", "disposition": "sold"}"#)),
     ("presence.set", None),
     ("conversation.read", Some(r#"{"conversation_id": "$conversation", "message_id": "$message"}"#)),
     ("conversation.participants", Some(r#"{"conversation_id": "$conversation", "remove": ["$user"]}"#)),
 ];
 const ABOUT: &str = r#"{"conversation_id": "$conversation"}"#;
+const ABOUT_CALL: &str = r#"{"call_id": "$call"}"#;
 
 /// The topics that name something, and who of the two is kept from them.
 const TOPICS: &[(&str, bool)] = &[
     ("conversation:$conversation", true),
     ("board:$board", true),
     ("user:$user", true),
-    ("call:$message", true),
+    ("call:$call", true),
     // Boards do not narrow contacts: only the other tenant does not find it.
     ("contact:$contact", false),
 ];
@@ -207,6 +244,7 @@ impl Things {
         let template = json!({"name": "Shop", "body": "not for others", "board_id": board});
         let key = json!({"name": "Shop", "scopes": ["events:read"], "board_id": board});
         Self(vec![
+            ("$call", call(house, tenant, &conversation).await),
             ("$conversation", conversation.id.to_string()),
             ("$message", said.ids()[0].clone()),
             ("$scheduled", owner.post(&thread, later).await.id()),
@@ -237,6 +275,32 @@ fn in_an_hour(house: &House) -> String {
     house.hub.ports.now().plus(std::time::Duration::from_secs(3_600)).to_string()
 }
 
+/// Of nobody, on the conversation's board.
+async fn call(house: &House, tenant: &Tenant, conversation: &Conversation) -> String {
+    let (id, leg) = (CallId::from_uuid(house.hub.ports.draw()), LegId::from_uuid(house.hub.ports.draw()));
+    let begin = Begin {
+        id,
+        channel_id: conversation.channel.id,
+        conversation_id: conversation.id,
+        contact_id: conversation.contact.id,
+        board_id: conversation.board_id,
+        direction: Direction::Inbound,
+        contact: Address::anonymous(),
+        number: Address::anonymous(),
+        provider: "carrier".to_owned(),
+        room: None,
+        contact_leg: leg,
+        look_id: JobId::from_uuid(house.hub.ports.draw()),
+        external_id: None,
+        at: house.hub.ports.now(),
+        rings_until: None,
+        agent: None,
+    };
+    let change = CallChange::system(CallWhat::Begin(Box::new(begin)));
+    house.hub.calls.change(tenant.id, id, change).await.unwrap();
+    id.to_string()
+}
+
 /// Of a provider that nobody asks.
 async fn credential(house: &House, tenant: &Tenant) -> String {
     let keep =
@@ -246,7 +310,7 @@ async fn credential(house: &House, tenant: &Tenant) -> String {
 }
 
 /// Of the first so many things even a colleague of another board knows nothing.
-const NARROWED: usize = 9;
+const NARROWED: usize = 10;
 
 async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
     let (verb, pattern) = step.0.split_once(' ').unwrap();

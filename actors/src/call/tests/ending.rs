@@ -24,7 +24,10 @@ fn a_call_that_was_taken_begins_when_both_are_on_the_line() {
     assert_eq!(line.duties, [Duty::Dial(AGENT)]);
     line.hears(news(AGENT, 8, Step::Answered));
     let seen = line.seen();
-    assert_eq!((seen.state, seen.answered_at, seen.agent_id), (CallState::InProgress, Some(at(8)), Some(ANN)));
+    assert_eq!(
+        (seen.state, seen.answered_at, seen.agent_id),
+        (CallState::InProgress, Some(at(8)), Some(ANN))
+    );
     assert!(seen.pending.is_empty());
     line.hears(news(CONTACT, 28, ended(CallState::Completed, Some(28))));
     let seen = line.seen();
@@ -47,8 +50,12 @@ fn an_agent_who_cannot_be_reached_leaves_the_caller_to_others() {
     line.hears(news(AGENT, 9, ended(CallState::Failed, None)));
     assert!(line.standing.waits() && line.seen().pending.is_empty());
     assert_eq!(line.told.last(), Some(&EventType::CallControlFailed));
-    line.does(user(BEN), 12, CallWhat::Answer(Answer { leg_id: LegId::from_uuid(Uuid::from_u128(3)), ..answer(BEN) }))
-        .unwrap();
+    line.does(
+        user(BEN),
+        12,
+        CallWhat::Answer(Answer { leg_id: LegId::from_uuid(Uuid::from_u128(3)), ..answer(BEN) }),
+    )
+    .unwrap();
     assert_eq!(line.seen().agent_id, Some(BEN));
 }
 

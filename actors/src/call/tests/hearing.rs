@@ -82,7 +82,10 @@ proptest! {
 #[test]
 fn the_second_that_counts_is_that_of_the_provider() {
     let seen = heard(Line::outbound(), talk()).seen();
-    assert_eq!((seen.state, seen.answered_at, seen.ended_at), (CallState::Completed, Some(at(11)), Some(at(40))));
+    assert_eq!(
+        (seen.state, seen.answered_at, seen.ended_at),
+        (CallState::Completed, Some(at(11)), Some(at(40)))
+    );
     assert_eq!((seen.duration_s, seen.missed, seen.dropped), (Some(29), false, false));
     assert!(!seen.held && !seen.muted && seen.pending.is_empty());
 }

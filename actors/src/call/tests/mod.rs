@@ -5,7 +5,7 @@ mod hearing;
 mod telling;
 
 use entities::{
-    Address, CallId, ChannelId, ContactId, ConversationId, LegId, Principal, Timestamp, UserId,
+    Address, CallId, ChannelId, ContactId, ConversationId, JobId, LegId, Principal, Timestamp, UserId,
     call::CallState, message::Direction,
 };
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Answer, Begin, CallRefusal, CallWhat, Call, News, Standing, Step, Which,
+    Answer, Begin, Call, CallRefusal, CallWhat, News, Standing, Step, Which,
     outcome::Decision,
     state::{Given, decide},
 };
@@ -106,6 +106,7 @@ fn begin(direction: Direction) -> Begin {
         provider: "carrier".to_owned(),
         room: None,
         contact_leg: CONTACT,
+        look_id: JobId::from_uuid(Uuid::from_u128(9)),
         external_id: None,
         at: at(0),
         rings_until: Some(at(30)),

@@ -71,7 +71,10 @@ fn a_control_waits_until_the_provider_confirmed_it() {
     let mut line = talking();
     line.does(user(ANN), 10, CallWhat::Mute(true, None)).unwrap();
     let seen = line.seen();
-    assert_eq!((seen.muted, seen.pending[0].control, seen.pending[0].leg_id), (false, Control::Mute, Some(AGENT)));
+    assert_eq!(
+        (seen.muted, seen.pending[0].control, seen.pending[0].leg_id),
+        (false, Control::Mute, Some(AGENT))
+    );
     assert_eq!(line.duties.last(), Some(&Duty::Control(Control::Mute, AGENT)));
     line.hears(news(AGENT, 11, Step::Muted(true, Some(4))));
     assert!(line.seen().muted && line.seen().pending.is_empty());
@@ -117,13 +120,19 @@ fn what_came_of_it_is_said_at_any_time() {
     let mut line = talking();
     line.hears(news(CONTACT, 20, ended(CallState::Completed, Some(20))));
     let told = |disposition: &str| {
-        CallWhat::SetDisposition(Disposition { disposition: disposition.to_owned(), note: Some("Call back".to_owned()) })
+        CallWhat::SetDisposition(Disposition {
+            disposition: disposition.to_owned(),
+            note: Some("Call back".to_owned()),
+        })
     };
     line.does(user(ANN), 25, told(" sold ")).unwrap();
     assert_eq!((line.seen().disposition.as_deref(), line.endings()), (Some("sold"), 1));
     let long = "x".repeat(101);
     for wrong in ["", "  ", long.as_str(), "a\0b"] {
-        assert!(matches!(line.does(user(ANN), 26, told(wrong)), Err(CallRefusal::Invalid { field: "disposition", .. })));
+        assert!(matches!(
+            line.does(user(ANN), 26, told(wrong)),
+            Err(CallRefusal::Invalid { field: "disposition", .. })
+        ));
     }
 }
 

@@ -13,8 +13,8 @@ use entities::{Timestamp, call::CallState};
 use super::{Calling, heard, not_connected, why};
 use crate::providers::Failure;
 use crate::providers::outbox::{Verdict, verdict};
-use crate::providers::twilio::voice::{Switch, twiml};
 use crate::providers::twilio::TwilioAccount;
+use crate::providers::twilio::voice::{Switch, twiml};
 
 /// What an attempt takes longer than its request: the time to read and to write.
 const MARGIN: Duration = Duration::from_secs(10);
@@ -89,7 +89,8 @@ impl ControlCalls {
     async fn farewell(&self, job: &Due, call: &Standing) -> Result<String, Outcome> {
         let found = channels::get(self.0.ports.store(), job.tenant, call.channel_id).await;
         let channel = found.map_err(|error| Outcome::retry(error.to_string()))?;
-        let voice = channel.map(|channel| NumberSettings::stored(&channel.settings).voice).unwrap_or_default();
+        let voice =
+            channel.map(|channel| NumberSettings::stored(&channel.settings).voice).unwrap_or_default();
         Ok(twiml::say_and_hang_up(voice.unavailable()))
     }
 
@@ -118,7 +119,9 @@ impl ControlCalls {
             return self.look(job, place).await;
         }
         match verdict(failure) {
-            Verdict::Later { after, .. } if !job.last => Ok(Outcome::Retry { why: failure.to_string(), after }),
+            Verdict::Later { after, .. } if !job.last => {
+                Ok(Outcome::Retry { why: failure.to_string(), after })
+            }
             // Doing it twice is doing it once.
             Verdict::Unsure(why) if !job.last => Ok(Outcome::retry(why)),
             _ => self.failed(job, place, why(failure)).await,

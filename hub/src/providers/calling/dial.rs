@@ -76,7 +76,10 @@ impl DialLegs {
             step: None,
         };
         let told = heard(self.0.calls.hear(job.tenant, call.id, vec![news]).await);
-        let lost = |_| Outcome::Unsure { why: "it was called, and that cannot be noted".to_owned(), after: FIRST_QUESTION };
+        let lost = |_| Outcome::Unsure {
+            why: "it was called, and that cannot be noted".to_owned(),
+            after: FIRST_QUESTION,
+        };
         told.map(|()| Outcome::Done).map_err(lost)
     }
 
@@ -125,7 +128,9 @@ impl DialLegs {
                 self.dialled(job, (&call, &leg), dialled).await
             }
             // Nobody is called twice: what does not show is given up, and the call says why.
-            Err(failure) if job.last => self.ended(job, (&call, &leg), CallState::Failed, Some(why(&failure))).await,
+            Err(failure) if job.last => {
+                self.ended(job, (&call, &leg), CallState::Failed, Some(why(&failure))).await
+            }
             Err(failure) => Ok(Outcome::Unsure { why: failure.to_string(), after: FIRST_QUESTION }),
         }
     }

@@ -56,7 +56,8 @@ impl LookAtCalls {
         let later = |error: actors::store::StoreError| Outcome::retry(error.to_string());
         let store = self.0.ports.store();
         let channel = channels::get(store, job.tenant, call.channel_id).await.map_err(later)?;
-        let voice = channel.map(|channel| NumberSettings::stored(&channel.settings).voice).unwrap_or_default();
+        let voice =
+            channel.map(|channel| NumberSettings::stored(&channel.settings).voice).unwrap_or_default();
         let users = ringing::candidates(store, &self.0.tenants, job.tenant, call.board_id).await;
         let (at_once, lasting) = voice.offers();
         let offering = Offering { users: users.map_err(later)?, at_once, lasting };

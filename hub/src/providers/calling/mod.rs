@@ -81,7 +81,10 @@ impl Calling {
     fn told_at(&self, key: &str, call: &Standing, leg: entities::LegId) -> Option<(String, String)> {
         let origin = self.origin.get();
         is_reached(&origin, &self.settings.base_url).then(|| {
-            (webhook::leg_callback(&origin, key, (call.id, leg)), webhook::room_callback(&origin, key, call.id))
+            (
+                webhook::leg_callback(&origin, key, (call.id, leg)),
+                webhook::room_callback(&origin, key, call.id),
+            )
         })
     }
 

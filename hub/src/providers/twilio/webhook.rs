@@ -61,7 +61,8 @@ enum Reply {
 pub const SMS_WEBHOOK: Webhook = Webhook { kind: SMS, key: sms_key, answer: Reply::Always(NOTHING_TO_SAY) };
 
 /// A text of ours came further. Nobody reads what we say to that.
-pub const SMS_STATUS_WEBHOOK: Webhook = Webhook { kind: SMS_STATUS, key: sms_status_key, answer: Reply::Nothing };
+pub const SMS_STATUS_WEBHOOK: Webhook =
+    Webhook { kind: SMS_STATUS, key: sms_status_key, answer: Reply::Nothing };
 
 /// Somebody calls. He is greeted, and waits until somebody of us comes.
 pub const VOICE_WEBHOOK: Webhook = Webhook { kind: VOICE, key: voice_key, answer: Reply::Welcome };

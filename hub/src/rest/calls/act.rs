@@ -46,11 +46,8 @@ pub async fn act(
     (id, what): (CallId, CallWhat),
     (client_id, fence): (Option<&str>, Option<Fence>),
 ) -> Result<CallReply, ApiError> {
-    let change = CallChange {
-        client_id: client_id.map(Arc::from),
-        fence,
-        ..CallChange::new(identity.sender(), what)
-    };
+    let change =
+        CallChange { client_id: client_id.map(Arc::from), fence, ..CallChange::new(identity.sender(), what) };
     Ok(hub.calls.change(identity.tenant, id, change).await?)
 }
 
@@ -76,7 +73,9 @@ pub async fn reached_at(
     (via, phone): (Via, Option<&str>),
 ) -> Result<Address, ApiError> {
     match (via, phone) {
-        (Via::Browser, None) => Address::of_kind(AddressKind::Client, &client_of(user)).map_err(ApiError::internal),
+        (Via::Browser, None) => {
+            Address::of_kind(AddressKind::Client, &client_of(user)).map_err(ApiError::internal)
+        }
         (Via::Browser, Some(_)) => Err(invalid_field("phone", "is for via phone")),
         (Via::Phone, None) => Err(invalid_field("phone", "is required")),
         (Via::Phone, Some(phone)) => phone_of(hub, tenant, ("phone", phone)).await,

@@ -66,7 +66,9 @@ pub(super) async fn list_calls(
         None => None,
     };
     let number = match &query.number {
-        Some(typed) => phone_of(&hub, tenant, ("number", typed)).await?.blind_index(&*store.keys(tenant).await?),
+        Some(typed) => {
+            phone_of(&hub, tenant, ("number", typed)).await?.blind_index(&*store.keys(tenant).await?)
+        }
         None => None,
     };
     let filter = Filter {

@@ -145,11 +145,16 @@ fn carried(kind: &EventType) -> Nouns {
         ("conversation" | "sla", _) => &[("conversation", "SharedConversation")],
         (_, EventType::MessageBlocked) => &[("reason", "BlockReason"), ("conversation", "BriefConversation")],
         ("consent", _) => &[("consent", "Consent")],
-        (_, EventType::CallOffered) => &[("call", "Call"), ("expires_at", "Instant"), ("how", "CallOfferKind")],
-        (_, EventType::CallOfferEnded) => &[("call_id", "Id"), ("reason", "OfferEnd")],
-        (_, EventType::CallControlFailed) => {
-            &[("call", "Call"), ("control", "CallControl"), ("error", "CallError"), ("conversation", "BriefConversation")]
+        (_, EventType::CallOffered) => {
+            &[("call", "Call"), ("expires_at", "Instant"), ("how", "CallOfferKind")]
         }
+        (_, EventType::CallOfferEnded) => &[("call_id", "Id"), ("reason", "OfferEnd")],
+        (_, EventType::CallControlFailed) => &[
+            ("call", "Call"),
+            ("control", "CallControl"),
+            ("error", "CallError"),
+            ("conversation", "BriefConversation"),
+        ],
         ("call", _) => &[("call", "Call"), ("conversation", "BriefConversation")],
         ("message" | "user", _) => &[("message", "Message"), ("conversation", "BriefConversation")],
         ("contact", _) => &[("contact", "Contact")],

@@ -93,7 +93,10 @@ mod tests {
     #[test]
     fn what_is_said_is_said_as_it_was_written() {
         let said = say_and_hang_up("5 > 4 & \"ü\"");
-        assert!(said.starts_with("<Response><Say>5 &gt; 4 &amp; ") && said.ends_with("</Say><Hangup/></Response>"));
+        assert!(
+            said.starts_with("<Response><Say>5 &gt; 4 &amp; ")
+                && said.ends_with("</Say><Hangup/></Response>")
+        );
         assert!(trouble().contains("<Hangup/>"));
     }
 }

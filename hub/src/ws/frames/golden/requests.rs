@@ -4,20 +4,22 @@ use std::collections::BTreeSet;
 
 use actors::tenant::Availability;
 use entities::{
-    AttachmentId, BoardId, ChannelId, ContactId, ConversationId, MessageId, UserId,
+    AttachmentId, BoardId, CallId, ChannelId, ContactId, ConversationId, LegId, MessageId, UserId,
     conversation::{ConversationStatus, Priority},
     message::{IfQuiet, MessageClass},
 };
 use serde_json::json;
 
 use super::{golden, golden_text, id};
+use crate::rest::calls::act::Via;
 use crate::ws::frames::{
     Call, Request,
     params::{
-        AssignConversation, Authenticate, CancelMessage, ChangeParticipants, DeleteMessage, EditMessage,
-        LabelConversation, OwnConversation, Ping, ReadConversation, ReadHistory, RescheduleMessage,
-        SendMessage, SetConversationPriority, SetConversationStatus, SetPresence, SnoozeConversation,
-        StartConversation, Subscribe, Typing, Unsubscribe,
+        AnswerCall, AssignConversation, Authenticate, CancelMessage, ChangeParticipants, ControlCall,
+        DeclineCall, DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall,
+        ReadConversation, ReadHistory, RescheduleMessage, SendMessage, SetConversationPriority,
+        SetConversationStatus, SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe,
+        Typing, Unsubscribe,
     },
 };
 
@@ -25,6 +27,7 @@ use crate::ws::frames::{
 pub(super) fn expected() -> Vec<(Request, Option<&'static str>)> {
     let typing = Typing { conversation_id: conversation() };
     let mut all = about_messages_and_conversations();
+    all.extend(about_calls());
     all.extend([
         (
             Request::Authenticate(Authenticate { token: "eyJhbGciOiJIUzI1NiJ9.e30.c2ln".into() }),
@@ -39,6 +42,63 @@ pub(super) fn expected() -> Vec<(Request, Option<&'static str>)> {
         (Request::StopTyping(typing), None),
     ]);
     all
+}
+
+fn about_calls() -> Vec<(Request, Option<&'static str>)> {
+    vec![
+        (Request::PlaceCall(place()), Some("\"k-1\"")),
+        (Request::AnswerCall(answer()), Some("\"k-2\"")),
+        (Request::DeclineCall(decline()), Some("\"k-3\"")),
+        (Request::HangUpCall(control(None, "web-7f3a-43")), Some("\"k-4\"")),
+        (Request::MuteCall(control(None, "web-7f3a-44")), Some("\"k-5\"")),
+        (Request::UnmuteCall(control(None, "web-7f3a-45")), Some("\"k-6\"")),
+        (Request::HoldCall(control(Some(leg()), "web-7f3a-46")), Some("\"k-7\"")),
+        (Request::ResumeCall(control(Some(leg()), "web-7f3a-47")), Some("\"k-8\"")),
+        (Request::SetDisposition(set_disposition()), Some("\"k-9\"")),
+    ]
+}
+
+fn call() -> CallId {
+    CallId::from_uuid(id(0x30))
+}
+
+fn leg() -> LegId {
+    LegId::from_uuid(id(0x31))
+}
+
+fn place() -> PlaceCall {
+    PlaceCall {
+        to: "+12025550123".into(),
+        channel_id: ChannelId::from_uuid(id(4)),
+        contact_id: None,
+        conversation_id: None,
+        via: Via::Browser,
+        phone: None,
+        user_id: None,
+        client_id: Some("web-7f3a-40".into()),
+    }
+}
+
+fn answer() -> AnswerCall {
+    let client_id = Some("web-7f3a-41".into());
+    AnswerCall { call_id: call(), via: Via::Phone, phone: Some("+12025550177".into()), client_id }
+}
+
+fn decline() -> DeclineCall {
+    DeclineCall { call_id: call(), client_id: Some("web-7f3a-42".into()) }
+}
+
+fn control(leg_id: Option<LegId>, client_id: &str) -> ControlCall {
+    ControlCall { call_id: call(), leg_id, client_id: Some(client_id.into()) }
+}
+
+fn set_disposition() -> SetDisposition {
+    SetDisposition {
+        call_id: call(),
+        disposition: "sold".into(),
+        note: Some("Calls back on Monday".into()),
+        client_id: Some("web-7f3a-48".into()),
+    }
 }
 
 fn about_messages_and_conversations() -> Vec<(Request, Option<&'static str>)> {

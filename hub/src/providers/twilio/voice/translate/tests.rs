@@ -51,7 +51,10 @@ fn every_recorded_step_is_known_with_its_time_and_our_names() {
         (recorded!("voice-status-canceled"), "canceled"),
     ] {
         let (told, news) = news_of(read(VOICE_STATUS, &query, body));
-        assert_eq!((told.call_id, news.leg), (Some(OURS.parse().unwrap()), Which::Leg(OURS.parse().unwrap())));
+        assert_eq!(
+            (told.call_id, news.leg),
+            (Some(OURS.parse().unwrap()), Which::Leg(OURS.parse().unwrap()))
+        );
         assert!(news.at.is_some() && news.external_id.is_some(), "{expected}");
         let word = match news.step.unwrap() {
             Step::Initiated => "initiated",

@@ -1,0 +1,153 @@
+//! A tenant that makes and takes calls, and a Twilio that carries them.
+
+use actors::testing::eventually;
+use serde_json::{Value, json};
+
+use super::{
+    asking::{Answer, Asking},
+    carrier::{ACCOUNT, Carrier, Heard},
+    client::Client,
+    fake_twilio::{Asked, FakeTwilio, Reply},
+    house::House,
+    tenant::Tenant,
+};
+
+pub(crate) const THEIRS: &str = "+12025550123";
+/// What Twilio calls the room of every call here.
+pub(crate) const ROOM: &str = "CF00000000000000000000000000000001";
+
+/// Twilio, where every leg it is asked for comes about.
+pub(crate) struct Exchange(FakeTwilio);
+
+impl Exchange {
+    pub(crate) async fn start() -> Self {
+        let twilio = FakeTwilio::start(|asked| {
+            let last = asked.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_owned();
+            if asked.verb == "GET" {
+                return Reply::Json(200, json!({"messages": [], "sid": last, "status": "in-progress"}));
+            }
+            if last == "Participants" {
+                let label = asked.param("Label");
+                return Reply::Json(
+                    201,
+                    json!({"call_sid": sid(label), "conference_sid": ROOM, "label": label}),
+                );
+            }
+            if asked.path.contains("/Participants/") {
+                let (muted, hold) = (asked.param("Muted") == "true", asked.param("Hold") == "true");
+                return Reply::Json(200, json!({"call_sid": last, "muted": muted, "hold": hold}));
+            }
+            Reply::Json(200, json!({"sid": last, "status": "completed"}))
+        });
+        Self(twilio.await)
+    }
+
+    pub(crate) fn settings(&self) -> Vec<(&str, &str)> {
+        self.0.settings(&[])
+    }
+
+    /// Every request whose path ends so.
+    pub(crate) fn asked(&self, end: &str) -> Vec<Asked> {
+        let asked = self.0.asked().into_iter();
+        asked.filter(|asked| asked.verb == "POST" && asked.path.ends_with(end)).collect()
+    }
+
+    /// The requests to call somebody into this room, once there are so many.
+    pub(crate) async fn dialled(&self, room: &str, count: usize) -> Vec<Asked> {
+        eventually("somebody is called", async || {
+            let asked = self.asked(&format!("/Conferences/{room}/Participants.json"));
+            (asked.len() >= count).then_some(asked)
+        })
+        .await
+    }
+
+    /// A request about this leg, once there is one.
+    pub(crate) async fn told(&self, end: &str, name: &str, value: &str) -> Asked {
+        eventually("it is asked for", async || {
+            self.asked(end).into_iter().find(|asked| asked.param(name).starts_with(value))
+        })
+        .await
+    }
+}
+
+/// What Twilio calls a leg it was asked for.
+pub(crate) fn sid(leg: &str) -> String {
+    format!("CA{}", leg.replace('-', ""))
+}
+
+/// A tenant with a number, and one agent who is here.
+pub(crate) struct Line {
+    pub(crate) carrier: Carrier,
+    pub(crate) agent: Client,
+    /// What Twilio calls the call of the one who calls here.
+    pub(crate) caller: String,
+}
+
+impl Line {
+    pub(crate) async fn of(house: &House, tenant: &Tenant) -> Self {
+        let carrier = Carrier::of(house, tenant).await;
+        let agent = house.listener(&tenant.owners_token(), &["calls"]).await;
+        Self { carrier, agent, caller: sid(&tenant.id.to_string()) }
+    }
+
+    pub(crate) fn ask(&self) -> &Asking {
+        &self.carrier.agent
+    }
+
+    /// Somebody calls.
+    pub(crate) async fn rings(&self, from: &str) -> Heard {
+        self.rings_as(&self.caller, from).await
+    }
+
+    pub(crate) async fn rings_as(&self, sid: &str, from: &str) -> Heard {
+        let from = from.replace('+', "%2B");
+        let form = format!(
+            "AccountSid={ACCOUNT}&CallSid={sid}&From={from}&To=%2B12025550100&CallStatus=ringing&Direction=inbound"
+        );
+        self.carrier.sends("voice", form.as_bytes()).await
+    }
+
+    /// A leg comes so far, at that second of an hour.
+    pub(crate) async fn comes(&self, (call, leg): (&str, &str), status: &str, second: u32) {
+        let path = format!("voice/status?call={call}&leg={leg}");
+        assert_eq!(self.tells(&path, &sid(leg), status, second).await.status, 204);
+    }
+
+    /// The same, of the caller's own.
+    pub(crate) async fn caller_comes(&self, status: &str, second: u32) {
+        assert_eq!(self.tells("voice/status", &self.caller, status, second).await.status, 204);
+    }
+
+    pub(crate) async fn tells(&self, path: &str, sid: &str, status: &str, second: u32) -> Heard {
+        let (minute, second) = (second / 60, second % 60);
+        let at = format!("Sat%2C%2021%20Nov%202026%2010%3A{minute:02}%3A{second:02}%20%2B0000");
+        let form = format!("AccountSid={ACCOUNT}&CallSid={sid}&CallStatus={status}&Timestamp={at}");
+        self.carrier.sends(path, form.as_bytes()).await
+    }
+
+    /// The call, once it is as it should be.
+    pub(crate) async fn call(&self, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        eventually("the call comes so far", async || {
+            let call = self.ask().get(&format!("/api/calls/{id}")).await.body;
+            is_so(&call).then_some(call)
+        })
+        .await
+    }
+
+    /// All calls, the latest first.
+    pub(crate) async fn calls(&self, filter: &str) -> Vec<Value> {
+        let listed = self.ask().get(&format!("/api/calls?{filter}")).await;
+        assert_eq!(listed.status, 200, "{listed:?}");
+        listed.body["data"].as_array().unwrap().clone()
+    }
+
+    pub(crate) async fn does(&self, id: &str, verb: &str, body: Value) -> Answer {
+        self.ask().post(&format!("/api/calls/{id}/{verb}"), body).await
+    }
+}
+
+/// The leg of ours.
+pub(crate) fn own_leg(call: &Value) -> String {
+    let legs = call["legs"].as_array().unwrap();
+    legs.iter().find(|leg| leg["party"]["user_id"].is_string()).unwrap()["id"].as_str().unwrap().to_owned()
+}
