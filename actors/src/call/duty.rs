@@ -14,25 +14,46 @@ pub const CONTROL: &str = "call.control";
 /// The job that looks at a call when nothing was heard of it.
 pub const LOOK: &str = "call.look";
 
-/// What is to be done outside.
+/// What is to be done outside, and to which leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
-    /// Call this party.
-    Dial(LegId),
-    /// Have this done to the leg.
-    Control(Control, LegId),
-    /// Tell the caller that nobody is there.
-    TurnAway(LegId),
-}
+pub struct Duty(pub Task, pub LegId);
 
 /// What [`DIAL`] and [`CONTROL`] know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owed {
     pub call_id: CallId,
     pub leg_id: LegId,
-    /// Of a control; without one the caller is turned away.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub control: Option<Control>,
+    pub what: Task,
+}
+
+/// What is done to the leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// It is called.
+    Dial,
+    HangUp,
+    Mute(bool),
+    Hold(bool),
+    /// Its leaving ends the call, or does not.
+    Anchor(bool),
+    /// It hears that nobody is there.
+    TurnAway,
+}
+
+impl Task {
+    /// The control that it carries out, when somebody asked for it.
+    #[must_use]
+    pub const fn control(self) -> Option<Control> {
+        match self {
+            Self::HangUp => Some(Control::HangUp),
+            Self::Mute(true) => Some(Control::Mute),
+            Self::Mute(false) => Some(Control::Unmute),
+            Self::Hold(true) => Some(Control::Hold),
+            Self::Hold(false) => Some(Control::Resume),
+            Self::Dial | Self::Anchor(_) | Self::TurnAway => None,
+        }
+    }
 }
 
 /// What [`LOOK`] knows.
@@ -60,16 +81,11 @@ pub(super) fn jobs(
     owed
 }
 
-fn job(after: &Standing, duty: Duty, id: JobId, now: Timestamp) -> NewJob {
-    let (kind, leg_id, control) = match duty {
-        Duty::Dial(leg) => (DIAL, leg, None),
-        Duty::Control(control, leg) => (CONTROL, leg, Some(control)),
-        Duty::TurnAway(leg) => (CONTROL, leg, None),
-    };
-    let owed = Owed { call_id: after.id, leg_id, control };
+fn job(after: &Standing, Duty(what, leg_id): Duty, id: JobId, now: Timestamp) -> NewJob {
+    let owed = Owed { call_id: after.id, leg_id, what };
     NewJob {
         id,
-        kind,
+        kind: if what == Task::Dial { DIAL } else { CONTROL },
         key: Some(format!("leg:{leg_id}")),
         run_at: now,
         payload: serde_json::json!(owed),

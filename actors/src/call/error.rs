@@ -22,6 +22,10 @@ pub enum CallRefusal {
     /// It is so already, or it was heard before.
     #[error("there is nothing to change")]
     NothingNew,
+    #[error("the call is on its way to somebody else")]
+    Transferring,
+    #[error("the call is not on its way to anybody")]
+    NotTransferring,
     /// One call at a time.
     #[error("you are on another call")]
     OnTheLine,

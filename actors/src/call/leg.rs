@@ -47,6 +47,9 @@ pub struct Leg {
     pub muted: Latest,
     #[serde(default)]
     pub held: Latest,
+    /// It was ended before the provider heard of it: it is not to be called any more.
+    #[serde(default)]
+    pub unwanted: bool,
 }
 
 /// How a leg ended.
@@ -107,6 +110,7 @@ impl Leg {
             end,
             muted,
             held,
+            unwanted: false,
         }
     }
 

@@ -61,6 +61,12 @@ pub enum CallWhat {
     Mute(bool, Option<LegId>),
     /// The contact hears music, or us again.
     Hold(bool, Option<LegId>),
+    /// Hand it to somebody else.
+    Transfer(Transfer),
+    /// The one who was asked has it now.
+    CompleteTransfer,
+    /// It stays where it is.
+    CancelTransfer,
     /// What came of it.
     SetDisposition(Disposition),
     /// The provider did not do this.
@@ -103,6 +109,27 @@ pub struct Answer {
     pub leg_id: LegId,
     /// Where he is called.
     pub address: Address,
+}
+
+/// Somebody else is to have the call.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    pub leg_id: LegId,
+    /// Where he is called.
+    pub address: Address,
+    /// Who he is, when he is one of us.
+    pub user_id: Option<UserId>,
+    pub kind: TransferKind,
+}
+
+/// How a call is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferKind {
+    /// He has it as soon as he answers.
+    Blind,
+    /// They speak first, while the contact hears music.
+    Warm,
 }
 
 /// Who may take a call.

@@ -19,12 +19,14 @@ mod standing;
 mod state;
 pub mod store;
 mod telling;
+mod transfer;
 
 pub use error::CallRefusal;
 pub use handle::{Calls, CallsOptions};
 pub use leg::{Leg, Side, Step};
 pub use messages::{
-    Answer, Begin, CallChange, CallReply, CallWhat, Disposition, Failed, News, Offering, Which,
+    Answer, Begin, CallChange, CallReply, CallWhat, Disposition, Failed, News, Offering, Transfer,
+    TransferKind, Which,
 };
 pub use placing::{PlaceCall, Placing};
 pub use shape::{Call, CallError, Control, LegShape, Party, Pending, ProviderRef};

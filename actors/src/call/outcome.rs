@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use entities::{Timestamp, UserId, call::CallState, message::Direction};
+use entities::{LegId, Timestamp, UserId, call::CallState, message::Direction};
 
 use crate::event::EventType;
 
 use super::{
-    duty::Duty,
+    duty::{Duty, Task},
     error::CallRefusal,
     leg::Leg,
     shape::{Call, CallError, Control, Pending},
     standing::{Offer, Standing},
     state::Given,
+    transfer,
 };
 
 /// What is to be written, and what the world will be told.
@@ -83,6 +84,20 @@ impl<'a> Draft<'a> {
         self.tell(EventType::CallOffered, About::Offered(offer.user_id, offer.expires_at));
     }
 
+    /// Somebody else has it now.
+    pub(super) fn transferred(&mut self, pending: Option<&Pending>) {
+        let by = pending.and_then(|pending| pending.client_id.clone());
+        self.tell_as(EventType::CallTransferred, by);
+    }
+
+    /// Ends a leg, or has it never begin.
+    pub(super) fn end_leg(&mut self, id: LegId) {
+        if let Some(leg) = self.after.legs.iter_mut().find(|leg| leg.id == id) {
+            leg.unwanted = true;
+        }
+        self.owe(Duty(Task::HangUp, id));
+    }
+
     pub(super) fn offer_ended(&mut self, user: UserId, reason: &'static str) {
         self.tell(EventType::CallOfferEnded, About::OfferEnded(user, reason));
     }
@@ -124,6 +139,7 @@ impl<'a> Draft<'a> {
     /// What a change of the legs brings about by itself.
     fn follow(&mut self, before: &Standing) {
         let is_over = self.after.is_over();
+        transfer::follow(self);
         self.dial_the_contact(before);
         self.give_back(is_over);
         let legs = &self.after.legs;
@@ -131,7 +147,7 @@ impl<'a> Draft<'a> {
             let was_placed = before.leg(leg.id).is_some_and(Leg::is_placed);
             is_over && leg.is_live() && leg.is_placed() && (!before.is_over() || !was_placed)
         });
-        let late: Vec<_> = placed_too_late.map(|leg| Duty::Control(Control::HangUp, leg.id)).collect();
+        let late: Vec<_> = placed_too_late.map(|leg| Duty(Task::HangUp, leg.id)).collect();
         self.duties.extend(late);
         if is_over {
             for offer in std::mem::take(&mut self.after.offers) {
@@ -147,7 +163,7 @@ impl<'a> Draft<'a> {
         let Some(contact) = self.after.contact_leg() else { return };
         let wanted = self.after.direction == Direction::Outbound && self.after.hung_up_at.is_none();
         if wanted && up(&self.after) && !up(before) && !contact.is_placed() && contact.is_live() {
-            let duty = Duty::Dial(contact.id);
+            let duty = Duty(Task::Dial, contact.id);
             self.duties.push(duty);
         }
     }
@@ -178,6 +194,9 @@ impl<'a> Draft<'a> {
             let leg = pending.leg_id.and_then(|id| standing.leg(id));
             match pending.control {
                 Control::Answer => leg.is_some_and(|leg| leg.answered_at.is_some()),
+                Control::Transfer | Control::CompleteTransfer | Control::CancelTransfer => {
+                    standing.handing.is_none()
+                }
                 Control::HangUp => leg.is_some_and(|leg| leg.end.is_some()),
                 Control::Mute => leg.is_some_and(|leg| leg.muted.on),
                 Control::Unmute => leg.is_some_and(|leg| !leg.muted.on),
@@ -208,7 +227,9 @@ impl<'a> Draft<'a> {
     }
 
     fn tell_progress(&mut self, before: &Standing, (was, is): (&Call, &Call)) {
+        let handed_over = self.told.iter().any(|told| told.kind == EventType::CallTransferred);
         if was.state != is.state
+            && !handed_over
             && let Some(kind) = step(is.state)
         {
             self.tell_as(kind, confirmed(before, Control::Answer));
@@ -252,6 +273,7 @@ fn step(state: CallState) -> Option<EventType> {
         CallState::Initiated => Some(EventType::CallInitiated),
         CallState::Ringing => Some(EventType::CallRinging),
         CallState::InProgress => Some(EventType::CallInProgress),
+        CallState::Transferring => Some(EventType::CallTransferring),
         _ => None,
     }
 }

@@ -9,6 +9,19 @@ use crate::{
 
 use super::store::on_the_line;
 
+/// May this user have a call that stands on `board`?
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_able(
+    store: &Store,
+    tenant: TenantId,
+    user: UserId,
+    board: Option<BoardId>,
+) -> Result<bool, StoreError> {
+    Ok(!crate::conversation::store::able(store, tenant, vec![user], board).await?.is_empty())
+}
+
 /// Those who can be asked now, the one who has been here longest first; empty also when nobody knows who is here.
 ///
 /// # Errors

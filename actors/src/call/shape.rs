@@ -100,6 +100,9 @@ pub enum Control {
     Unmute,
     Hold,
     Resume,
+    Transfer,
+    CompleteTransfer,
+    CancelTransfer,
 }
 
 /// Why it did not come about, in words a person understands.
@@ -125,7 +128,8 @@ impl Control {
             (Self::Mute | Self::Unmute, Self::Mute | Self::Unmute)
             | (Self::Hold | Self::Resume, Self::Hold | Self::Resume)
             | (Self::Answer, Self::Answer)
-            | (Self::HangUp, Self::HangUp) => true,
+            | (Self::HangUp, Self::HangUp)
+            | (Self::Transfer, Self::Transfer) => true,
             _ => false,
         }
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     leg::{Leg, Side},
+    messages::TransferKind,
     shape::{Call, CallError, LegShape, Party, Pending, ProviderRef},
 };
 
@@ -46,6 +47,9 @@ pub struct Standing {
     pub agent_id: Option<UserId>,
     #[serde(default)]
     pub pending: Vec<Pending>,
+    /// It is on its way to somebody else.
+    #[serde(default)]
+    pub handing: Option<Handing>,
     /// When one of us ended it.
     #[serde(default)]
     pub hung_up_at: Option<Timestamp>,
@@ -72,6 +76,14 @@ pub struct Standing {
 pub struct Offer {
     pub user_id: UserId,
     pub expires_at: Timestamp,
+}
+
+/// A call on its way from one of us to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handing {
+    pub from: LegId,
+    pub to: LegId,
+    pub kind: TransferKind,
 }
 
 /// How a call ended.
@@ -103,7 +115,9 @@ impl Standing {
     /// The leg of the user who has it.
     #[must_use]
     pub fn agent_leg(&self) -> Option<&Leg> {
-        self.agent_legs().rev().find(|leg| leg.is_live()).or_else(|| self.agent_legs().next_back())
+        let own = |leg: &&Leg| leg.user_id.is_some() && leg.user_id == self.agent_id;
+        let live = || self.agent_legs().rev().find(|leg| leg.is_live());
+        self.agent_legs().rev().find(own).or_else(live).or_else(|| self.agent_legs().next_back())
     }
 
     /// One of its legs.
@@ -170,7 +184,7 @@ impl Standing {
             return ending.how;
         }
         if self.talked_at().is_some() {
-            return CallState::InProgress;
+            return if self.handing.is_some() { CallState::Transferring } else { CallState::InProgress };
         }
         if self.direction == Direction::Inbound {
             return CallState::Ringing;

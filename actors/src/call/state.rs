@@ -7,13 +7,14 @@ use entities::{LegId, Principal, Timestamp, UserId, message::Direction};
 use crate::conversation::Sender;
 
 use super::{
-    duty::Duty,
+    duty::{Duty, Task},
     error::CallRefusal,
     leg::{Leg, Side},
     messages::{Answer, Begin, CallWhat, Disposition, Failed, News, Offering, Which},
     outcome::{Decision, Draft},
     shape::{Control, Pending},
     standing::{Offer, Standing},
+    transfer::{decide_cancel, decide_complete, decide_transfer},
 };
 
 /// The longest disposition and note, in characters.
@@ -55,6 +56,9 @@ pub(super) fn decide(
         CallWhat::HangUp(leg) => decide_hang_up(before, *leg, given),
         CallWhat::Mute(on, leg) => decide_mute(before, (*on, *leg), given),
         CallWhat::Hold(on, leg) => decide_hold(before, (*on, *leg), given),
+        CallWhat::Transfer(transfer) => decide_transfer(before, transfer, given),
+        CallWhat::CompleteTransfer => decide_complete(before, given),
+        CallWhat::CancelTransfer => decide_cancel(before, given),
         CallWhat::SetDisposition(disposition) => decide_disposition(before, disposition, given),
         CallWhat::Failed(failed) => decide_failed(before, failed, given),
         CallWhat::Look => decide_look(before, given),
@@ -97,6 +101,7 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
         rings_until: begin.rings_until,
         agent_id: None,
         pending: Vec::new(),
+        handing: None,
         hung_up_at: None,
         turned_away: false,
         end_told: false,
@@ -110,11 +115,11 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
 }
 
 /// Calls somebody of us into it.
-fn bring_in(draft: &mut Draft<'_>, agent: &Answer, given: Given<'_>) {
+pub(super) fn bring_in(draft: &mut Draft<'_>, agent: &Answer, given: Given<'_>) {
     let mut leg = Leg::new(agent.leg_id, Side::Agent, agent.address.clone(), given.now);
     leg.user_id = Some(agent.user_id);
     draft.after.legs.push(leg);
-    draft.owe(Duty::Dial(agent.leg_id));
+    draft.owe(Duty(Task::Dial, agent.leg_id));
 }
 
 fn decide_hear(before: &Standing, news: &[News], given: Given<'_>) -> Result<Decision, CallRefusal> {
@@ -220,7 +225,7 @@ fn decide_hang_up(before: &Standing, leg: Option<LegId>, given: Given<'_>) -> Re
     draft.after.hung_up_at.get_or_insert(given.now);
     await_it(&mut draft, Control::HangUp, leg, given);
     for leg in legs {
-        draft.owe(Duty::Control(Control::HangUp, leg));
+        draft.end_leg(leg);
     }
     draft.finish_if_news()
 }
@@ -244,7 +249,7 @@ fn decide_mute(
         },
     };
     let control = if on { Control::Mute } else { Control::Unmute };
-    decide_control(before, (control, leg), leg.muted.on == on, given)
+    decide_control(before, (control, Task::Mute(on), leg), leg.muted.on == on, given)
 }
 
 fn decide_hold(
@@ -258,13 +263,13 @@ fn decide_hold(
     };
     let leg = leg.ok_or(CallRefusal::LegNotFound)?;
     let control = if on { Control::Hold } else { Control::Resume };
-    decide_control(before, (control, leg), leg.held.on == on, given)
+    decide_control(before, (control, Task::Hold(on), leg), leg.held.on == on, given)
 }
 
 /// Has the provider do it, unless it is so already and nothing under way changes that.
 fn decide_control(
     before: &Standing,
-    (control, leg): (Control, &Leg),
+    (control, task, leg): (Control, Task, &Leg),
     is_so: bool,
     given: Given<'_>,
 ) -> Result<Decision, CallRefusal> {
@@ -283,11 +288,11 @@ fn decide_control(
         .pending
         .retain(|pending| !(pending.leg_id == Some(leg.id) && pending.control.is_about(control)));
     await_it(&mut draft, control, Some(leg.id), given);
-    draft.owe(Duty::Control(control, leg.id));
+    draft.owe(Duty(task, leg.id));
     draft.finish_if_news()
 }
 
-fn await_it(draft: &mut Draft<'_>, control: Control, leg_id: Option<LegId>, given: Given<'_>) {
+pub(super) fn await_it(draft: &mut Draft<'_>, control: Control, leg_id: Option<LegId>, given: Given<'_>) {
     let client_id = given.client_id.map(ToString::to_string);
     let pending = &mut draft.after.pending;
     pending.retain(|known| (known.control, known.leg_id) != (control, leg_id));
@@ -353,6 +358,6 @@ fn turn_away(draft: &mut Draft<'_>) {
         draft.offer_ended(offer.user_id, "timeout");
     }
     if let Some(leg) = draft.after.contact_leg().map(|leg| leg.id) {
-        draft.owe(Duty::TurnAway(leg));
+        draft.owe(Duty(Task::TurnAway, leg));
     }
 }

@@ -79,6 +79,8 @@ pub enum EventType {
     CallControlFailed,
     CallDispositionSet,
     CallUpdated,
+    CallTransferring,
+    CallTransferred,
     CallEnded,
     CallFailed,
     Unknown(Box<str>),
@@ -203,6 +205,8 @@ const TABLE: &[Line] = &[
     (EventType::CallControlFailed, "call.control_failed", Room::Call, Audience::Agents),
     (EventType::CallDispositionSet, "call.disposition_set", Room::Call, Audience::Agents),
     (EventType::CallUpdated, "call.updated", Room::Call, Audience::Agents),
+    (EventType::CallTransferring, "call.transferring", Room::Call, Audience::Agents),
+    (EventType::CallTransferred, "call.transferred", Room::Call, Audience::Agents),
     (EventType::CallEnded, "call.ended", Room::Call, Audience::Agents),
     (EventType::CallFailed, "call.failed", Room::Call, Audience::Agents),
 ];

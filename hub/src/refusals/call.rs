@@ -17,6 +17,8 @@ impl From<CallRefusal> for ApiError {
             CallRefusal::Over => Code::CallOver.into(),
             CallRefusal::NotAnswered
             | CallRefusal::NothingNew
+            | CallRefusal::Transferring
+            | CallRefusal::NotTransferring
             | CallRefusal::OnTheLine
             | CallRefusal::Contact(_)
             | CallRefusal::ReceiptSettled => Self::new(Code::Conflict, message),

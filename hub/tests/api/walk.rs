@@ -150,6 +150,14 @@ const ROUTES: &[Step] = &[
     ("POST /api/calls/{id}/unmute", "/api/calls/$call/unmute", "{}", [NotFound, NotFound]),
     ("POST /api/calls/{id}/hold", "/api/calls/$call/hold", "{}", [NotFound, NotFound]),
     ("POST /api/calls/{id}/resume", "/api/calls/$call/resume", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/transfer", "/api/calls/$call/transfer", TRANSFER, [NotFound, NotFound]),
+    (
+        "POST /api/calls/{id}/complete_transfer",
+        "/api/calls/$call/complete_transfer",
+        "{}",
+        [NotFound, NotFound],
+    ),
+    ("POST /api/calls/{id}/cancel_transfer", "/api/calls/$call/cancel_transfer", "{}", [NotFound, NotFound]),
     (
         "POST /api/calls/{id}/disposition",
         "/api/calls/$call/disposition",
@@ -170,6 +178,7 @@ const NEW_USER: &str = r#"{"email": "g@example.com", "name": "G", "role": "agent
 const NEW_KEY: &str = r#"{"name": "X", "scopes": ["events:read"], "board_id": "$board"}"#;
 const NEW_CHANNEL: &str = r#"{"type": "webchat", "name": "X", "board_id": "$board"}"#;
 const NEW_TEMPLATE: &str = r#"{"name": "X", "body": "x", "board_id": "$board"}"#;
+const TRANSFER: &str = r#"{"kind": "blind", "to": {"number": "+12025550123"}}"#;
 const NEW_CALL: &str = r#"{"channel_id": "$channel", "to": "+12025550123"}"#;
 const NEW_CONVERSATION: &str = r#"{"channel_id": "$channel", "contact_id": "$contact"}"#;
 const ACCOUNT: &str = r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "x"}"#;
@@ -210,6 +219,9 @@ const METHODS: &[(&str, Option<&str>)] = &[
     ("call.unmute", Some(ABOUT_CALL)),
     ("call.hold", Some(ABOUT_CALL)),
     ("call.resume", Some(ABOUT_CALL)),
+    ("call.transfer", Some(r#"{"call_id": "$call", "kind": "blind", "to": {"number": "+12025550123"}}"#)),
+    ("call.complete_transfer", Some(ABOUT_CALL)),
+    ("call.cancel_transfer", Some(ABOUT_CALL)),
     ("call.set_disposition", Some(r#"{"call_id": "$call", "disposition": "sold"}"#)),
     ("presence.set", None),
     ("conversation.read", Some(r#"{"conversation_id": "$conversation", "message_id": "$message"}"#)),

@@ -79,7 +79,7 @@ async fn unknown_methods_and_members_are_named() {
     let tenant = house.tenant().await;
     let conversation = tenant.conversation().await.id;
     let mut client = house.client(&tenant.owners_token()).await;
-    for method in ["call.place", "PING", "", "rpc.discover"] {
+    for method in ["call.teleport", "PING", "", "rpc.discover"] {
         let id = client.ask(method, json!({})).await;
         let error = client.answer(id).await.unwrap_err();
         assert_eq!((&error["code"], &error["data"]["code"]), (&json!(-32601), &json!("UNKNOWN_METHOD")));

@@ -1,7 +1,7 @@
 //! How a call ends, and what is done about those who are still on it.
 
 use super::*;
-use crate::call::{Control, duty::Duty};
+use crate::call::duty::{Duty, Task};
 
 fn user(id: UserId) -> Principal {
     Principal::User(id)
@@ -21,7 +21,7 @@ fn a_call_that_was_taken_begins_when_both_are_on_the_line() {
     let mut line = Line::inbound();
     line.does(user(ANN), 5, CallWhat::Answer(answer(ANN))).unwrap();
     assert_eq!((line.seen().state, line.seen().pending.len()), (CallState::Ringing, 1));
-    assert_eq!(line.duties, [Duty::Dial(AGENT)]);
+    assert_eq!(line.duties, [Duty(Task::Dial, AGENT)]);
     line.hears(news(AGENT, 8, Step::Answered));
     let seen = line.seen();
     assert_eq!(
@@ -32,7 +32,7 @@ fn a_call_that_was_taken_begins_when_both_are_on_the_line() {
     line.hears(news(CONTACT, 28, ended(CallState::Completed, Some(28))));
     let seen = line.seen();
     assert_eq!((seen.state, seen.duration_s, seen.missed), (CallState::Completed, Some(20), false));
-    assert!(line.duties.contains(&Duty::Control(Control::HangUp, AGENT)), "who is left is not left alone");
+    assert!(line.duties.contains(&Duty(Task::HangUp, AGENT)), "who is left is not left alone");
 }
 
 #[test]
@@ -65,17 +65,17 @@ fn an_agent_who_cannot_be_reached_calls_nobody() {
     line.hears(news(AGENT, 20, ended(CallState::NoAnswer, None)));
     let seen = line.seen();
     assert_eq!((seen.state, seen.error.unwrap().code.as_str()), (CallState::NoAnswer, "AGENT_NOT_REACHED"));
-    assert_eq!((line.endings(), &line.duties[..]), (1, &[Duty::Dial(AGENT)][..]));
+    assert_eq!((line.endings(), &line.duties[..]), (1, &[Duty(Task::Dial, AGENT)][..]));
 }
 
 #[test]
 fn the_contact_is_called_once_one_of_us_is_on_the_line() {
     let mut line = Line::outbound();
     line.hears(news(AGENT, 2, Step::Ringing));
-    assert_eq!(line.duties, [Duty::Dial(AGENT)]);
+    assert_eq!(line.duties, [Duty(Task::Dial, AGENT)]);
     line.hears(news(AGENT, 4, Step::Answered));
     line.hears(news(AGENT, 4, Step::Answered));
-    assert_eq!(line.duties, [Duty::Dial(AGENT), Duty::Dial(CONTACT)]);
+    assert_eq!(line.duties, [Duty(Task::Dial, AGENT), Duty(Task::Dial, CONTACT)]);
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn a_leg_that_is_placed_after_the_end_is_ended_too() {
     let mut line = Line::inbound();
     line.does(user(ANN), 5, CallWhat::Answer(answer(ANN))).unwrap();
     line.hears(news(CONTACT, 6, ended(CallState::Completed, Some(6))));
-    assert!(!line.duties.contains(&Duty::Control(Control::HangUp, AGENT)), "nobody knows it yet");
+    assert!(!line.duties.contains(&Duty(Task::HangUp, AGENT)), "nobody knows it yet");
     line.hears(news(AGENT, 7, Step::Initiated));
-    assert!(line.duties.contains(&Duty::Control(Control::HangUp, AGENT)));
+    assert!(line.duties.contains(&Duty(Task::HangUp, AGENT)));
     assert_eq!(line.endings(), 1);
 }

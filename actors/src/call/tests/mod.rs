@@ -3,6 +3,7 @@
 mod ending;
 mod hearing;
 mod telling;
+mod transferring;
 
 use entities::{
     Address, CallId, ChannelId, ContactId, ConversationId, JobId, LegId, Principal, Timestamp, UserId,
@@ -115,7 +116,11 @@ fn begin(direction: Direction) -> Begin {
 }
 
 pub(super) fn news(leg: LegId, second: i64, step: Step) -> News {
-    let name = if leg == CONTACT { "CA1" } else { "CA2" };
+    let name = match leg {
+        CONTACT => "CA1",
+        AGENT => "CA2",
+        _ => "CA3",
+    };
     News {
         leg: Which::Leg(leg),
         external_id: Some(name.to_owned()),

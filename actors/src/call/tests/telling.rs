@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::call::{Control, Disposition, Offering, duty::Duty};
+use crate::call::{
+    Control, Disposition, Offering,
+    duty::{Duty, Task},
+};
 
 fn user(id: UserId) -> Principal {
     Principal::User(id)
@@ -42,7 +45,7 @@ fn a_caller_everybody_declines_waits_no_longer() {
     line.does(user(ANN), 2, CallWhat::Decline(ANN)).unwrap();
     assert!(line.standing.next_look().unwrap() <= at(2), "whoever is next is asked at once");
     line.does(Principal::System, 2, offer(&[ANN], 10)).unwrap();
-    assert!(line.standing.turned_away && line.duties == [Duty::TurnAway(CONTACT)]);
+    assert!(line.standing.turned_away && line.duties == [Duty(Task::TurnAway, CONTACT)]);
     assert_eq!(line.does(user(BEN), 3, CallWhat::Answer(answer(BEN))), Err(CallRefusal::AlreadyAnswered));
 }
 
@@ -54,7 +57,7 @@ fn a_caller_is_not_kept_for_ever() {
     assert!(!line.standing.turned_away && line.standing.offers.is_empty());
     line.does(Principal::System, 30, CallWhat::Look).unwrap();
     assert!(line.standing.turned_away);
-    assert_eq!(line.duties, [Duty::TurnAway(CONTACT)]);
+    assert_eq!(line.duties, [Duty(Task::TurnAway, CONTACT)]);
 }
 
 #[test]
@@ -75,13 +78,13 @@ fn a_control_waits_until_the_provider_confirmed_it() {
         (seen.muted, seen.pending[0].control, seen.pending[0].leg_id),
         (false, Control::Mute, Some(AGENT))
     );
-    assert_eq!(line.duties.last(), Some(&Duty::Control(Control::Mute, AGENT)));
+    assert_eq!(line.duties.last(), Some(&Duty(Task::Mute(true), AGENT)));
     line.hears(news(AGENT, 11, Step::Muted(true, Some(4))));
     assert!(line.seen().muted && line.seen().pending.is_empty());
     assert_eq!(line.told.last(), Some(&EventType::CallMuted));
     assert_eq!(line.does(user(ANN), 12, CallWhat::Mute(true, None)), Err(CallRefusal::NothingNew));
     line.does(user(ANN), 13, CallWhat::Hold(true, None)).unwrap();
-    assert_eq!(line.duties.last(), Some(&Duty::Control(Control::Hold, CONTACT)));
+    assert_eq!(line.duties.last(), Some(&Duty(Task::Hold(true), CONTACT)));
     line.hears(news(CONTACT, 14, Step::Held(true, None)));
     assert!(line.seen().held && line.told.last() == Some(&EventType::CallHeld));
 }

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use actors::{
-    call::{CallChange, CallError, CallWhat, Control, Failed, Leg, News, Standing, Step, Which, duty},
+    call::{
+        CallChange, CallError, CallWhat, Failed, Leg, News, Standing, Step, Which,
+        duty::{self, Task},
+    },
     channel::{NumberSettings, store as channels},
     jobs::{Due, JobKind, Outcome, Rules},
 };
 use async_trait::async_trait;
-use entities::{Timestamp, call::CallState};
+use entities::call::CallState;
 
 use super::{Calling, heard, not_connected, why};
 use crate::providers::Failure;
@@ -34,18 +37,17 @@ impl ControlCalls {
     }
 
     async fn carry_out(&self, job: &Due) -> Result<Outcome, Outcome> {
-        let duty::Owed { call_id, leg_id, control } = job.parse()?;
+        let duty::Owed { call_id, leg_id, what } = job.parse()?;
         let Some(call) = self.0.standing(job, call_id).await? else { return Ok(Outcome::Done) };
-        let Some(leg) = call.leg(leg_id).cloned() else { return Ok(Outcome::Done) };
-        let Some(sid) = leg.external_id.clone().filter(|_| leg.is_live()) else { return Ok(Outcome::Done) };
+        let Some(leg) = call.leg(leg_id).filter(|leg| leg.is_live()) else { return Ok(Outcome::Done) };
+        let Some(sid) = &leg.external_id else { return Ok(Outcome::Done) };
+        let doing = Doing { call: &call, leg, sid, what };
         let Some(account) = self.0.account(job).await? else {
-            return self.failed(job, (&call, &leg, control), not_connected()).await;
+            return self.failed(job, &doing, not_connected()).await;
         };
-        let begun = self.0.ports.now();
-        let done = self.ask_for(job, &account, (&call, &leg, control), &sid).await?;
-        match done {
-            Ok(step) => self.done(job, (&call, &leg), step, begun).await,
-            Err(failure) => self.not_done(job, (&call, &leg, control), &failure).await,
+        match self.ask_for(job, &account, &doing).await? {
+            Ok(step) => self.done(job, &doing, step).await,
+            Err(failure) => self.not_done(job, &doing, &failure).await,
         }
     }
 
@@ -54,35 +56,33 @@ impl ControlCalls {
         &self,
         job: &Due,
         account: &TwilioAccount,
-        (call, leg, control): (&Standing, &Leg, Option<Control>),
-        sid: &str,
+        doing: &Doing<'_>,
     ) -> Result<Result<Option<Step>, Failure>, Outcome> {
         let twilio = &self.0.twilio;
-        let switch = match control {
-            Some(Control::Mute) => Switch::Muted(true),
-            Some(Control::Unmute) => Switch::Muted(false),
-            Some(Control::Hold) => Switch::Hold(true),
-            Some(Control::Resume) => Switch::Hold(false),
-            Some(Control::HangUp | Control::Answer) => {
-                let ended = twilio.end_call(account, sid).await;
+        let switch = match doing.what {
+            Task::Mute(on) => Switch::Muted(on),
+            Task::Hold(on) => Switch::Hold(on),
+            Task::Anchor(on) => Switch::EndsRoom(on),
+            Task::HangUp | Task::Dial => {
+                let ended = twilio.end_call(account, doing.sid).await;
                 self.0.note(job, &ended);
                 return Ok(ended.map(|_| None));
             }
-            None => {
-                let redirected = twilio.redirect_call(account, sid, self.farewell(job, call).await?).await;
+            Task::TurnAway => {
+                let said = self.farewell(job, doing.call).await?;
+                let redirected = twilio.redirect_call(account, doing.sid, said).await;
                 self.0.note(job, &redirected);
                 return Ok(redirected.map(|_| None));
             }
         };
-        let room = call.room_id.as_deref().unwrap_or(&call.room);
-        let switched = twilio.switch(account, (room, sid), switch).await;
+        let room = doing.call.room_id.as_deref().unwrap_or(&doing.call.room);
+        let switched = twilio.switch(account, (room, doing.sid), switch).await;
         self.0.note(job, &switched);
-        let step = |participant: crate::providers::twilio::voice::Participant| match switch {
-            Switch::Muted(_) => Step::Muted(participant.muted, None),
-            Switch::Hold(_) => Step::Held(participant.hold, None),
-        };
-        let _ = leg;
-        Ok(switched.map(|participant| Some(step(participant))))
+        Ok(switched.map(|there| match switch {
+            Switch::Muted(_) => Some(Step::Muted(there.muted, None)),
+            Switch::Hold(_) => Some(Step::Held(there.hold, None)),
+            Switch::EndsRoom(_) => None,
+        }))
     }
 
     /// What a caller hears whom nobody could take.
@@ -94,29 +94,21 @@ impl ControlCalls {
         Ok(twiml::say_and_hang_up(voice.unavailable()))
     }
 
-    async fn done(
-        &self,
-        job: &Due,
-        (call, leg): (&Standing, &Leg),
-        step: Option<Step>,
-        at: Timestamp,
-    ) -> Result<Outcome, Outcome> {
+    async fn done(&self, job: &Due, doing: &Doing<'_>, step: Option<Step>) -> Result<Outcome, Outcome> {
         if step.is_some() {
-            let news = News { leg: Which::Leg(leg.id), external_id: None, room_id: None, at: Some(at), step };
-            heard(self.0.calls.hear(job.tenant, call.id, vec![news]).await)?;
+            self.hear(job, doing, News { step, ..doing.nothing() }).await?;
         }
         Ok(Outcome::Done)
     }
 
-    async fn not_done(
-        &self,
-        job: &Due,
-        place: (&Standing, &Leg, Option<Control>),
-        failure: &Failure,
-    ) -> Result<Outcome, Outcome> {
-        let is_gone = matches!(failure, Failure::Refused(refused) if refused.code.is_some_and(|code| GONE.contains(&code)));
-        if is_gone && matches!(place.2, Some(Control::HangUp) | None) {
-            return self.look(job, place).await;
+    async fn not_done(&self, job: &Due, doing: &Doing<'_>, failure: &Failure) -> Result<Outcome, Outcome> {
+        let code = match failure {
+            Failure::Refused(refused) => refused.code,
+            _ => None,
+        };
+        let is_gone = code.is_some_and(|code| GONE.contains(&code));
+        if is_gone && matches!(doing.what, Task::HangUp | Task::TurnAway) {
+            return self.look(job, doing).await;
         }
         match verdict(failure) {
             Verdict::Later { after, .. } if !job.last => {
@@ -124,45 +116,55 @@ impl ControlCalls {
             }
             // Doing it twice is doing it once.
             Verdict::Unsure(why) if !job.last => Ok(Outcome::retry(why)),
-            _ => self.failed(job, place, why(failure)).await,
+            _ => self.failed(job, doing, why(failure)).await,
         }
     }
 
     /// It is over there: what it says of its end is what we go by.
-    async fn look(
-        &self,
-        job: &Due,
-        (call, leg, _): (&Standing, &Leg, Option<Control>),
-    ) -> Result<Outcome, Outcome> {
-        let (Some(account), Some(sid)) = (self.0.account(job).await?, &leg.external_id) else {
-            return Ok(Outcome::Done);
-        };
-        let found = self.0.twilio.call(&account, sid).await;
-        let unknown = Step::Ended { how: CallState::Failed, duration_s: None, error: None };
-        let unknown =
-            News { leg: Which::Leg(leg.id), external_id: None, room_id: None, at: None, step: Some(unknown) };
-        let news = match found {
-            Ok(resource) => resource.news(leg.id),
-            Err(Failure::Refused(refused)) if refused.status == 404 => Some(unknown),
+    async fn look(&self, job: &Due, doing: &Doing<'_>) -> Result<Outcome, Outcome> {
+        let Some(account) = self.0.account(job).await? else { return Ok(Outcome::Done) };
+        let news = match self.0.twilio.call(&account, doing.sid).await {
+            Ok(resource) => resource.news(doing.leg.id),
+            Err(Failure::Refused(refused)) if refused.status == 404 => {
+                let step = Step::Ended { how: CallState::Failed, duration_s: None, error: None };
+                Some(News { step: Some(step), ..doing.nothing() })
+            }
             Err(failure) => return Err(Outcome::retry(failure.to_string())),
         };
-        heard(self.0.calls.hear(job.tenant, call.id, news.into_iter().collect()).await)?;
+        if let Some(news) = news {
+            self.hear(job, doing, news).await?;
+        }
         Ok(Outcome::Done)
     }
 
+    async fn hear(&self, job: &Due, doing: &Doing<'_>, news: News) -> Result<(), Outcome> {
+        heard(self.0.calls.hear(job.tenant, doing.call.id, vec![news]).await)
+    }
+
     /// Who asked for it is told.
-    async fn failed(
-        &self,
-        job: &Due,
-        (call, leg, control): (&Standing, &Leg, Option<Control>),
-        error: CallError,
-    ) -> Result<Outcome, Outcome> {
+    async fn failed(&self, job: &Due, doing: &Doing<'_>, error: CallError) -> Result<Outcome, Outcome> {
         let refused = Outcome::Refused(error.message.clone());
-        if let Some(control) = control {
-            let failed = CallWhat::Failed(Failed { control, leg_id: leg.id, error });
-            heard(self.0.calls.change(job.tenant, call.id, CallChange::system(failed)).await)?;
+        if let Some(control) = doing.what.control() {
+            let failed = CallWhat::Failed(Failed { control, leg_id: doing.leg.id, error });
+            heard(self.0.calls.change(job.tenant, doing.call.id, CallChange::system(failed)).await)?;
         }
         Ok(refused)
+    }
+}
+
+/// What is to be done to which leg.
+struct Doing<'a> {
+    call: &'a Standing,
+    leg: &'a Leg,
+    /// What the provider calls it.
+    sid: &'a str,
+    what: Task,
+}
+
+impl Doing<'_> {
+    /// The leg, and nothing that was heard of it.
+    fn nothing(&self) -> News {
+        News { leg: Which::Leg(self.leg.id), external_id: None, room_id: None, at: None, step: None }
     }
 }
 

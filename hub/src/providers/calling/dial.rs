@@ -33,7 +33,7 @@ impl DialLegs {
 
     async fn dial(&self, job: &Due) -> Result<Outcome, Outcome> {
         let Some((call, leg)) = self.wanted(job).await? else { return Ok(Outcome::Done) };
-        if call.is_over() || call.hung_up_at.is_some() {
+        if call.is_over() || leg.unwanted {
             return self.ended(job, (&call, &leg), CallState::Canceled, None).await;
         }
         let (Some(account), Some(key)) = (self.0.account(job).await?, self.0.key(job, &call).await?) else {

@@ -11,6 +11,7 @@ pub mod place;
 pub mod schema;
 mod switch;
 mod token;
+pub mod transfer;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -20,5 +21,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(answer::answer_call).service(decline::decline_call).service(hang_up::hang_up_call);
     config.service(switch::mute_call).service(switch::unmute_call);
     config.service(switch::hold_call).service(switch::resume_call);
+    config.service(transfer::transfer_call).service(transfer::complete_transfer);
+    config.service(transfer::cancel_transfer);
     config.service(disposition::set_disposition).service(token::voice_token);
 }

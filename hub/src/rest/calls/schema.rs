@@ -85,7 +85,7 @@ pub struct CallLeg {
 /// A control on its way.
 #[derive(ToSchema)]
 pub struct PendingControl {
-    /// `answer`, `hang_up`, `mute`, `unmute`, `hold` or `resume`.
+    /// `answer`, `hang_up`, `mute`, `unmute`, `hold`, `resume` or `transfer`.
     pub control: String,
     #[schema(nullable = false)]
     pub leg_id: Option<Uuid>,

@@ -20,7 +20,7 @@ pub(super) struct CallOfferKind(String);
 #[derive(ToSchema)]
 pub(super) struct OfferEnd(String);
 
-/// `answer`, `hang_up`, `mute`, `unmute`, `hold` or `resume`.
+/// `answer`, `hang_up`, `mute`, `unmute`, `hold`, `resume` or `transfer`.
 #[derive(ToSchema)]
 pub(super) struct CallControl(String);
 

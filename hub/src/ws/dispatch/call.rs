@@ -14,6 +14,7 @@ use crate::{
         act::act,
         answer::{answering, user_of},
         place::{self, Place},
+        transfer::transferring,
     },
     ws::frames::params,
 };
@@ -41,7 +42,7 @@ pub(super) async fn take(asked: &Asked<'_>, params: params::AnswerCall) -> Answe
     change(asked, (params.call_id, what), params.client_id.as_deref()).await
 }
 
-pub(super) async fn decline(asked: &Asked<'_>, params: params::DeclineCall) -> Answer {
+pub(super) async fn decline(asked: &Asked<'_>, params: params::CallOnly) -> Answer {
     asked.only_working_users()?;
     let what = CallWhat::Decline(user_of(asked.identity)?);
     change(asked, (params.call_id, what), params.client_id.as_deref()).await
@@ -57,6 +58,18 @@ pub(super) async fn mute(asked: &Asked<'_>, params: params::ControlCall, on: boo
 
 pub(super) async fn hold(asked: &Asked<'_>, params: params::ControlCall, on: bool) -> Answer {
     control(asked, &params, CallWhat::Hold(on, params.leg_id)).await
+}
+
+pub(super) async fn transfer(asked: &Asked<'_>, params: params::TransferCall) -> Answer {
+    asked.only_working_users()?;
+    let to = (&params.to, params.kind);
+    let what = transferring(asked.hub, asked.identity, params.call_id, to).await?;
+    change(asked, (params.call_id, what), params.client_id.as_deref()).await
+}
+
+pub(super) async fn finish(asked: &Asked<'_>, params: params::CallOnly, what: CallWhat) -> Answer {
+    asked.only_working_users()?;
+    change(asked, (params.call_id, what), params.client_id.as_deref()).await
 }
 
 pub(super) async fn set_disposition(asked: &Asked<'_>, params: params::SetDisposition) -> Answer {

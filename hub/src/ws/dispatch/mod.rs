@@ -11,6 +11,7 @@ mod subscribe;
 use std::sync::Arc;
 
 use actors::{
+    call::CallWhat,
     conversation::{Change, Reply, What},
     journal::{Fence, Lasting},
     tenant::SessionKey,
@@ -72,6 +73,9 @@ pub(super) async fn carry_out(
         Request::UnmuteCall(params) => call::mute(&asked, params, false).await,
         Request::HoldCall(params) => call::hold(&asked, params, true).await,
         Request::ResumeCall(params) => call::hold(&asked, params, false).await,
+        Request::TransferCall(params) => call::transfer(&asked, params).await,
+        Request::CompleteTransfer(params) => call::finish(&asked, params, CallWhat::CompleteTransfer).await,
+        Request::CancelTransfer(params) => call::finish(&asked, params, CallWhat::CancelTransfer).await,
         Request::SetDisposition(params) => call::set_disposition(&asked, params).await,
         Request::History(params) => history::read(&asked, &params).await,
         Request::SetPresence(params) => presence::set(&asked, &params),
@@ -102,7 +106,10 @@ pub(super) fn lane(request: &Request) -> Lane {
             Lane::Conversation(params.conversation_id)
         }
         Request::AnswerCall(params) => Lane::Call(params.call_id),
-        Request::DeclineCall(params) => Lane::Call(params.call_id),
+        Request::DeclineCall(params)
+        | Request::CompleteTransfer(params)
+        | Request::CancelTransfer(params) => Lane::Call(params.call_id),
+        Request::TransferCall(params) => Lane::Call(params.call_id),
         Request::HangUpCall(params)
         | Request::MuteCall(params)
         | Request::UnmuteCall(params)

@@ -8,11 +8,11 @@ use utoipa::{
 };
 
 use super::params::{
-    AnswerCall, AssignConversation, Authenticate, CancelMessage, ChangeParticipants, ControlCall,
-    DeclineCall, DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall,
-    ReadConversation, ReadHistory, RescheduleMessage, SendMessage, SetConversationPriority,
-    SetConversationStatus, SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe,
-    Typing, Unsubscribe,
+    AnswerCall, AssignConversation, Authenticate, CallOnly, CancelMessage, ChangeParticipants, ControlCall,
+    DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall, ReadConversation,
+    ReadHistory, RescheduleMessage, SendMessage, SetConversationPriority, SetConversationStatus,
+    SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe, TransferCall, Typing,
+    Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -95,12 +95,15 @@ methods! {
     "conversation.read"       ReadConversation(ReadConversation),
     "call.place"              PlaceCall(PlaceCall),
     "call.answer"             AnswerCall(AnswerCall),
-    "call.decline"            DeclineCall(DeclineCall),
+    "call.decline"            DeclineCall(CallOnly),
     "call.hang_up"            HangUpCall(ControlCall),
     "call.mute"               MuteCall(ControlCall),
     "call.unmute"             UnmuteCall(ControlCall),
     "call.hold"               HoldCall(ControlCall),
     "call.resume"             ResumeCall(ControlCall),
+    "call.transfer"           TransferCall(TransferCall),
+    "call.complete_transfer"  CompleteTransfer(CallOnly),
+    "call.cancel_transfer"    CancelTransfer(CallOnly),
     "call.set_disposition"    SetDisposition(SetDisposition),
 }
 

@@ -55,6 +55,8 @@ pub struct Participant {
 pub enum Switch {
     Muted(bool),
     Hold(bool),
+    /// Whether the room ends when he leaves.
+    EndsRoom(bool),
 }
 
 /// A call as Twilio has it: for us one leg.
@@ -178,6 +180,7 @@ impl TwilioClient {
         let change = match switch {
             Switch::Muted(on) => ("Muted", on.to_string()),
             Switch::Hold(on) => ("Hold", on.to_string()),
+            Switch::EndsRoom(on) => ("EndConferenceOnExit", on.to_string()),
         };
         self.ask(move |agent| agent.post(&url).header(AUTHORIZATION, authorization).send_form([change])).await
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use actors::tenant::Availability;
+use actors::{call::TransferKind, tenant::Availability};
 use entities::{
     AttachmentId, BoardId, CallId, ChannelId, ContactId, ConversationId, LegId, MessageId, UserId,
     conversation::{ConversationStatus, Priority},
@@ -11,15 +11,15 @@ use entities::{
 use serde_json::json;
 
 use super::{golden, golden_text, id};
-use crate::rest::calls::act::Via;
+use crate::rest::calls::{act::Via, transfer::TransferTarget};
 use crate::ws::frames::{
     Call, Request,
     params::{
-        AnswerCall, AssignConversation, Authenticate, CancelMessage, ChangeParticipants, ControlCall,
-        DeclineCall, DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall,
+        AnswerCall, AssignConversation, Authenticate, CallOnly, CancelMessage, ChangeParticipants,
+        ControlCall, DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall,
         ReadConversation, ReadHistory, RescheduleMessage, SendMessage, SetConversationPriority,
         SetConversationStatus, SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe,
-        Typing, Unsubscribe,
+        TransferCall, Typing, Unsubscribe,
     },
 };
 
@@ -48,13 +48,16 @@ fn about_calls() -> Vec<(Request, Option<&'static str>)> {
     vec![
         (Request::PlaceCall(place()), Some("\"k-1\"")),
         (Request::AnswerCall(answer()), Some("\"k-2\"")),
-        (Request::DeclineCall(decline()), Some("\"k-3\"")),
+        (Request::DeclineCall(only("web-7f3a-42")), Some("\"k-3\"")),
         (Request::HangUpCall(control(None, "web-7f3a-43")), Some("\"k-4\"")),
         (Request::MuteCall(control(None, "web-7f3a-44")), Some("\"k-5\"")),
         (Request::UnmuteCall(control(None, "web-7f3a-45")), Some("\"k-6\"")),
         (Request::HoldCall(control(Some(leg()), "web-7f3a-46")), Some("\"k-7\"")),
         (Request::ResumeCall(control(Some(leg()), "web-7f3a-47")), Some("\"k-8\"")),
         (Request::SetDisposition(set_disposition()), Some("\"k-9\"")),
+        (Request::TransferCall(transfer()), Some("\"k-10\"")),
+        (Request::CompleteTransfer(only("web-7f3a-50")), Some("\"k-11\"")),
+        (Request::CancelTransfer(only("web-7f3a-51")), Some("\"k-12\"")),
     ]
 }
 
@@ -84,8 +87,13 @@ fn answer() -> AnswerCall {
     AnswerCall { call_id: call(), via: Via::Phone, phone: Some("+12025550177".into()), client_id }
 }
 
-fn decline() -> DeclineCall {
-    DeclineCall { call_id: call(), client_id: Some("web-7f3a-42".into()) }
+fn only(client_id: &str) -> CallOnly {
+    CallOnly { call_id: call(), client_id: Some(client_id.into()) }
+}
+
+fn transfer() -> TransferCall {
+    let to = TransferTarget { user_id: Some(UserId::from_uuid(id(3))), ..TransferTarget::default() };
+    TransferCall { call_id: call(), to, kind: TransferKind::Warm, client_id: Some("web-7f3a-49".into()) }
 }
 
 fn control(leg_id: Option<LegId>, client_id: &str) -> ControlCall {

@@ -1,11 +1,16 @@
 //! Params of the methods about calls.
 
+use actors::call::TransferKind;
 use entities::{CallId, ChannelId, ContactId, ConversationId, LegId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::check_client_id;
-use crate::{invalid::Fields, rest::calls::act::Via, ws::frames::request::Params};
+use crate::{
+    invalid::Fields,
+    rest::calls::{act::Via, transfer::TransferTarget},
+    ws::frames::request::Params,
+};
 
 /// `call.place`: you are called first, and the other one once you are on the line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -48,10 +53,10 @@ pub struct AnswerCall {
     pub client_id: Option<String>,
 }
 
-/// `call.decline`.
+/// `call.decline`, `call.complete_transfer` and `call.cancel_transfer`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DeclineCall {
+pub struct CallOnly {
     #[schema(value_type = uuid::Uuid)]
     pub call_id: CallId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +72,19 @@ pub struct ControlCall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<uuid::Uuid>)]
     pub leg_id: Option<LegId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `call.transfer`: to somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferCall {
+    #[schema(value_type = uuid::Uuid)]
+    pub call_id: CallId,
+    pub to: TransferTarget,
+    #[schema(value_type = String)]
+    pub kind: TransferKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
@@ -96,4 +114,4 @@ macro_rules! checked {
     )+};
 }
 
-checked!(PlaceCall, AnswerCall, DeclineCall, ControlCall, SetDisposition);
+checked!(PlaceCall, AnswerCall, CallOnly, ControlCall, TransferCall, SetDisposition);

@@ -8,7 +8,7 @@ mod session;
 mod topics;
 mod typing;
 
-pub use call::{AnswerCall, ControlCall, DeclineCall, PlaceCall, SetDisposition};
+pub use call::{AnswerCall, CallOnly, ControlCall, PlaceCall, SetDisposition, TransferCall};
 pub use conversation::{
     AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, ReadConversation,
     SetConversationPriority, SetConversationStatus, SnoozeConversation, StartConversation,

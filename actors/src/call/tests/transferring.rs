@@ -1,0 +1,105 @@
+//! A call on its way to somebody else.
+
+use super::*;
+use crate::call::{
+    Control, Transfer, TransferKind,
+    duty::{Duty, Task},
+};
+
+const NEXT: LegId = LegId::from_uuid(Uuid::from_u128(4));
+
+fn ann() -> Principal {
+    Principal::User(ANN)
+}
+
+fn talking() -> Line {
+    let mut line = Line::inbound();
+    line.does(ann(), 5, CallWhat::Answer(answer(ANN))).unwrap();
+    line.hears(news(AGENT, 8, Step::Answered));
+    line.duties.clear();
+    line
+}
+
+fn hand(kind: TransferKind) -> CallWhat {
+    let address = Address::from_provider("client:ben");
+    CallWhat::Transfer(Transfer { leg_id: NEXT, address, user_id: Some(BEN), kind })
+}
+
+#[test]
+fn who_answers_a_blind_transfer_has_the_call() {
+    let mut line = talking();
+    line.does(ann(), 10, hand(TransferKind::Blind)).unwrap();
+    assert_eq!(
+        (line.seen().state, line.told.last()),
+        (CallState::Transferring, Some(&EventType::CallTransferring))
+    );
+    assert_eq!(line.duties, [Duty(Task::Anchor(false), AGENT), Duty(Task::Dial, NEXT)]);
+    assert_eq!(line.does(ann(), 11, hand(TransferKind::Warm)), Err(CallRefusal::Transferring));
+    line.hears(news(NEXT, 14, Step::Answered));
+    let seen = line.seen();
+    assert_eq!((seen.state, seen.agent_id, seen.pending.len()), (CallState::InProgress, Some(BEN), 0));
+    assert_eq!(
+        (line.told.last(), line.duties.last()),
+        (Some(&EventType::CallTransferred), Some(&Duty(Task::HangUp, AGENT)))
+    );
+    line.hears(news(AGENT, 15, ended(CallState::Completed, Some(7))));
+    line.hears(news(CONTACT, 40, ended(CallState::Completed, Some(40))));
+    let seen = line.seen();
+    assert_eq!((seen.state, seen.duration_s, line.endings()), (CallState::Completed, Some(32), 1));
+}
+
+#[test]
+fn of_a_warm_transfer_the_contact_hears_music_until_it_is_done() {
+    let mut line = talking();
+    line.does(ann(), 10, hand(TransferKind::Warm)).unwrap();
+    assert!(line.duties.contains(&Duty(Task::Hold(true), CONTACT)));
+    assert_eq!(line.does(ann(), 11, CallWhat::CompleteTransfer), Err(CallRefusal::NotAnswered));
+    line.hears(news(NEXT, 14, Step::Answered));
+    assert_eq!((line.seen().state, line.seen().agent_id), (CallState::Transferring, Some(ANN)));
+    line.does(ann(), 20, CallWhat::CompleteTransfer).unwrap();
+    assert_eq!(line.seen().agent_id, Some(BEN));
+    assert!(line.duties.ends_with(&[Duty(Task::Hold(false), CONTACT), Duty(Task::HangUp, AGENT)]));
+    assert_eq!(line.does(ann(), 21, CallWhat::CompleteTransfer), Err(CallRefusal::NotTransferring));
+}
+
+#[test]
+fn who_cannot_be_reached_leaves_the_call_where_it_was() {
+    let mut line = talking();
+    line.does(ann(), 10, hand(TransferKind::Warm)).unwrap();
+    line.hears(news(NEXT, 30, ended(CallState::NoAnswer, None)));
+    let seen = line.seen();
+    assert_eq!((seen.state, seen.agent_id, seen.pending.len()), (CallState::InProgress, Some(ANN), 0));
+    assert!(line.told.contains(&EventType::CallControlFailed));
+    assert!(line.duties.ends_with(&[Duty(Task::Anchor(true), AGENT), Duty(Task::Hold(false), CONTACT)]));
+}
+
+#[test]
+fn a_transfer_that_is_taken_back_lets_the_new_one_go() {
+    let mut line = talking();
+    line.does(ann(), 10, hand(TransferKind::Warm)).unwrap();
+    line.does(ann(), 12, CallWhat::CancelTransfer).unwrap();
+    assert_eq!(line.duties.last(), Some(&Duty(Task::HangUp, NEXT)));
+    assert!(line.standing.leg(NEXT).unwrap().unwanted, "he is not called any more");
+    assert_eq!((line.seen().state, line.seen().agent_id), (CallState::InProgress, Some(ANN)));
+}
+
+#[test]
+fn a_contact_is_not_left_alone_when_both_are_gone() {
+    let mut line = talking();
+    line.does(ann(), 10, hand(TransferKind::Blind)).unwrap();
+    line.hears(news(AGENT, 12, ended(CallState::Completed, Some(4))));
+    assert_eq!(line.seen().state, CallState::Transferring, "he may still come");
+    line.hears(news(NEXT, 30, ended(CallState::NoAnswer, None)));
+    assert_eq!(line.duties.last(), Some(&Duty(Task::HangUp, CONTACT)));
+    let pending = line.seen().pending;
+    assert!(pending.iter().all(|pending| pending.control != Control::Transfer));
+}
+
+#[test]
+fn nobody_is_handed_a_call_that_nobody_has() {
+    let mut line = Line::inbound();
+    assert_eq!(line.does(ann(), 3, hand(TransferKind::Blind)), Err(CallRefusal::NotAnswered));
+    let mut line = talking();
+    line.hears(news(CONTACT, 20, ended(CallState::Completed, Some(20))));
+    assert_eq!(line.does(ann(), 21, hand(TransferKind::Blind)), Err(CallRefusal::Over));
+}
