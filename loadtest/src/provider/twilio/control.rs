@@ -20,6 +20,7 @@ use super::parameters;
 use super::refusal::Refusal;
 use super::request::Asked;
 use super::rest::Weather;
+use super::target::Target;
 use super::webhook::Delivery;
 use crate::measure::now_micros;
 
@@ -104,11 +105,11 @@ impl Control {
         let (leaves, befallen) = timetable(&due, &self.weather.faults, self.weather.delays, &mut dice);
         befallen.count("inbound webhooks", &self.exchange.tally);
         let form = parameters::inbound(&message, keyword, &self.base);
-        let begins = Instant::now();
+        let (target, begins) = (Target::post(&url), Instant::now());
         let mut deliveries = Vec::new();
         for (after, ()) in leaves {
             sleep_until(begins + after).await;
-            let delivery = self.exchange.deliver("inbound webhooks", &url, &form).await;
+            let delivery = self.exchange.deliver("inbound webhooks", &target, &form).await;
             deliveries.push(delivery.map_err(|error| format!("{error:#}"))?);
         }
         Ok((message.sid, deliveries))

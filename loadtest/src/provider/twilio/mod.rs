@@ -17,6 +17,7 @@ mod ledger;
 mod listing;
 mod message;
 mod overrides;
+mod paging;
 mod parameters;
 mod refusal;
 mod request;
@@ -26,7 +27,9 @@ mod server;
 mod settings;
 mod signature;
 mod tally;
+mod target;
 mod webhook;
+mod work;
 
 pub use faults::Faults;
 pub use handset::HandsetText;
@@ -37,12 +40,12 @@ pub use webhook::Delivery;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use self::account::{Account, Arrival};
@@ -55,11 +58,9 @@ use self::rest::{Rest, Weather};
 use self::server::Doors;
 use self::tally::Tally;
 use self::webhook::Webhooks;
+use self::work::Tasks;
 use crate::measure::now_micros;
 use crate::report::{Cell, Report, Table};
-
-/// Journeys that may wait to begin.
-const WAITING_JOURNEYS: usize = 1024;
 
 /// A provider that runs. It ends when it is dropped.
 #[derive(Debug)]
@@ -67,8 +68,9 @@ pub struct Simulator {
     address: SocketAddr,
     exchange: Arc<Exchange>,
     doors: Arc<Doors>,
-    /// Held, so that it ends with us.
-    work: JoinSet<()>,
+    /// Held, so that they end with us.
+    tasks: Tasks,
+    server: JoinSet<()>,
 }
 
 impl Simulator {
@@ -93,7 +95,6 @@ impl Simulator {
             webhooks: Webhooks::new(settings.auth_token.clone())?,
             tally: Tally::default(),
             inbound_url: Mutex::new(settings.webhook.clone()),
-            under_way: AtomicUsize::new(0),
         });
         let weather = Weather {
             seed,
@@ -101,7 +102,7 @@ impl Simulator {
             step: settings.step,
             delays: Delays { late: settings.late_by, double: settings.step },
         };
-        let (journeys, begun) = mpsc::channel(WAITING_JOURNEYS);
+        let tasks = Tasks::default();
         let rest = Rest {
             exchange: exchange.clone(),
             credentials: Credentials {
@@ -109,19 +110,18 @@ impl Simulator {
                 token: settings.auth_token.clone(),
                 key: settings.api_key.clone(),
             },
-            journeys,
+            work: tasks.work(),
             weather,
             at_once: Semaphore::new(settings.at_once),
             requests: AtomicU64::new(0),
             began,
         };
         let control = Control { exchange: exchange.clone(), weather, base: format!("http://{address}") };
-        let mut work = JoinSet::new();
-        work.spawn(exchange.clone().carry(begun));
+        let mut server = JoinSet::new();
         let doors = Arc::new(Doors { rest, control });
         let open = doors.clone();
-        work.spawn(async move { match open.serve(listener).await {} });
-        Ok(Self { address, exchange, doors, work })
+        server.spawn(async move { match open.serve(listener).await {} });
+        Ok(Self { address, exchange, doors, tasks, server })
     }
 
     /// `http://host:port`
@@ -166,12 +166,13 @@ impl Simulator {
     /// Whether every message is at its end, and everything that was to be told of it was tried.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.exchange.under_way.load(Ordering::SeqCst) == 0
+        self.tasks.are_done()
     }
 
     /// Ends it; what was accepted and what became of it.
     pub async fn stop(mut self) -> Report {
-        self.work.shutdown().await;
+        self.server.shutdown().await;
+        self.tasks.end().await;
         let mut report = Report::new("provider twilio");
         let mut messages = Table::new("messages, as far as they came", &["status", "messages"]);
         for (status, count) in self.exchange.account.lock().outcomes(now_micros()) {
