@@ -1,4 +1,4 @@
-//! Twilio's messaging, as a hub meets it: the REST calls it makes, the signed webhooks it gets, and seeded faults.
+//! Twilio's messaging and voice, as a hub meets them: the REST calls it makes, the signed webhooks it gets, and seeded faults.
 //!
 //! It refuses what Twilio refuses and sends no field that Twilio was not seen to send, so a hub that gets along with
 //! it has not learnt anything wrong. What the documents leave open says so where it is decided.
@@ -28,6 +28,7 @@ mod settings;
 mod signature;
 mod tally;
 mod target;
+mod voice;
 mod webhook;
 mod work;
 
@@ -36,6 +37,7 @@ pub use handset::HandsetText;
 pub use ledger::{Accepted, Sent};
 pub use settings::Twilio;
 pub use signature::sign;
+pub use voice::{Act, Answers, Called, Person};
 pub use webhook::Delivery;
 
 use std::net::SocketAddr;
@@ -57,6 +59,8 @@ use self::request::Credentials;
 use self::rest::{Rest, Weather};
 use self::server::Doors;
 use self::tally::Tally;
+use self::target::Target;
+use self::voice::{Arriving, Somebody, Voice};
 use self::webhook::Webhooks;
 use self::work::Tasks;
 use crate::measure::now_micros;
@@ -68,6 +72,7 @@ pub struct Simulator {
     address: SocketAddr,
     exchange: Arc<Exchange>,
     doors: Arc<Doors>,
+    voice: Arc<Voice>,
     /// Held, so that they end with us.
     tasks: Tasks,
     server: JoinSet<()>,
@@ -80,7 +85,7 @@ impl Simulator {
     /// When the address is taken, or it or the webhook's is not on this machine.
     pub async fn start(settings: &Twilio, seed: u64) -> Result<Self> {
         ensure!(settings.bind.ip().is_loopback(), "{} is not on this machine alone", settings.bind);
-        if let Some(url) = &settings.webhook {
+        for url in settings.webhooks() {
             ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
         }
         let listener = TcpListener::bind(settings.bind)
@@ -102,7 +107,8 @@ impl Simulator {
             step: settings.step,
             delays: Delays { late: settings.late_by, double: settings.step },
         };
-        let tasks = Tasks::default();
+        let (tasks, base) = (Tasks::default(), format!("http://{address}"));
+        let voice = Arc::new(Voice::new(exchange.clone(), tasks.work(), weather, (settings, &base)));
         let rest = Rest {
             exchange: exchange.clone(),
             credentials: Credentials {
@@ -111,17 +117,18 @@ impl Simulator {
                 key: settings.api_key.clone(),
             },
             work: tasks.work(),
+            voice: voice.clone(),
             weather,
             at_once: Semaphore::new(settings.at_once),
             requests: AtomicU64::new(0),
             began,
         };
-        let control = Control { exchange: exchange.clone(), weather, base: format!("http://{address}") };
+        let control = Control { exchange: exchange.clone(), voice: voice.clone(), weather, base };
         let mut server = JoinSet::new();
         let doors = Arc::new(Doors { rest, control });
         let open = doors.clone();
         server.spawn(async move { match open.serve(listener).await {} });
-        Ok(Self { address, exchange, doors, tasks, server })
+        Ok(Self { address, exchange, doors, voice, tasks, server })
     }
 
     /// `http://host:port`
@@ -151,6 +158,52 @@ impl Simulator {
         arrived.map(|(_, deliveries)| deliveries).map_err(|why| anyhow!(why))
     }
 
+    /// From now on calls from handsets are asked about there, as when a number is given a webhook.
+    ///
+    /// # Errors
+    /// When the URL is not on this machine.
+    pub fn ask_about_calls_at(&self, url: &str) -> Result<()> {
+        ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
+        self.voice.hooks.lock().calls = Some(Target::post(url));
+        Ok(())
+    }
+
+    /// From now on the end of each call from a handset is told there.
+    ///
+    /// # Errors
+    /// When the URL is not on this machine.
+    pub fn tell_ends_of_calls_to(&self, url: &str) -> Result<()> {
+        ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
+        self.voice.hooks.lock().ends = Some(Target::post(url));
+        Ok(())
+    }
+
+    /// Lets somebody call the number `to`, and do what he is made for; the SID of the call.
+    ///
+    /// # Errors
+    /// When nobody can be asked about it, or the number is not ours.
+    pub fn call(&self, from: &str, to: &str, person: Person) -> Result<String> {
+        let (from, to) = (from.to_owned(), Some(to.to_owned()));
+        let arriving = Arriving { from, to, person: Some(person), forwarded_from: None, caller_name: None };
+        self.voice.arrive(arriving).map_err(|why| anyhow!(why))
+    }
+
+    /// From now on whoever is called at `address` behaves so; without one it is everybody who is not known.
+    pub fn behave(&self, address: Option<&str>, person: Person) {
+        self.voice.behave(Somebody { address: address.map(str::to_owned), person });
+    }
+
+    /// Lets who is at the other end of a call do something now. False when that call is over, or never was.
+    pub fn act(&self, sid: &str, act: Act) -> bool {
+        self.voice.act(sid, act)
+    }
+
+    /// Every call, in the order they began.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Called> {
+        self.voice.called()
+    }
+
     /// Everything the account has, in the order it came.
     #[must_use]
     pub fn accepted(&self) -> Vec<Accepted> {
@@ -163,7 +216,7 @@ impl Simulator {
         self.exchange.account.lock().all().len()
     }
 
-    /// Whether every message is at its end, and everything that was to be told of it was tried.
+    /// Whether every message and call is at its end, and everything that was to be told of it was tried.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.tasks.are_done()
@@ -179,6 +232,11 @@ impl Simulator {
             messages.row([Cell::from(status), count.into()]);
         }
         report.table(messages);
+        let mut calls = Table::new("calls, as far as they came", &["status", "calls"]);
+        for (status, count) in self.voice.outcomes() {
+            calls.row([Cell::from(status), count.into()]);
+        }
+        report.table(calls);
         let mut events = Table::new("what happened", &["what", "times"]);
         for (what, times) in self.exchange.tally.all() {
             events.row([Cell::from(what), times.into()]);

@@ -23,6 +23,7 @@ use super::paging::Paging;
 use super::refusal::Refusal;
 use super::request::{Asked, Caller, Credentials};
 use super::target::Target;
+use super::voice::{ROOMS, Voice};
 use super::work::Work;
 use crate::measure::now_micros;
 
@@ -32,6 +33,7 @@ pub(super) struct Rest {
     pub(super) exchange: Arc<Exchange>,
     pub(super) credentials: Credentials,
     pub(super) work: Work,
+    pub(super) voice: Arc<Voice>,
     pub(super) weather: Weather,
     /// Requests carried out at a time; Twilio refuses more.
     pub(super) at_once: Semaphore,
@@ -100,6 +102,9 @@ impl Rest {
             ["IncomingPhoneNumbers.json"] if is_get => Ok(self.numbers(asked)),
             [] | ["Messages.json" | "IncomingPhoneNumbers.json"] | ["Messages", ..] => {
                 Err(Refusal::METHOD_NOT_ALLOWED)
+            }
+            [room, ..] if ROOMS.contains(&room.strip_suffix(".json").unwrap_or(room)) => {
+                self.voice.answer(asked, rest)
             }
             _ => Err(Refusal::not_found(&asked.path)),
         }
