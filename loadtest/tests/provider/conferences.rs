@@ -168,6 +168,19 @@ async fn a_conference_is_found_by_its_name_and_ended_by_its_sid() {
 }
 
 #[tokio::test]
+async fn with_the_conference_end_the_calls_that_were_being_made_into_it() {
+    let caller = Caller::start(&["--step", "20ms"]).await;
+    caller.simulator.behave(Some(AGENT), Person { answers: Answers::Never, ..Person::default() });
+    let (customer, conference) = call_in(&caller, THEIRS, &[]).await;
+    let (agent, _) = call_in(&caller, AGENT, &[("Timeout", "600")]).await;
+    caller.until_call(&customer, "in-progress").await;
+    caller.until_call(&agent, "ringing").await;
+    caller.post(&format!("Conferences/{conference}.json"), &[("Status", "completed")]).await;
+    assert_eq!(caller.get(&format!("Calls/{agent}.json")).await.1["status"], "canceled");
+    caller.until_call(&customer, "completed").await;
+}
+
+#[tokio::test]
 async fn the_first_who_says_where_decides_who_is_told() {
     let mut hook = Hook::listen(&[200]).await;
     let caller = Caller::start(&[]).await;
@@ -187,6 +200,8 @@ async fn nobody_enters_under_a_label_that_is_taken_or_where_there_is_no_room() {
     assert_eq!(code(caller.post(path, &form(("Label", "customer"))).await), (400, 16026));
     assert_eq!(code(caller.post(path, &form(("Label", "a/b"))).await), (400, 16024));
     assert_eq!(code(caller.post(path, &form(("MaxParticipants", "1"))).await), (400, 16020));
+    let coach = [form(("Coaching", "true")), vec![("CallSidToCoach", "CA0")]].concat();
+    assert_eq!(code(caller.post(path, &coach).await), (400, 16028));
     let elsewhere = "Conferences/CF00000000000000000000000000000009/Participants.json";
     assert_eq!(code(caller.post(elsewhere, &form(("Label", "agent"))).await), (404, 20404));
     assert_eq!(caller.simulator.calls().len(), 1);

@@ -126,12 +126,14 @@ async fn who_answers_hears_the_whisper_before_he_is_connected() {
     let dial = format!(r#"<Dial action="/result"><Number url="/whisper">{AGENT}</Number></Dial>"#);
     let (caller, mut hook) =
         answering(&dial, &[("/whisper", r#"<Gather action="/accept" numDigits="1"/><Hangup/>"#)]).await;
-    let accepts = Person { responses: vec![Act::Keys("1".to_owned())], ..talks_for(20) };
+    let accepts = Person { responses: vec![Act::Keys("1".to_owned())], ..Person::default() };
     caller.simulator.behave(Some(AGENT), accepts);
     caller.simulator.call(THEIRS, OURS, Person::default()).unwrap();
     let whisper = hook.next_at("/whisper").await;
     assert_eq!((whisper.field("Direction"), whisper.field("CallStatus")), ("outbound-dial", "in-progress"));
     assert_eq!(hook.next_at("/accept").await.field("Digits"), "1");
+    until_connected(&caller).await;
+    assert!(caller.simulator.act(whisper.field("CallSid"), Act::HangsUp));
     assert_eq!(hook.next_at("/result").await.field("DialBridged"), "true");
 }
 

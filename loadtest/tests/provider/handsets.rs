@@ -53,6 +53,18 @@ async fn callers_may_hide_their_numbers() {
 }
 
 #[tokio::test]
+async fn a_client_calls_whom_it_likes_and_says_more() {
+    let mut hook = Hook::with_documents(&[]).await;
+    let caller = Caller::start(&["--voice-webhook", &hook.url("/voice")]).await;
+    let arriving =
+        json!({ "from": "client:agent_7", "to": "+12025550177", "parameters": { "ticket": "4711" } });
+    assert_eq!(caller.control("calls", &arriving).await.0, 200);
+    let asked = hook.next().await;
+    assert_eq!((asked.field("From"), asked.field("To")), ("client:agent_7", "+12025550177"));
+    assert!(asked.field("ticket") == "4711" && !asked.has("StirVerstat"));
+}
+
+#[tokio::test]
 async fn a_number_can_be_given_its_webhooks_later() {
     let mut hook = Hook::with_documents(&[]).await;
     let caller = Caller::start(&[]).await;

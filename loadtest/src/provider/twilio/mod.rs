@@ -40,6 +40,7 @@ pub use signature::sign;
 pub use voice::{Act, Answers, Called, Person};
 pub use webhook::Delivery;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -108,7 +109,7 @@ impl Simulator {
             delays: Delays { late: settings.late_by, double: settings.step },
         };
         let (tasks, base) = (Tasks::default(), format!("http://{address}"));
-        let voice = Arc::new(Voice::new(exchange.clone(), tasks.work(), weather, (settings, &base)));
+        let voice = Arc::new(Voice::new(exchange.clone(), tasks.work(), weather, settings, &base));
         let rest = Rest {
             exchange: exchange.clone(),
             credentials: Credentials {
@@ -184,7 +185,14 @@ impl Simulator {
     /// When nobody can be asked about it, or the number is not ours.
     pub fn call(&self, from: &str, to: &str, person: Person) -> Result<String> {
         let (from, to) = (from.to_owned(), Some(to.to_owned()));
-        let arriving = Arriving { from, to, person: Some(person), forwarded_from: None, caller_name: None };
+        let arriving = Arriving {
+            from,
+            to,
+            person: Some(person),
+            forwarded_from: None,
+            caller_name: None,
+            parameters: BTreeMap::new(),
+        };
         self.voice.arrive(arriving).map_err(|why| anyhow!(why))
     }
 

@@ -155,6 +155,8 @@ pub(super) struct Call {
     pub(super) acts: VecDeque<Act>,
     /// The conference it is in, or is called into.
     pub(super) conference: Option<String>,
+    /// The conference it was last in.
+    pub(super) last_conference: Option<String>,
     /// The calls it made.
     pub(super) legs: Vec<String>,
     /// This leg was connected with the one that dialled it.
@@ -179,6 +181,11 @@ impl Listed for Call {
 impl Call {
     pub(super) const fn is_over(&self) -> bool {
         matches!(self.status, Status::Over(_))
+    }
+
+    /// Whether it still follows what it follows.
+    pub(super) const fn is_undisturbed(&self) -> bool {
+        !self.is_over() && self.redirect.is_none()
     }
 
     /// Whether it still depends on the call that dialled it.

@@ -87,6 +87,16 @@ pub(super) struct Participant {
     pub(super) updated: i64,
 }
 
+/// What is to be changed of a participant.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Change {
+    pub(super) muted: Option<bool>,
+    pub(super) hold: Option<bool>,
+    pub(super) end_on_exit: Option<bool>,
+    /// Whom to coach, or that nobody is coached any more.
+    pub(super) coach: Option<Option<String>>,
+}
+
 /// Why a conference is over.
 #[derive(Debug, Clone)]
 pub(super) struct Closing {
@@ -199,5 +209,26 @@ impl Conference {
 
     pub(super) fn uri(&self) -> String {
         format!("/2010-04-01/Accounts/{}/Conferences/{}", self.account, self.sid)
+    }
+}
+
+impl Participant {
+    /// The events of what has really changed.
+    pub(super) fn apply(&mut self, change: &Change) -> Vec<&'static str> {
+        let mut events = Vec::new();
+        let mut put = |field: &mut bool, wanted: Option<bool>, names: [&'static str; 2]| {
+            if let Some(wanted) = wanted.filter(|wanted| wanted != field) {
+                *field = wanted;
+                events.push(names[usize::from(!wanted)]);
+            }
+        };
+        put(&mut self.seat.muted, change.muted, ["participant-mute", "participant-unmute"]);
+        put(&mut self.hold, change.hold, ["participant-hold", "participant-unhold"]);
+        put(&mut self.seat.end_on_exit, change.end_on_exit, ["participant-modify"; 2]);
+        if let Some(coach) = change.coach.as_ref().filter(|coach| **coach != self.seat.coach) {
+            self.seat.coach.clone_from(coach);
+            events.push("participant-modify");
+        }
+        events
     }
 }

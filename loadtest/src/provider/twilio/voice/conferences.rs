@@ -1,7 +1,7 @@
 //! Lines that meet in conferences: who enters, who leaves, what is changed meanwhile, and what of it is told.
 
 use super::call::Status;
-use super::conference::{Closing, Conference, Participant, Seat, Stage};
+use super::conference::{Change, Closing, Conference, Participant, Seat, Stage};
 use super::lines::Lines;
 use super::parameters;
 use super::post::Letter;
@@ -17,29 +17,19 @@ pub(super) enum Leaving {
     Kicked,
 }
 
-/// What is to be changed of a participant.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Change {
-    pub(super) muted: Option<bool>,
-    pub(super) hold: Option<bool>,
-    pub(super) end_on_exit: Option<bool>,
-    /// Whom to coach, or that nobody is coached any more.
-    pub(super) coach: Option<Option<String>>,
-}
-
 impl Lines {
     /// The conference that is held under this name, or has this SID.
     pub(super) fn conference(&self, name: &str) -> Option<&Conference> {
         let is_held = |it: &&Conference| it.name == name && it.stage != Stage::Completed;
-        self.conferences
-            .iter()
-            .find(|it| it.sid == name)
-            .or_else(|| self.conferences.iter().rev().find(is_held))
+        let mut newest_first = self.conferences.iter().rev();
+        newest_first.clone().find(|it| it.sid == name).or_else(|| newest_first.find(is_held))
     }
 
-    /// Whether there is room for one more, under that label.
+    /// Whether there is room for one more, under that label, and whom he is to coach.
     pub(super) fn admits(&self, seat: &Seat) -> Result<(), Problem> {
-        let Some(index) = self.held(&seat.name) else { return Ok(()) };
+        let Some(index) = self.held(&seat.name) else {
+            return if seat.coach.is_some() { Err(Problem::NOBODY_TO_COACH) } else { Ok(()) };
+        };
         let conference = &self.conferences[index];
         if conference.participants.len() as u64 >= seat.most {
             return Err(Problem::CONFERENCE_FULL);
@@ -47,6 +37,9 @@ impl Lines {
         let label = seat.label.as_deref();
         if label.is_some_and(|label| conference.named(label).is_some()) {
             return Err(Problem::LABEL_IN_USE);
+        }
+        if seat.coach.as_ref().is_some_and(|coached| conference.participant(coached).is_none()) {
+            return Err(Problem::NOBODY_TO_COACH);
         }
         Ok(())
     }
@@ -70,7 +63,7 @@ impl Lines {
         conference.participants.push(participant);
         let sid = conference.sid.clone();
         if let Some(call) = self.call_mut(&call) {
-            call.conference = Some(sid);
+            (call.conference, call.last_conference) = (Some(sid.clone()), Some(sid));
         }
     }
 
@@ -265,27 +258,6 @@ impl Lines {
             Letter { kind: "conference callbacks", target: subscription.target.clone(), form, about: None }
         });
         self.post.send(&mut conference.sender, letter, token == "end");
-    }
-}
-
-impl Participant {
-    /// The events of what has really changed.
-    fn apply(&mut self, change: &Change) -> Vec<&'static str> {
-        let mut events = Vec::new();
-        let mut put = |field: &mut bool, wanted: Option<bool>, names: [&'static str; 2]| {
-            if let Some(wanted) = wanted.filter(|wanted| wanted != field) {
-                *field = wanted;
-                events.push(names[usize::from(!wanted)]);
-            }
-        };
-        put(&mut self.seat.muted, change.muted, ["participant-mute", "participant-unmute"]);
-        put(&mut self.hold, change.hold, ["participant-hold", "participant-unhold"]);
-        put(&mut self.seat.end_on_exit, change.end_on_exit, ["participant-modify"; 2]);
-        if let Some(coach) = change.coach.as_ref().filter(|coach| **coach != self.seat.coach) {
-            self.seat.coach.clone_from(coach);
-            events.push("participant-modify");
-        }
-        events
     }
 }
 

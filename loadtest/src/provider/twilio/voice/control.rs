@@ -1,11 +1,11 @@
 //! Calls from handsets, and people who are told what to do.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::super::target::Target;
-use super::Voice;
+use super::super::refusal::Refusal;
 use super::call::{Begin, Direction, Origin};
 use super::draft::LONGEST_CALL;
 use super::follow::Source;
@@ -13,18 +13,22 @@ use super::ledger::Called;
 use super::line::Line;
 use super::parameters;
 use super::person::{Act, Person};
+use super::{Voice, named};
 
 /// A call to arrive. Whoever calls may hide his number, as `+266696687` or `anonymous`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Arriving {
     pub(in super::super) from: String,
-    /// Our first number, when nothing is said.
+    /// Our first number, when nothing is said; a `client:` may call whatever it likes.
     pub(in super::super) to: Option<String>,
     /// What the caller does; as `from` behaves else.
     pub(in super::super) person: Option<Person>,
     pub(in super::super) forwarded_from: Option<String>,
     pub(in super::super) caller_name: Option<String>,
+    /// What a client gives along with its call.
+    #[serde(default)]
+    pub(in super::super) parameters: BTreeMap<String, String>,
 }
 
 /// How somebody behaves from now on.
@@ -56,13 +60,16 @@ impl Voice {
     /// Lets a call arrive; its SID.
     pub(in super::super) fn arrive(self: &Arc<Self>, arriving: Arriving) -> Result<String, String> {
         let numbers = self.numbers();
+        let is_client = arriving.from.starts_with("client:");
         let to = match arriving.to {
-            Some(to) if !numbers.contains(&to) => return Err(format!("{to} is not one of our numbers")),
+            Some(to) if !is_client && !numbers.contains(&to) => {
+                return Err(format!("{to} is not one of our numbers"));
+            }
             Some(to) => to,
             None => numbers.into_iter().next().ok_or("the account has no number")?,
         };
         let hooks = self.hooks.lock().clone();
-        let Target { url, method } = hooks.calls.clone().ok_or("start the simulator with --voice-webhook")?;
+        let webhook = hooks.calls.clone().ok_or("start the simulator with --voice-webhook")?;
         let person = arriving.person.unwrap_or_else(|| self.people.lock().at(&arriving.from));
         let begin = Begin {
             from: arriving.from,
@@ -78,12 +85,12 @@ impl Voice {
         };
         let begun = self.change(|lines, now| {
             let call = lines.begin(begin, now)?;
-            Ok((call.sid.clone(), Line::of(self, call), parameters::arrival(call)))
+            Ok((call.sid.clone(), Line::of(self, call), named(parameters::arrival(call))))
         });
-        let (sid, line, more) =
-            begun.map_err(|refusal: super::super::refusal::Refusal| refusal.body().to_string())?;
+        let (sid, line, mut more) = begun.map_err(|refusal: Refusal| refusal.body().to_string())?;
         self.exchange.tally.count("calls from handsets");
-        self.work.begin(line.arrive(Source::At(Target { url, method }, more), LONGEST_CALL));
+        more.extend(arriving.parameters);
+        self.work.begin(line.arrive(Source::At(webhook, more), LONGEST_CALL));
         Ok(sid)
     }
 

@@ -19,10 +19,11 @@ impl Line {
             Noun::Conference(seat) => self.confer(dial, seat).await,
             Noun::Numbers(numbers) => self.call_others(dial, numbers).await,
         };
-        let outcome = self.change(|lines, sid, now| {
+        let outcome = self.act(|lines, sid, now| {
             let engagement = lines.call_mut(sid)?.engagement.take()?;
             Some(lines.outcome(&engagement, now))
         });
+        let outcome = outcome.await;
         let failed = vec![("DialCallStatus", "failed".to_owned())];
         match &dial.action {
             Some(_) => self.on_to(dial.action.as_ref(), outcome.filter(|_| is_tried).unwrap_or(failed)),
@@ -32,7 +33,7 @@ impl Line {
 
     /// Stays in a conference until it is taken out of it, or the conference is over. False when it is not let in.
     async fn confer(&self, dial: &Dial, seat: &Seat) -> bool {
-        let joined = self.change(|lines, sid, now| {
+        let joined = self.act(|lines, sid, now| {
             lines.join(sid, seat, now)?;
             lines.engage(
                 sid,
@@ -41,7 +42,7 @@ impl Line {
             let conference = lines.conference(&seat.name).filter(|it| it.stage == Stage::Init);
             Ok(conference.map(|it| (it.sid.clone(), it.name.clone())))
         });
-        let waits_in = match joined {
+        let waits_in = match joined.await {
             Ok(waits_in) => waits_in,
             Err(problem) => {
                 self.note(problem);
@@ -61,7 +62,7 @@ impl Line {
             self.note(Problem::CALLER_ID);
             return false;
         };
-        let legs = self.call_all(dial, numbers, &from);
+        let legs = self.call_all(dial, numbers, &from).await;
         // None were let in when the account keeps no more calls.
         if legs.is_empty() {
             return false;
@@ -72,15 +73,16 @@ impl Line {
             if answered.is_none() && is_anybody_left { None } else { Some(answered.cloned()) }
         });
         if let Some(leg) = answered.await {
-            self.change(|lines, sid, now| lines.connect(sid, dial, now));
+            self.act(|lines, sid, now| lines.connect(sid, dial, now)).await;
             let limit = self.voice.seconds(dial.limit);
             let _ = timeout(limit, self.parted(&leg, dial.hang_up_on_star)).await;
-            self.change(|lines, sid, now| {
+            self.act(|lines, sid, now| {
                 if lines.call(&leg).is_some_and(Call::is_leg) {
                     lines.hang_up(&leg, now);
                 }
                 lines.stop_verb_recording(sid, now);
-            });
+            })
+            .await;
         }
         true
     }
@@ -108,39 +110,45 @@ impl Line {
     }
 
     /// Begins to call them all at once.
-    fn call_all(&self, dial: &Dial, numbers: &[Number], from: &str) -> Vec<String> {
-        let mut legs = Vec::new();
-        for number in numbers {
-            let person = self.voice.people.lock().at(&number.to);
-            let begin = Begin {
-                from: from.to_owned(),
-                to: number.to.clone(),
-                direction: Direction::OutboundDial,
-                parent: Some(self.sid.clone()),
-                origin: Origin::default(),
-                person,
-                callback: number.callback.clone(),
-                fallback: None,
-                record: None,
-                cut: false,
-            };
+    async fn call_all(&self, dial: &Dial, numbers: &[Number], from: &str) -> Vec<String> {
+        let begins: Vec<Begin> = numbers.iter().map(|number| self.leg(number, from)).collect();
+        let begun = self.act(|lines, sid, now| {
+            // Those are left out for whom there is no room any more.
+            let calls = begins.into_iter().map_while(|begin| {
+                let call = lines.begin(begin, now).ok()?;
+                Some((call.sid.clone(), Self::of(&self.voice, call)))
+            });
+            let (legs, begun): (Vec<String>, Vec<Self>) = calls.unzip();
+            let action = dial.action.clone();
+            lines.engage(sid, Engagement::Dial { action, legs: legs.clone(), recording: None });
+            (legs, begun)
+        });
+        let (legs, begun) = begun.await;
+        for (line, number) in begun.into_iter().zip(numbers) {
             let whisper = number.whisper.clone().map(|whisper| Source::At(whisper, Vec::new()));
-            let plan = Plan {
+            self.voice.work.begin(line.place(Plan {
                 source: whisper.unwrap_or_else(|| Source::Verbs(Vec::new())),
                 is_bridged: true,
                 patience: dial.timeout,
                 limit: dial.limit,
-            };
-            let begun = self.change(|lines, _, now| {
-                lines.begin(begin, now).map(|call| (call.sid.clone(), Self::of(&self.voice, call)))
-            });
-            let Ok((sid, line)) = begun else { break };
-            legs.push(sid);
-            self.voice.work.begin(line.place(plan));
+            }));
         }
-        let engaged = Engagement::Dial { action: dial.action.clone(), legs: legs.clone(), recording: None };
-        self.change(|lines, sid, _| lines.engage(sid, engaged));
         legs
+    }
+
+    fn leg(&self, number: &Number, from: &str) -> Begin {
+        Begin {
+            from: from.to_owned(),
+            to: number.to.clone(),
+            direction: Direction::OutboundDial,
+            parent: Some(self.sid.clone()),
+            origin: Origin::default(),
+            person: self.voice.people.lock().at(&number.to),
+            callback: number.callback.clone(),
+            fallback: None,
+            record: None,
+            cut: false,
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::twiml::{Document, Verb};
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     /// A document that is asked for, and what is said then beside what is always said.
-    At(Target, Fields),
+    At(Target, Vec<(String, String)>),
     /// A document that was given with the request.
     Text(String),
     Verbs(Vec<Verb>),
@@ -69,26 +69,28 @@ impl Line {
         match verb {
             Verb::Reject { .. } | Verb::Redirect(_) | Verb::Pause { .. } => {}
             Verb::Dial(dial) if dial.answer_on_bridge => {}
-            _ => self.change(|lines, sid, now| lines.answer(sid, now)),
+            _ => self.act(|lines, sid, now| lines.answer(sid, now)).await,
         }
         match verb {
-            Verb::Sound(sound) => sleep(self.voice.seconds(sound.seconds)).await,
-            Verb::Pause { seconds } => sleep(self.voice.seconds(*seconds)).await,
+            Verb::Sound { seconds } | Verb::Pause { seconds } => sleep(self.voice.seconds(*seconds)).await,
             Verb::Leave => {}
             Verb::Gather(gather) => return self.gather(gather).await,
             Verb::Record(record) => return self.take_message(record).await,
             Verb::Dial(dial) => return self.dial(dial).await,
             Verb::Redirect(target) => return Flow::To(Source::At(target.clone(), Vec::new())),
-            Verb::Reject { is_busy } => return self.reject(*is_busy),
-            Verb::Hangup => return Flow::Over,
+            Verb::Reject { is_busy } => return self.reject(*is_busy).await,
+            Verb::Hangup => {
+                self.run_out();
+                return Flow::Over;
+            }
         }
         Flow::On
     }
 
     /// What was answered is not rejected any more, but ends. How a call counts that was rejected without being
     /// called busy, the documents do not say.
-    fn reject(&self, is_busy: bool) -> Flow {
-        self.change(|lines, sid, now| {
+    async fn reject(&self, is_busy: bool) -> Flow {
+        self.act(|lines, sid, now| {
             let is_ringing = lines.call(sid).is_some_and(|call| call.status == Status::Ringing);
             let ending = match (is_ringing, is_busy) {
                 (true, true) => Ending::Busy,
@@ -96,21 +98,22 @@ impl Line {
                 (false, _) => Ending::Completed,
             };
             lines.end(sid, ending, now);
-        });
+        })
+        .await;
         Flow::Over
     }
 
     /// Where a verb goes on that has heard something.
     pub(super) fn on_to(&self, action: Option<&Target>, more: Fields) -> Flow {
         if let Some(action) = action {
-            return Flow::To(Source::At(action.clone(), more));
+            return Flow::To(Source::At(action.clone(), named(more)));
         }
         self.note(Problem::INVALID_URL);
         Flow::Over
     }
 
     /// Asks for a document, and for the fallback when there is none.
-    async fn ask(&self, target: &Target, more: Fields) -> Option<Document> {
+    async fn ask(&self, target: &Target, more: Vec<(String, String)>) -> Option<Document> {
         let problem = match self.fetch(target, more).await {
             Ok(document) => return Some(document),
             Err(problem) => problem,
@@ -119,10 +122,10 @@ impl Line {
         let fallback = self.change(|lines, sid, _| lines.call(sid)?.begin.fallback.clone());
         let fallback = fallback.filter(|fallback| fallback != target)?;
         let more = vec![("ErrorCode", problem.0.to_string()), ("ErrorUrl", target.url.clone())];
-        self.noted(self.fetch(&fallback, more).await)
+        self.noted(self.fetch(&fallback, named(more)).await)
     }
 
-    async fn fetch(&self, target: &Target, more: Fields) -> Result<Document, Problem> {
+    async fn fetch(&self, target: &Target, more: Vec<(String, String)>) -> Result<Document, Problem> {
         let (tell, heard) = oneshot::channel();
         let form = self.form(more);
         let (exchange, asked) = (self.voice.exchange.clone(), target.clone());
@@ -137,16 +140,17 @@ impl Line {
 
     /// Asks for what would be heard meanwhile; nobody waits for the answer.
     pub(super) fn ask_aside(&self, target: &Target, more: Fields) {
-        let form = self.form(more);
+        let form = self.form(named(more));
         let (exchange, target) = (self.voice.exchange.clone(), target.clone());
         let question = async move { drop(exchange.deliver("waiting music", &target, &form).await) };
         self.voice.work.begin(question.boxed());
     }
 
-    fn form(&self, more: Fields) -> Vec<(String, String)> {
-        let mut form = self.change(|lines, sid, _| lines.call(sid).map(parameters::call)).unwrap_or_default();
+    fn form(&self, more: Vec<(String, String)>) -> Vec<(String, String)> {
+        let form = self.change(|lines, sid, _| lines.call(sid).map(parameters::call)).unwrap_or_default();
+        let mut form = named(form);
         form.extend(more);
-        named(form)
+        form
     }
 
     fn noted<T>(&self, outcome: Result<T, Problem>) -> Option<T> {

@@ -66,7 +66,7 @@ impl Line {
         let next = || self.until(|lines, sid| lines.call_mut(sid)?.acts.pop_front());
         let own_idea = async {
             sleep(step).await;
-            self.change(|lines, sid, now| lines.respond(sid, now));
+            self.act(|lines, sid, now| lines.respond(sid, now)).await;
             next().await
         };
         let heard = async {
@@ -83,14 +83,15 @@ impl Line {
     pub(super) async fn take_message(&self, record: &Record) -> Flow {
         let longest = self.voice.seconds(record.longest);
         let key = timeout(longest, self.hear_message(record)).await.unwrap_or_default();
-        let told = self.change(|lines, sid, now| {
+        let told = self.act(|lines, sid, now| {
             let engagement = lines.call_mut(sid)?.engagement.take()?;
             lines.stop_verb_recording(sid, now);
             Some(lines.outcome(&engagement, now))
         });
+        let told = told.await;
         let Some(mut told) = told else {
             let wish = record.wish.clone();
-            self.change(|lines, sid, now| lines.record_nothing(Of::Call(sid.to_owned()), wish, now));
+            self.act(|lines, sid, now| lines.record_nothing(Of::Call(sid.to_owned()), wish, now)).await;
             return Flow::On;
         };
         told.push(("Digits", key));
@@ -101,7 +102,7 @@ impl Line {
     async fn hear_message(&self, record: &Record) -> String {
         loop {
             match self.hear(self.voice.seconds(record.timeout)).await {
-                Some(Act::Says(words)) => self.note_words(record, &words),
+                Some(Act::Says(words)) => self.note_words(record, &words).await,
                 Some(Act::Keys(keys)) => {
                     if let Some(key) = keys.chars().find(|key| record.finish_on.contains(*key)) {
                         return key.to_string();
@@ -114,8 +115,8 @@ impl Line {
     }
 
     /// With the first words there is something to record.
-    fn note_words(&self, record: &Record, words: &str) {
-        self.change(|lines, sid, now| {
+    async fn note_words(&self, record: &Record, words: &str) {
+        self.act(|lines, sid, now| {
             let engaged = lines.call(sid).and_then(|call| call.engagement.clone());
             let recording = match engaged {
                 Some(Engagement::Record { recording, .. }) => recording,
@@ -125,7 +126,8 @@ impl Line {
             if let Some(call) = lines.call_mut(sid) {
                 call.engagement = Some(Engagement::Record { action: record.action.clone(), recording });
             }
-        });
+        })
+        .await;
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Called {
     pub parent: Option<String>,
     /// The calls it dialled.
     pub legs: Vec<String>,
-    /// The name of the conference it is in by now.
+    /// The name of the conference it is in, or was last in.
     pub conference: Option<String>,
     /// It was connected with the call that dialled it.
     pub was_bridged: bool,
@@ -42,7 +42,7 @@ impl Lines {
     }
 
     fn called(&self, call: &Call) -> Called {
-        let conference = call.conference.as_ref().and_then(|sid| self.conference(sid));
+        let conference = call.last_conference.as_ref().and_then(|sid| self.conference(sid));
         Called {
             sid: call.sid.clone(),
             direction: call.begin.direction.as_str(),

@@ -67,24 +67,26 @@ impl Line {
         self.change(|lines, sid, now| lines.initiate(sid, now));
         sleep(self.voice.weather.step).await;
         if answers == Some(Answers::Fails) {
-            return self.end(Ending::Failed);
+            self.end(Ending::Failed);
+            return false;
         }
         self.change(|lines, sid, now| lines.ring(sid, now));
         match answers {
             Some(Answers::After(seconds)) if u64::from(seconds) <= patience => {
                 sleep(self.voice.seconds(seconds.into())).await;
                 self.change(|lines, sid, now| lines.answer(sid, now));
-                true
+                return true;
             }
             Some(Answers::Busy) => {
                 sleep(self.voice.weather.step).await;
-                self.end(Ending::Busy)
+                self.end(Ending::Busy);
             }
             _ => {
                 sleep(self.voice.seconds(patience)).await;
-                self.end(Ending::NoAnswer)
+                self.end(Ending::NoAnswer);
             }
         }
+        false
     }
 
     /// Follows `source`, and what the call is told to follow meanwhile, until it is over.
@@ -97,25 +99,30 @@ impl Line {
                     Some(next) => (source, is_bridged) = (next, false),
                     None => return,
                 },
-                () = &mut leaves => return self.run_out(),
-                () = self.attend(source.clone(), is_bridged) => return self.run_out(),
+                () = &mut leaves => return self.end(Ending::Completed),
+                () = self.attend(source.clone(), is_bridged) => if self.run_out() { return },
             }
         }
     }
 
     async fn attend(&self, source: Source, is_bridged: bool) {
         let is_done = self.follow(source).await;
-        if is_done && is_bridged && self.change(|lines, sid, now| lines.bridge(sid, now)) {
+        if is_done && is_bridged && self.act(|lines, sid, now| lines.bridge(sid, now)).await {
             self.over().await;
         }
     }
 
-    /// There is nothing more to do. A provider answers before it hangs up, and so counts the call as completed.
-    pub(super) fn run_out(&self) {
+    /// There is nothing more to do, unless something came just now. A provider answers before it hangs up, and so
+    /// counts the call as completed.
+    pub(super) fn run_out(&self) -> bool {
         self.change(|lines, sid, now| {
+            if lines.call(sid).is_some_and(|call| call.redirect.is_some()) {
+                return false;
+            }
             lines.answer(sid, now);
             lines.end(sid, Ending::Completed, now);
-        });
+            true
+        })
     }
 
     /// When the person has had enough, or the call has lasted as long as it may.
@@ -159,9 +166,20 @@ impl Line {
         self.voice.change(|lines, now| change(lines, &self.sid, now))
     }
 
-    /// Ends it, without an answer.
-    pub(super) fn end(&self, ending: Ending) -> bool {
+    /// Changes something for a verb, while its document is still followed. Else somebody has decided otherwise just
+    /// now, and whoever follows it is about to be dropped.
+    pub(super) async fn act<T>(&self, act: impl FnOnce(&mut Lines, &str, i64) -> T) -> T {
+        let outcome = self.change(|lines, sid, now| {
+            let is_undisturbed = lines.call(sid).is_some_and(Call::is_undisturbed);
+            is_undisturbed.then(|| act(lines, sid, now))
+        });
+        match outcome {
+            Some(outcome) => outcome,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn end(&self, ending: Ending) {
         self.change(|lines, sid, now| lines.end(sid, ending, now));
-        false
     }
 }

@@ -11,7 +11,6 @@ use super::conference::Conference;
 use super::conferences::Leaving;
 use super::follow::Source;
 use super::parameters;
-use super::person::Act;
 use super::post::{Letter, Post, Sender};
 use super::recording::{self, Of, Recording};
 
@@ -86,6 +85,7 @@ impl Lines {
             problems: Vec::new(),
             acts: VecDeque::new(),
             conference: None,
+            last_conference: None,
             legs: Vec::new(),
             was_bridged: false,
             bridged: false,
@@ -187,7 +187,9 @@ impl Lines {
     /// Connects a leg with the call that dialled it, unless another one was quicker.
     pub(super) fn bridge(&mut self, sid: &str, now: i64) -> bool {
         let Some(parent) = self.call(sid).and_then(|call| call.begin.parent.clone()) else { return false };
-        if self.children(&parent).any(|child| child.bridged) {
+        if self.call(sid).is_none_or(|call| !call.is_leg())
+            || self.children(&parent).any(|child| child.bridged)
+        {
             return false;
         }
         let others: Vec<String> =
@@ -200,30 +202,6 @@ impl Lines {
         }
         self.wake(&parent);
         true
-    }
-
-    /// What somebody at the other end does.
-    pub(super) fn act(&mut self, sid: &str, act: Act, now: i64) {
-        let Some(call) = self.call_mut(sid).filter(|call| !call.is_over()) else { return };
-        match (act, call.status, call.begin.direction) {
-            (Act::HangsUp, Status::InProgress, _) => self.end(sid, Ending::Completed, now),
-            // A caller who gives up; the documents name no status of its own for it.
-            (Act::HangsUp, _, Direction::Inbound) => self.end(sid, Ending::NoAnswer, now),
-            (Act::HangsUp, ..) => self.end(sid, Ending::Busy, now),
-            (act, ..) => {
-                call.acts.push_back(act);
-                call.changes.send_replace(());
-            }
-        }
-    }
-
-    /// Lets the person do what is next, now that something is asked.
-    pub(super) fn respond(&mut self, sid: &str, now: i64) {
-        let Some(call) = self.call_mut(sid).filter(|call| !call.begin.person.responses.is_empty()) else {
-            return;
-        };
-        let act = call.begin.person.responses.remove(0);
-        self.act(sid, act, now);
     }
 
     /// Notes what went wrong with a document.
@@ -257,10 +235,13 @@ impl Lines {
     /// Events count whether or not anybody is told; of calls from handsets there is but the end.
     fn tell(&mut self, sid: &str, event: Event, now: i64) {
         let Some(&index) = self.by_sid.get(sid) else { return };
-        let of = Of::Call(sid.to_owned());
-        let mut recordings = self.recordings.iter();
-        let recorded = recordings.find(|it| it.of == of && it.wish.source == recording::Source::OutboundApi);
         let call = &mut self.calls[index];
+        let is_last = event == Event::Completed;
+        let of = Of::Call(sid.to_owned());
+        let is_asked_for = |it: &&Recording| it.of == of && it.wish.source == recording::Source::OutboundApi;
+        let mut recordings = self.recordings.iter().rev();
+        let recorded =
+            if is_last && call.begin.record.is_some() { recordings.find(is_asked_for) } else { None };
         let wanted = call.begin.callback.as_ref().filter(|callback| callback.wants(event.as_str()));
         let letter = wanted.map(|callback| Letter {
             kind: "call callbacks",
@@ -269,7 +250,7 @@ impl Lines {
             about: Some((sid.to_owned(), event.as_str())),
         });
         call.sequence += 1;
-        self.post.send(&mut call.sender, letter, event == Event::Completed);
+        self.post.send(&mut call.sender, letter, is_last);
     }
 
     /// Tells the action of a verb that its call ended meanwhile; the answer moves nothing any more.

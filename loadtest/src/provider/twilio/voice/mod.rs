@@ -76,7 +76,8 @@ impl Voice {
         exchange: Arc<Exchange>,
         work: Work,
         weather: Weather,
-        (settings, base): (&Twilio, &str),
+        settings: &Twilio,
+        base: &str,
     ) -> Self {
         let target = |url: &Option<String>| url.as_deref().map(Target::post);
         Self {
@@ -152,3 +153,6 @@ impl Hooks {
         Some(Subscription { target, events: vec!["completed".to_owned()] })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::call::{Direction, Ending, Status};
+use super::lines::Lines;
+
 /// How somebody behaves who is called or calls. Times are in steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -74,6 +77,32 @@ impl People {
 
     pub(super) fn at(&self, address: &str) -> Person {
         self.known.get(address).unwrap_or(&self.everybody).clone()
+    }
+}
+
+impl Lines {
+    /// What somebody at the other end does.
+    pub(super) fn act(&mut self, sid: &str, act: Act, now: i64) {
+        let Some(call) = self.call_mut(sid).filter(|call| !call.is_over()) else { return };
+        match (act, call.status, call.begin.direction) {
+            (Act::HangsUp, Status::InProgress, _) => self.end(sid, Ending::Completed, now),
+            // A caller who gives up; the documents name no status of its own for it.
+            (Act::HangsUp, _, Direction::Inbound) => self.end(sid, Ending::NoAnswer, now),
+            (Act::HangsUp, ..) => self.end(sid, Ending::Busy, now),
+            (act, ..) => {
+                call.acts.push_back(act);
+                call.changes.send_replace(());
+            }
+        }
+    }
+
+    /// Lets the person do what is next, now that something is asked.
+    pub(super) fn respond(&mut self, sid: &str, now: i64) {
+        let Some(call) = self.call_mut(sid).filter(|call| !call.begin.person.responses.is_empty()) else {
+            return;
+        };
+        let act = call.begin.person.responses.remove(0);
+        self.act(sid, act, now);
     }
 }
 

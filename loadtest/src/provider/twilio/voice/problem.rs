@@ -23,6 +23,7 @@ impl Problem {
     pub(super) const NESTED_IN_GATHER: Self = Self(13320);
     pub(super) const CONFERENCE_FULL: Self = Self(16020);
     pub(super) const NO_CONFERENCE: Self = Self(16022);
+    pub(super) const NOBODY_TO_COACH: Self = Self(16028);
     pub(super) const LABEL_INVALID: Self = Self(16023);
     pub(super) const LABEL_IN_USE: Self = Self(16025);
 }

@@ -14,26 +14,26 @@ use super::super::conferences::Leaving;
 use super::super::draft::{Draft, followed};
 use super::super::line::{Line, Plan};
 use super::super::lines::Lines;
-use super::{Answered, Verb, page};
+use super::{Access, Answered, page};
 
 impl Voice {
     pub(super) fn calls(self: &Arc<Self>, asked: &Asked) -> Answered {
-        match Verb::of(asked)? {
-            Verb::Get => self.list(asked),
-            Verb::Post => self.create(&Form::parse(&asked.body)),
-            Verb::Delete => Err(Refusal::METHOD_NOT_ALLOWED),
+        match Access::of(asked)? {
+            Access::Read => self.list(asked),
+            Access::Write => self.create(&Form::parse(&asked.body)),
+            Access::Remove => Err(Refusal::METHOD_NOT_ALLOWED),
         }
     }
 
     pub(super) fn call(self: &Arc<Self>, asked: &Asked, sid: &str) -> Answered {
         let missing = || Refusal::not_found(&asked.path);
-        match Verb::of(asked)? {
-            Verb::Get => {
+        match Access::of(asked)? {
+            Access::Read => {
                 let lines = self.lines.lock();
                 Ok(Answer::Json(200, lines.call(sid).ok_or_else(missing)?.resource()))
             }
-            Verb::Post => self.update(&Form::parse(&asked.body), sid).unwrap_or_else(|| Err(missing())),
-            Verb::Delete => Err(Refusal::METHOD_NOT_ALLOWED),
+            Access::Write => self.update(&Form::parse(&asked.body), sid).unwrap_or_else(|| Err(missing())),
+            Access::Remove => Err(Refusal::METHOD_NOT_ALLOWED),
         }
     }
 

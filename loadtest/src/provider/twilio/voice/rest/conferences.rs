@@ -9,11 +9,11 @@ use super::super::super::refusal::Refusal;
 use super::super::super::request::Asked;
 use super::super::Voice;
 use super::super::conference::Conference;
-use super::{Answered, Verb, page};
+use super::{Access, Answered, page};
 
 impl Voice {
     pub(super) fn conferences(&self, asked: &Asked) -> Answered {
-        if Verb::of(asked)? != Verb::Get {
+        if Access::of(asked)? != Access::Read {
             return Err(Refusal::METHOD_NOT_ALLOWED);
         }
         let query = &asked.query;
@@ -28,15 +28,15 @@ impl Voice {
     }
 
     pub(super) fn conference(self: &Arc<Self>, asked: &Asked, sid: &str) -> Answered {
-        let is_end = match Verb::of(asked)? {
-            Verb::Get => false,
-            Verb::Post => match Form::parse(&asked.body).get("Status") {
+        let is_end = match Access::of(asked)? {
+            Access::Read => false,
+            Access::Write => match Form::parse(&asked.body).get("Status") {
                 Some("completed") => true,
                 Some(_) => return Err(Refusal::INVALID_STATUS),
                 // An announcement, which nobody would hear.
                 None => false,
             },
-            Verb::Delete => return Err(Refusal::METHOD_NOT_ALLOWED),
+            Access::Remove => return Err(Refusal::METHOD_NOT_ALLOWED),
         };
         self.change(|lines, now| {
             if is_end {

@@ -48,20 +48,20 @@ impl Voice {
     }
 }
 
-/// What is asked for, by the method.
+/// What is to be done with something, by the method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
-    Get,
-    Post,
-    Delete,
+enum Access {
+    Read,
+    Write,
+    Remove,
 }
 
-impl Verb {
+impl Access {
     fn of(asked: &Asked) -> Result<Self, Refusal> {
         match asked.method {
-            Method::GET => Ok(Self::Get),
-            Method::POST => Ok(Self::Post),
-            Method::DELETE => Ok(Self::Delete),
+            Method::GET => Ok(Self::Read),
+            Method::POST => Ok(Self::Write),
+            Method::DELETE => Ok(Self::Remove),
             _ => Err(Refusal::METHOD_NOT_ALLOWED),
         }
     }

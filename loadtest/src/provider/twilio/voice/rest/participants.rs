@@ -9,35 +9,34 @@ use super::super::super::form::Form;
 use super::super::super::refusal::Refusal;
 use super::super::super::request::Asked;
 use super::super::Voice;
-use super::super::conference::{Conference, Participant, Seat, Stage};
-use super::super::conferences::Change;
+use super::super::conference::{Change, Conference, Participant, Seat, Stage};
 use super::super::draft::{Draft, is_true, seat};
 use super::super::follow::Source;
 use super::super::line::Plan;
 use super::super::lines::Lines;
 use super::super::problem::Problem;
-use super::super::twiml::{Dial, Verb as Does};
-use super::{Answered, Verb, page};
+use super::super::twiml::{Dial, Verb};
+use super::{Access, Answered, page};
 
 impl Voice {
     pub(super) fn participants(self: &Arc<Self>, asked: &Asked, name: &str) -> Answered {
-        match Verb::of(asked)? {
-            Verb::Get => self.list_participants(asked, name),
-            Verb::Post => self.call_in(asked, name),
-            Verb::Delete => Err(Refusal::METHOD_NOT_ALLOWED),
+        match Access::of(asked)? {
+            Access::Read => self.list_participants(asked, name),
+            Access::Write => self.call_in(asked, name),
+            Access::Remove => Err(Refusal::METHOD_NOT_ALLOWED),
         }
     }
 
     pub(super) fn participant(self: &Arc<Self>, asked: &Asked, name: &str, who: &str) -> Answered {
-        let verb = Verb::of(asked)?;
+        let access = Access::of(asked)?;
         let form = Form::parse(&asked.body);
         self.change(|lines, now| {
             let missing = || Refusal::not_found(&asked.path);
             let conference = going_on(lines, name).ok_or_else(missing)?;
             let call = conference.named(who).ok_or_else(missing)?.call.clone();
-            match verb {
-                Verb::Get => {}
-                Verb::Post => {
+            match access {
+                Access::Read => {}
+                Access::Write => {
                     let change = change(&form);
                     if matches!(&change.coach, Some(Some(coached)) if conference.participant(coached).is_none()) {
                         return Err(Refusal::NOBODY_TO_COACH);
@@ -47,7 +46,7 @@ impl Voice {
                         return Err(missing());
                     }
                 }
-                Verb::Delete => {
+                Access::Remove => {
                     lines.take_from_conference(&call, now);
                     return Ok(Answer::Nothing);
                 }
@@ -75,7 +74,7 @@ impl Voice {
         let seat = seat(&form, name)?;
         self.change(|lines, _| may_take(lines, asked, &seat))?;
         let plan = Plan {
-            source: Source::Verbs(vec![Does::Dial(Box::new(Dial::into_conference(seat.clone())))]),
+            source: Source::Verbs(vec![Verb::Dial(Box::new(Dial::into_conference(seat.clone())))]),
             is_bridged: false,
             patience: draft.timeout,
             limit: draft.limit,
@@ -93,6 +92,7 @@ fn may_take(lines: &Lines, asked: &Asked, seat: &Seat) -> Result<(), Refusal> {
     }
     lines.admits(seat).map_err(|problem| match problem {
         Problem::LABEL_IN_USE => Refusal::LABEL_IN_USE,
+        Problem::NOBODY_TO_COACH => Refusal::NOBODY_TO_COACH,
         _ => Refusal::CONFERENCE_FULL,
     })
 }

@@ -14,7 +14,7 @@ use super::super::call::Status;
 use super::super::draft::record;
 use super::super::lines::Lines;
 use super::super::recording::{Of, Recording, Source, State};
-use super::{Answered, Verb, page};
+use super::{Access, Answered, page};
 
 /// Where a recording is looked for.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ impl Within<'_> {
 
 impl Voice {
     pub(super) fn recordings(self: &Arc<Self>, asked: &Asked, within: &Within) -> Answered {
-        match (Verb::of(asked)?, within) {
-            (Verb::Get, _) => {
+        match (Access::of(asked)?, within) {
+            (Access::Read, _) => {
                 let lines = self.lines.lock();
                 let query = &asked.query;
                 let is_of = |it: &Recording| match &it.of {
@@ -55,13 +55,13 @@ impl Voice {
                 let show = |it: &Recording| it.resource(&lines.base);
                 page(asked, "recordings", &lines.recordings, wants, show)
             }
-            (Verb::Post, Within::Call(call)) => self.start_recording(asked, call),
+            (Access::Write, Within::Call(call)) => self.start_recording(asked, call),
             _ => Err(Refusal::METHOD_NOT_ALLOWED),
         }
     }
 
     pub(super) fn recording(self: &Arc<Self>, asked: &Asked, within: &Within, name: &str) -> Answered {
-        let verb = Verb::of(asked)?;
+        let access = Access::of(asked)?;
         let form = Form::parse(&asked.body);
         self.change(|lines, now| {
             let missing = || Refusal::not_found(&asked.path);
@@ -69,15 +69,15 @@ impl Voice {
                 name.split_once('.').filter(|_| name != "Twilio.CURRENT").unwrap_or((name, ""));
             let recording = find(lines, within, name).ok_or_else(missing)?;
             let (sid, state) = (recording.sid.clone(), recording.state);
-            match verb {
-                Verb::Get if asked.path.ends_with(".json") => {}
-                Verb::Get => {
+            match access {
+                Access::Read if asked.path.ends_with(".json") => {}
+                Access::Read => {
                     let (content_type, bytes) = recording.sound(format).ok_or_else(missing)?;
                     return Ok(Answer::Bytes { content_type: content_type.to_owned(), bytes });
                 }
-                Verb::Post => update(lines, &sid, (state, form.get("Status")), now)?,
-                Verb::Delete if !state.is_over() => return Err(Refusal::NOT_ELIGIBLE_FOR_RECORDING),
-                Verb::Delete => {
+                Access::Write => update(lines, &sid, (state, form.get("Status")), now)?,
+                Access::Remove if !state.is_over() => return Err(Refusal::NOT_ELIGIBLE_FOR_RECORDING),
+                Access::Remove => {
                     lines.recordings.retain(|recording| recording.sid != sid);
                     return Ok(Answer::Nothing);
                 }

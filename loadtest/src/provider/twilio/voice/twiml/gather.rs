@@ -5,7 +5,7 @@ use roxmltree::Node;
 use super::super::super::target::Target;
 use super::super::problem::Problem;
 use super::element::Element;
-use super::{Sound, sound};
+use super::sound;
 
 const ATTRIBUTES: &[&str] = &[
     "input",
@@ -80,10 +80,10 @@ fn prompt(element: &mut Element) -> Result<u64, Problem> {
         let mut inner = element.inner(node);
         let takes = match node.tag_name().name() {
             "Say" | "Play" => sound(&mut inner)?,
-            "Pause" => Sound { seconds: inner.number("length", 1, 13910)? },
+            "Pause" => inner.number("length", 1, 13910)?,
             _ => return Err(Problem::NESTED_IN_GATHER),
         };
-        seconds = seconds.saturating_add(takes.seconds);
+        seconds = seconds.saturating_add(takes);
     }
     Ok(seconds)
 }

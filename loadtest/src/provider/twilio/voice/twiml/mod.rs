@@ -20,16 +20,12 @@ use super::problem::Problem;
 /// Twilio reads no more of a document.
 const LARGEST: usize = 64 * 1024;
 
-/// Something that is heard, and how many seconds it takes here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sound {
-    pub(super) seconds: u64,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verb {
     /// `Say` and `Play`.
-    Sound(Sound),
+    Sound {
+        seconds: u64,
+    },
     Pause {
         seconds: u64,
     },
@@ -74,7 +70,7 @@ impl Document {
 
     /// What is answered as text is said, as if it stood in a `Say`.
     pub(super) fn spoken() -> Self {
-        Self { verbs: vec![Verb::Sound(Sound { seconds: SPOKEN })], warnings: Vec::new() }
+        Self { verbs: vec![Verb::Sound { seconds: SPOKEN }], warnings: Vec::new() }
     }
 }
 
@@ -83,7 +79,7 @@ const SPOKEN: u64 = 1;
 
 fn verb(element: &mut Element) -> Result<Verb, Problem> {
     Ok(match element.node.tag_name().name() {
-        "Say" | "Play" => Verb::Sound(sound(element)?),
+        "Say" | "Play" => Verb::Sound { seconds: sound(element)? },
         "Pause" => {
             element.knows(&["length"]);
             Verb::Pause { seconds: element.number("length", 1, 13910)? }
@@ -111,8 +107,8 @@ fn verb(element: &mut Element) -> Result<Verb, Problem> {
     })
 }
 
-/// `loop="0"` goes on until somebody hangs up: for longer than a call may last.
-fn sound(element: &mut Element) -> Result<Sound, Problem> {
+/// How many seconds it takes; `loop="0"` goes on until somebody hangs up: for longer than a call may last.
+fn sound(element: &mut Element) -> Result<u64, Problem> {
     const FOR_EVER: u64 = 24 * 60 * 60;
     let is_play = element.node.has_tag_name("Play");
     element.knows(if is_play { &["loop", "digits"] } else { &["voice", "language", "loop"] });
@@ -123,7 +119,7 @@ fn sound(element: &mut Element) -> Result<Sound, Problem> {
     {
         return Err(Problem(13520));
     }
-    Ok(Sound { seconds: if times == 0 { FOR_EVER } else { times.saturating_mul(SPOKEN) } })
+    Ok(if times == 0 { FOR_EVER } else { times.saturating_mul(SPOKEN) })
 }
 
 #[cfg(test)]

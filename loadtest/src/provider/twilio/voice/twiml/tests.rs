@@ -35,9 +35,9 @@ fn verbs_are_read_in_their_order() {
     assert_eq!(
         document.unwrap().verbs,
         [
-            Verb::Sound(Sound { seconds: 1 }),
+            Verb::Sound { seconds: 1 },
             Verb::Pause { seconds: 3 },
-            Verb::Sound(Sound { seconds: 2 }),
+            Verb::Sound { seconds: 2 },
             Verb::Redirect(next)
         ]
     );
