@@ -126,6 +126,8 @@ pub(super) enum Engagement {
     Dial {
         action: Option<Target>,
         legs: Vec<String>,
+        /// How it is to be recorded once somebody is connected.
+        record: Option<Wish>,
         recording: Option<String>,
     },
     Record {

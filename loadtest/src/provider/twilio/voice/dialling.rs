@@ -35,10 +35,7 @@ impl Line {
     async fn confer(&self, dial: &Dial, seat: &Seat) -> bool {
         let joined = self.act(|lines, sid, now| {
             lines.join(sid, seat, now)?;
-            lines.engage(
-                sid,
-                Engagement::Dial { action: dial.action.clone(), legs: Vec::new(), recording: None },
-            );
+            lines.engage(sid, dials(dial, Vec::new()));
             let conference = lines.conference(&seat.name).filter(|it| it.stage == Stage::Init);
             Ok(conference.map(|it| (it.sid.clone(), it.name.clone())))
         });
@@ -67,13 +64,12 @@ impl Line {
         if legs.is_empty() {
             return false;
         }
-        let answered = self.until(|lines, _| {
-            let answered = legs.iter().find(|leg| lines.call(leg).is_some_and(|leg| leg.bridged));
+        let connected = self.until(|lines, _| {
+            let connected = legs.iter().find(|leg| lines.call(leg).is_some_and(|leg| leg.was_bridged));
             let is_anybody_left = legs.iter().any(|leg| lines.call(leg).is_some_and(Call::is_leg));
-            if answered.is_none() && is_anybody_left { None } else { Some(answered.cloned()) }
+            if connected.is_none() && is_anybody_left { None } else { Some(connected.cloned()) }
         });
-        if let Some(leg) = answered.await {
-            self.act(|lines, sid, now| lines.connect(sid, dial, now)).await;
+        if let Some(leg) = connected.await {
             let limit = self.voice.seconds(dial.limit);
             let _ = timeout(limit, self.parted(&leg, dial.hang_up_on_star)).await;
             self.act(|lines, sid, now| {
@@ -119,8 +115,7 @@ impl Line {
                 Some((call.sid.clone(), Self::of(&self.voice, call)))
             });
             let (legs, begun): (Vec<String>, Vec<Self>) = calls.unzip();
-            let action = dial.action.clone();
-            lines.engage(sid, Engagement::Dial { action, legs: legs.clone(), recording: None });
+            lines.engage(sid, dials(dial, legs.clone()));
             (legs, begun)
         });
         let (legs, begun) = begun.await;
@@ -152,6 +147,10 @@ impl Line {
     }
 }
 
+fn dials(dial: &Dial, legs: Vec<String>) -> Engagement {
+    Engagement::Dial { action: dial.action.clone(), legs, record: dial.record.clone(), recording: None }
+}
+
 impl Lines {
     pub(super) fn engage(&mut self, sid: &str, engagement: Engagement) {
         if let Some(call) = self.call_mut(sid) {
@@ -159,10 +158,35 @@ impl Lines {
         }
     }
 
+    /// Connects a leg with the call that dialled it, unless another one was quicker.
+    pub(super) fn bridge(&mut self, sid: &str, now: i64) -> bool {
+        let Some(parent) = self.call(sid).and_then(|call| call.begin.parent.clone()) else { return false };
+        if self.call(sid).is_none_or(|call| !call.is_leg())
+            || self.children(&parent).any(|child| child.bridged)
+        {
+            return false;
+        }
+        let others: Vec<String> =
+            self.children(&parent).map(|child| child.sid.clone()).filter(|child| child != sid).collect();
+        for other in others {
+            self.hang_up(&other, now);
+        }
+        if let Some(call) = self.call_mut(sid) {
+            (call.was_bridged, call.bridged) = (true, true);
+        }
+        self.connect(&parent, now);
+        self.wake(&parent);
+        true
+    }
+
     /// Somebody has answered: at the latest now so has who dialled, and what is said is recorded if it is to be.
-    fn connect(&mut self, sid: &str, dial: &Dial, now: i64) {
+    fn connect(&mut self, sid: &str, now: i64) {
         self.answer(sid, now);
-        let Some(wish) = dial.record.clone() else { return };
+        let Some(Engagement::Dial { record: Some(wish), .. }) =
+            self.call(sid).and_then(|it| it.engagement.clone())
+        else {
+            return;
+        };
         let begun = self.record(Of::Call(sid.to_owned()), wish, now);
         let engagement = self.call_mut(sid).and_then(|call| call.engagement.as_mut());
         if let Some(Engagement::Dial { recording, .. }) = engagement {

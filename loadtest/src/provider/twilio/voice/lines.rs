@@ -184,26 +184,6 @@ impl Lines {
         call.changes.send_replace(());
     }
 
-    /// Connects a leg with the call that dialled it, unless another one was quicker.
-    pub(super) fn bridge(&mut self, sid: &str, now: i64) -> bool {
-        let Some(parent) = self.call(sid).and_then(|call| call.begin.parent.clone()) else { return false };
-        if self.call(sid).is_none_or(|call| !call.is_leg())
-            || self.children(&parent).any(|child| child.bridged)
-        {
-            return false;
-        }
-        let others: Vec<String> =
-            self.children(&parent).map(|child| child.sid.clone()).filter(|child| child != sid).collect();
-        for other in others {
-            self.hang_up(&other, now);
-        }
-        if let Some(call) = self.call_mut(sid) {
-            (call.was_bridged, call.bridged) = (true, true);
-        }
-        self.wake(&parent);
-        true
-    }
-
     /// Notes what went wrong with a document.
     pub(super) fn note_problem(&mut self, sid: &str, code: u32) {
         if let Some(call) = self.call_mut(sid) {
