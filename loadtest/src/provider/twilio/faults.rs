@@ -23,7 +23,7 @@ pub struct Faults {
     pub status_429: f64,
     /// REST requests answered with 503, and not carried out.
     pub status_5xx: f64,
-    /// Messages that are accepted, and the connection is cut before the answer.
+    /// Messages and calls that are accepted, and the connection is cut before the answer.
     pub cut: f64,
 }
 

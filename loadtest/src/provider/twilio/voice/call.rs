@@ -115,8 +115,6 @@ pub(super) struct Begin {
     pub(super) fallback: Option<Target>,
     /// It is recorded from the moment it is answered.
     pub(super) record: Option<Wish>,
-    /// The connection is cut before whoever asked for it is told.
-    pub(super) cut: bool,
 }
 
 /// A verb that is under way, and whose action is told when the call ends in the middle of it.
@@ -149,6 +147,8 @@ pub(super) struct Call {
     /// Of the next event.
     pub(super) sequence: u64,
     pub(super) sender: Sender,
+    /// The connection is cut before whoever asked for it is told.
+    pub(super) cut: bool,
     /// Events of which a callback was taken.
     pub(super) told: Vec<&'static str>,
     /// What went wrong with its documents, by code.

@@ -81,7 +81,6 @@ impl Voice {
             callback: hooks.at_the_end(),
             fallback: hooks.fallback,
             record: None,
-            cut: false,
         };
         let begun = self.change(|lines, now| {
             let call = lines.begin(begin, now)?;

@@ -47,7 +47,7 @@ impl Line {
             }
         };
         if let (Some(music), Some((conference, name))) = (&seat.wait, waits_in) {
-            self.ask_aside(music, vec![("ConferenceSid", conference), ("FriendlyName", name)]);
+            self.ask_aside(music, vec![("ConferenceSid", conference), ("FriendlyName", name)]).await;
         }
         self.until(|lines, sid| lines.call(sid)?.conference.is_none().then_some(())).await;
         true
@@ -142,7 +142,6 @@ impl Line {
             callback: number.callback.clone(),
             fallback: None,
             record: None,
-            cut: false,
         }
     }
 }

@@ -127,7 +127,7 @@ impl Line {
 
     async fn fetch(&self, target: &Target, more: Vec<(String, String)>) -> Result<Document, Problem> {
         let (tell, heard) = oneshot::channel();
-        let form = self.form(more);
+        let form = self.form(more).await;
         let (exchange, asked) = (self.voice.exchange.clone(), target.clone());
         // A provider hears the answer out even when the call is over meanwhile.
         let question = async move {
@@ -139,16 +139,16 @@ impl Line {
     }
 
     /// Asks for what would be heard meanwhile; nobody waits for the answer.
-    pub(super) fn ask_aside(&self, target: &Target, more: Fields) {
-        let form = self.form(named(more));
+    pub(super) async fn ask_aside(&self, target: &Target, more: Fields) {
+        let form = self.form(named(more)).await;
         let (exchange, target) = (self.voice.exchange.clone(), target.clone());
         let question = async move { drop(exchange.deliver("waiting music", &target, &form).await) };
         self.voice.work.begin(question.boxed());
     }
 
-    fn form(&self, more: Vec<(String, String)>) -> Vec<(String, String)> {
-        let form = self.change(|lines, sid, _| lines.call(sid).map(parameters::call)).unwrap_or_default();
-        let mut form = named(form);
+    async fn form(&self, more: Vec<(String, String)>) -> Vec<(String, String)> {
+        let form = self.act(|lines, sid, _| lines.call(sid).map(parameters::call)).await;
+        let mut form = named(form.unwrap_or_default());
         form.extend(more);
         form
     }

@@ -60,23 +60,25 @@ impl Line {
         }
     }
 
-    /// What is done next, a step from now at the earliest when it is the person's own idea.
+    /// What is done next, if anything is. Who has something in mind does it a step from now, and so in time, however
+    /// slow this machine is.
     async fn hear(&self, patience: Duration) -> Option<Act> {
-        let step = self.voice.weather.step;
         let next = || self.until(|lines, sid| lines.call_mut(sid)?.acts.pop_front());
+        let has_idea = self
+            .act(|lines, sid, _| lines.call(sid).is_some_and(|call| !call.begin.person.responses.is_empty()));
+        if !has_idea.await {
+            return timeout(patience, next()).await.ok();
+        }
         let own_idea = async {
-            sleep(step).await;
+            sleep(self.voice.weather.step).await;
             self.act(|lines, sid, now| lines.respond(sid, now)).await;
             next().await
         };
-        let heard = async {
-            tokio::select! {
-                biased;
-                act = next() => act,
-                act = own_idea => act,
-            }
-        };
-        timeout(patience.saturating_add(step), heard).await.ok()
+        tokio::select! {
+            biased;
+            act = next() => Some(act),
+            act = own_idea => Some(act),
+        }
     }
 
     /// Silence is not recorded: the document goes on.

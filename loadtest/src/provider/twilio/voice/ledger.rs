@@ -56,7 +56,7 @@ impl Lines {
             began_at_us: call.created,
             answered_at_us: call.answered,
             ended_at_us: call.ended,
-            cut: call.begin.cut,
+            cut: call.cut,
             told: call.told.clone(),
             problems: call.problems.clone(),
         }

@@ -48,11 +48,6 @@ impl Lines {
         }
     }
 
-    /// The number the next call, conference or recording will have.
-    pub(super) const fn next_number(&self) -> u64 {
-        self.given + 1
-    }
-
     pub(super) fn next_sid(&mut self, kind: &str) -> (String, Sender) {
         self.given += 1;
         let sender = Sender::new(self.post.seed(), self.given);
@@ -60,7 +55,7 @@ impl Lines {
     }
 
     /// Takes a call, or says that there are too many.
-    pub(super) fn begin(&mut self, begin: Begin, now: i64) -> Result<&Call, Refusal> {
+    pub(super) fn begin(&mut self, begin: Begin, now: i64) -> Result<&mut Call, Refusal> {
         if self.calls.len() >= self.keep {
             return Err(Refusal::TOO_MANY_REQUESTS);
         }
@@ -81,6 +76,7 @@ impl Lines {
             ended: None,
             sequence: 0,
             sender,
+            cut: false,
             told: Vec::new(),
             problems: Vec::new(),
             acts: VecDeque::new(),
@@ -94,7 +90,7 @@ impl Lines {
             redirect: None,
             changes: watch::Sender::new(()),
         });
-        Ok(&self.calls[index])
+        Ok(&mut self.calls[index])
     }
 
     pub(super) fn call(&self, sid: &str) -> Option<&Call> {

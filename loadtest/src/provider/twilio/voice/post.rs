@@ -43,6 +43,11 @@ impl Sender {
     pub(super) fn new(seed: u64, number: u64) -> Self {
         Self { dice: Dice::of(seed, Subject::Line(number)), held: None }
     }
+
+    /// Throws for something else that may befall it.
+    pub(super) fn hits(&mut self, share: f64) -> bool {
+        self.dice.hits(share)
+    }
 }
 
 /// Letters that are about to leave, and how much later than now.

@@ -96,7 +96,6 @@ fn begin(lines: &mut Lines, direction: Direction, parent: Option<String>, now: i
         callback: told_of(Event::NAMES),
         fallback: None,
         record: None,
-        cut: false,
     };
     lines.begin(begin, now).unwrap();
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::super::super::answer::Answer;
-use super::super::super::faults::{Dice, Subject};
 use super::super::super::form::Form;
 use super::super::super::listing::{is, times};
 use super::super::super::refusal::Refusal;
@@ -55,8 +54,6 @@ impl Voice {
     ) -> Result<(Line, bool), Refusal> {
         let person = self.people.lock().at(&draft.to);
         let placed = self.change(|lines, now| {
-            let mut dice = Dice::of(self.weather.seed, Subject::Line(lines.next_number()));
-            let cut = dice.hits(self.weather.faults.cut);
             let begin = Begin {
                 from: draft.from,
                 to: draft.to,
@@ -67,10 +64,10 @@ impl Voice {
                 callback: draft.callback,
                 fallback: draft.fallback,
                 record: draft.record,
-                cut,
             };
             let call = lines.begin(begin, now)?;
-            let line = Line::of(self, call);
+            call.cut = call.sender.hits(self.weather.faults.cut);
+            let (line, cut) = (Line::of(self, call), call.cut);
             also(lines, &line.sid, now);
             Ok((line, cut))
         })?;

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::super::super::answer::Answer;
 use super::super::super::clock::rfc_2822;
 use super::super::super::form::Form;
+use super::super::super::listing::is;
 use super::super::super::refusal::Refusal;
 use super::super::super::request::Asked;
 use super::super::Voice;
@@ -40,16 +41,10 @@ impl Voice {
         match (Access::of(asked)?, within) {
             (Access::Read, _) => {
                 let lines = self.lines.lock();
-                let query = &asked.query;
+                let [call, conference] = ["CallSid", "ConferenceSid"].map(|name| asked.query.get(name));
                 let is_of = |it: &Recording| match &it.of {
-                    Of::Call(sid) => {
-                        query.get("CallSid").is_none_or(|wanted| wanted == sid)
-                            && query.get("ConferenceSid").is_none()
-                    }
-                    Of::Conference(sid) => {
-                        query.get("ConferenceSid").is_none_or(|wanted| wanted == sid)
-                            && query.get("CallSid").is_none()
-                    }
+                    Of::Call(sid) => conference.is_none() && is(call, sid),
+                    Of::Conference(sid) => call.is_none() && is(conference, sid),
                 };
                 let wants = |it: &Recording| within.has(it) && is_of(it);
                 let show = |it: &Recording| it.resource(&lines.base);
@@ -74,6 +69,9 @@ impl Voice {
                 Access::Read => {
                     let (content_type, bytes) = recording.sound(format).ok_or_else(missing)?;
                     return Ok(Answer::Bytes { content_type: content_type.to_owned(), bytes });
+                }
+                Access::Write if matches!(within, Within::Account) => {
+                    return Err(Refusal::METHOD_NOT_ALLOWED);
                 }
                 Access::Write => update(lines, &sid, (state, form.get("Status")), now)?,
                 Access::Remove if !state.is_over() => return Err(Refusal::NOT_ELIGIBLE_FOR_RECORDING),
@@ -130,7 +128,8 @@ impl Voice {
 
 /// By its SID, or the one that is going on.
 fn find<'a>(lines: &'a Lines, within: &Within, name: &str) -> Option<&'a Recording> {
-    let is_it = |it: &&Recording| it.sid == name || (name == "Twilio.CURRENT" && !it.state.is_over());
+    let is_current = name == "Twilio.CURRENT" && !matches!(within, Within::Account);
+    let is_it = |it: &&Recording| it.sid == name || (is_current && !it.state.is_over());
     lines.recordings.iter().rev().filter(|it| within.has(it)).find(is_it)
 }
 

@@ -1,6 +1,6 @@
 //! TwiML as a hub writes it: read whole, before anything of it is done.
 //!
-//! What stands in a verb that Twilio knows and this simulator does not serve is refused, never passed over.
+//! A verb that Twilio knows and this simulator does not serve is refused, never passed over.
 
 mod dial;
 mod element;
