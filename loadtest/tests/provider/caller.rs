@@ -94,10 +94,50 @@ impl Caller {
         self.post("Messages.json", &form).await
     }
 
+    /// Calls a handset.
+    pub(crate) async fn dial(&self, more: &[(&str, &str)]) -> (u16, Value) {
+        let mut form = vec![("To", THEIRS), ("From", OURS)];
+        form.extend(more);
+        self.post("Calls.json", &form).await
+    }
+
+    /// Calls a handset, and says what the call is called.
+    pub(crate) async fn dialled(&self, more: &[(&str, &str)]) -> String {
+        let (status, call) = self.dial(more).await;
+        assert_eq!(status, 201, "{call}");
+        call["sid"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until a call has come so far, and shows it then.
+    pub(crate) async fn until_call(&self, sid: &str, status: &str) -> Value {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let (_, call) = self.get(&format!("Calls/{sid}.json")).await;
+            if call["status"] == status {
+                return call;
+            }
+            assert!(Instant::now() < end, "it never was {status}: {call}");
+        }
+    }
+
+    /// Waits until nothing is under way.
+    pub(crate) async fn until_quiet(&self) {
+        let end = Instant::now() + PATIENCE;
+        while !self.simulator.is_quiet() {
+            assert!(Instant::now() < end, "something is always under way");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Asks the simulator itself for something.
+    pub(crate) async fn control(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.http.post(self.url(&format!("/_simulator/{path}"))).json(body);
+        json(request.send().await.unwrap()).await
+    }
+
     /// Lets a text arrive from a handset.
     pub(crate) async fn arrive(&self, text: &Value) -> (u16, Value) {
-        let request = self.http.post(self.url("/_simulator/inbound")).json(text);
-        json(request.send().await.unwrap()).await
+        self.control("inbound", text).await
     }
 
     /// Waits until a message has come so far.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::caller::{Caller, SERVICE};
 use crate::hook::Hook;
 
-fn fixture(name: &str) -> String {
+pub(crate) fn fixture(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/twilio").join(name);
     fs::read_to_string(path).unwrap()
 }
@@ -25,17 +25,17 @@ fn fixtures(kind: &str) -> Vec<String> {
 }
 
 /// The names in all forms of a kind.
-fn names_in_forms(kind: &str) -> BTreeSet<String> {
+pub(crate) fn names_in_forms(kind: &str) -> BTreeSet<String> {
     let forms = fixtures(kind);
     let names = forms.iter().flat_map(|form| form_urlencoded::parse(form.trim().as_bytes()));
     names.map(|(name, _)| name.into_owned()).collect()
 }
 
-fn names(object: &Value) -> BTreeSet<String> {
+pub(crate) fn names(object: &Value) -> BTreeSet<String> {
     object.as_object().unwrap().keys().cloned().collect()
 }
 
-fn names_in_json(kind: &str) -> BTreeSet<String> {
+pub(crate) fn names_in_json(kind: &str) -> BTreeSet<String> {
     fixtures(kind).iter().flat_map(|text| names(&serde_json::from_str(text).unwrap())).collect()
 }
 

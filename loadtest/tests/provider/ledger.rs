@@ -1,20 +1,11 @@
 //! What an audit is told: what the account has, and how much of it whoever sent it knows.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use loadtest::provider::twilio::HandsetText;
 
-use crate::caller::{ACCOUNT, Caller, OURS, PATIENCE, THEIRS};
+use crate::caller::{ACCOUNT, Caller, OURS, THEIRS};
 use crate::hook::Hook;
-
-async fn until_quiet(caller: &Caller) {
-    let end = Instant::now() + PATIENCE;
-    while !caller.simulator.is_quiet() {
-        assert!(Instant::now() < end, "something is always under way");
-        tokio::task::yield_now().await;
-    }
-}
 
 #[tokio::test]
 async fn only_callbacks_that_were_taken_count_as_told() {
@@ -22,7 +13,7 @@ async fn only_callbacks_that_were_taken_count_as_told() {
     let caller = Caller::start(&["--step", "100ms"]).await;
     caller.text("Hi", &[("StatusCallback", &hook.url("/"))]).await;
     assert!(!caller.simulator.is_quiet());
-    until_quiet(&caller).await;
+    caller.until_quiet().await;
     let accepted = caller.simulator.accepted();
     let sent = accepted[0].sent.as_ref().unwrap();
     assert_eq!((caller.simulator.count(), accepted[0].status), (1, "delivered"));
@@ -34,7 +25,7 @@ async fn a_message_nobody_is_told_of_comes_to_its_end_before_it_is_quiet() {
     let hook = Hook::listen(&[200]).await;
     let caller = Caller::start(&["--faults", "lose=1,undelivered=1", "--step", "50ms"]).await;
     caller.text("Hi", &[("StatusCallback", &hook.url("/"))]).await;
-    until_quiet(&caller).await;
+    caller.until_quiet().await;
     let accepted = caller.simulator.accepted();
     assert_eq!(accepted[0].status, "undelivered");
     assert!(accepted[0].error_code.is_some() && accepted[0].sent.as_ref().unwrap().told.is_empty());

@@ -52,7 +52,7 @@ async fn what_is_not_there_is_not_found() {
     let path = format!("/2010-04-01/Accounts/{ACCOUNT}/Messages/SM0.json");
     assert_eq!(refused["message"], format!("The requested resource {path} was not found"));
     assert_eq!(code(caller.post("Messages/SM0.json", &[("Status", "canceled")]).await), (404, 20404));
-    assert_eq!(code(caller.get("Calls.json").await), (404, 20404));
+    assert_eq!(code(caller.get("Queues.json").await), (404, 20404));
     let put = caller.send(Method::PUT, "Messages.json", &[]).await.unwrap();
     assert_eq!(put.status(), 405);
 }

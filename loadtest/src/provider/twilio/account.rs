@@ -6,8 +6,9 @@ use bytes::Bytes;
 
 use super::draft::{Draft, Senders};
 use super::journey::{Course, Status};
-use super::listing::{Listing, Page};
+use super::listing::Listing;
 use super::message::{Media, Message, Outbound, Way};
+use super::paging::{Page, Paging};
 use super::refusal::Refusal;
 
 /// The words Twilio acts on: the whole text, in any case. <https://help.twilio.com/articles/223134027>
@@ -176,12 +177,8 @@ impl Account {
         &self.messages
     }
 
-    pub(super) fn list(&self, listing: &Listing) -> Result<Page<'_>, Refusal> {
-        let end = match &listing.before {
-            Some(sid) => *self.by_sid.get(sid).ok_or(Refusal::INVALID_PAGE)?,
-            None => self.messages.len(),
-        };
-        Ok(listing.page(&self.messages[..end]))
+    pub(super) fn list(&self, listing: &Listing, paging: &Paging) -> Result<Page<'_, Message>, Refusal> {
+        paging.page(&self.messages, |message| listing.wants(message))
     }
 
     /// How many messages to handsets have come how far.

@@ -17,6 +17,8 @@ pub(super) enum Answer {
         bytes: Bytes,
     },
     Redirect(String),
+    /// It is done, and there is nothing to show.
+    Nothing,
     /// The connection ends before a byte is said.
     Cut,
 }
@@ -40,6 +42,11 @@ impl Answer {
             }
             Self::Bytes { content_type, bytes } => response(200, (CONTENT_TYPE, &content_type), bytes),
             Self::Redirect(to) => response(307, (LOCATION, &to), Bytes::new()),
+            Self::Nothing => {
+                let mut response = Response::new(Full::new(Bytes::new()));
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response
+            }
             Self::Cut => return Err(Cut),
         })
     }

@@ -1,4 +1,5 @@
-//! What only a simulator has, under `/_simulator`: texts that arrive on command, and the list to audit against.
+//! What only a simulator has, under `/_simulator`: texts and calls that arrive on command, people who do as they are told,
+//! and the lists to audit against.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use hyper::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 
@@ -20,12 +22,15 @@ use super::parameters;
 use super::refusal::Refusal;
 use super::request::Asked;
 use super::rest::Weather;
+use super::target::Target;
+use super::voice::{Doing, Voice};
 use super::webhook::Delivery;
 use crate::measure::now_micros;
 
 #[derive(Debug)]
 pub(super) struct Control {
     pub(super) exchange: Arc<Exchange>,
+    pub(super) voice: Arc<Voice>,
     pub(super) weather: Weather,
     /// `http://host:port` of this simulator.
     pub(super) base: String,
@@ -54,16 +59,16 @@ struct WantedMedia {
 impl Control {
     pub(super) async fn answer(&self, asked: &Asked) -> Answer {
         let segments: Vec<&str> = asked.path.split('/').skip(2).collect();
-        match segments.as_slice() {
-            ["messages"] if asked.method == Method::GET => self.messages(),
-            ["inbound"] if asked.method == Method::POST => match self.inbound(&asked.body).await {
-                Ok(told) => Answer::Json(200, told),
-                Err(why) => Answer::Json(400, json!({ "error": why })),
-            },
-            ["media", message, media] if asked.method == Method::GET => {
-                self.media(message, media).unwrap_or_else(|| Refusal::not_found(&asked.path).into())
-            }
-            _ => Refusal::not_found(&asked.path).into(),
+        let missing = || Refusal::not_found(&asked.path).into();
+        match (&asked.method, segments.as_slice()) {
+            (&Method::GET, ["messages"]) => self.messages(),
+            (&Method::GET, ["media", message, media]) => self.media(message, media).unwrap_or_else(missing),
+            (&Method::GET, ["calls"]) => Answer::Json(200, json!({ "calls": self.voice.called() })),
+            (&Method::POST, ["inbound"]) => told(self.inbound(&asked.body).await),
+            (&Method::POST, ["calls"]) => told(self.call(&asked.body)),
+            (&Method::POST, ["calls", sid]) => told(self.act(sid, &asked.body)),
+            (&Method::POST, ["people"]) => told(self.behave(&asked.body)),
+            _ => missing(),
         }
     }
 
@@ -89,6 +94,20 @@ impl Control {
         Ok(json!({ "sid": sid, "deliveries": deliveries }))
     }
 
+    fn call(&self, body: &[u8]) -> Result<Value, String> {
+        Ok(json!({ "sid": self.voice.arrive(wanted(body)?)? }))
+    }
+
+    fn act(&self, sid: &str, body: &[u8]) -> Result<Value, String> {
+        let Doing { act } = wanted(body)?;
+        if self.voice.act(sid, act) { Ok(json!({})) } else { Err(format!("there is no call {sid} any more")) }
+    }
+
+    fn behave(&self, body: &[u8]) -> Result<Value, String> {
+        self.voice.behave(wanted(body)?);
+        Ok(json!({}))
+    }
+
     /// Lets a text arrive, and says what it is called and how its webhooks were received.
     pub(super) async fn arrive(&self, arrival: Arrival) -> Result<(String, Vec<Delivery>), String> {
         let url = self.exchange.inbound_url.lock().clone().ok_or("start the simulator with --webhook")?;
@@ -104,18 +123,18 @@ impl Control {
         let (leaves, befallen) = timetable(&due, &self.weather.faults, self.weather.delays, &mut dice);
         befallen.count("inbound webhooks", &self.exchange.tally);
         let form = parameters::inbound(&message, keyword, &self.base);
-        let begins = Instant::now();
+        let (target, begins) = (Target::post(&url), Instant::now());
         let mut deliveries = Vec::new();
         for (after, ()) in leaves {
             sleep_until(begins + after).await;
-            let delivery = self.exchange.deliver("inbound webhooks", &url, &form).await;
+            let delivery = self.exchange.deliver("inbound webhooks", &target, &form).await;
             deliveries.push(delivery.map_err(|error| format!("{error:#}"))?);
         }
         Ok((message.sid, deliveries))
     }
 
     fn arrival(&self, body: &[u8]) -> Result<Arrival, String> {
-        let wanted: Wanted = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let wanted: Wanted = wanted(body)?;
         let numbers = self.exchange.account.lock().senders.numbers.clone();
         let to = match wanted.to {
             Some(to) if !numbers.contains(&to) => return Err(format!("{to} is not one of our numbers")),
@@ -128,5 +147,16 @@ impl Control {
         });
         let media = media.collect::<Result<_, String>>()?;
         Ok(Arrival { from: wanted.from, to, body: wanted.body, media })
+    }
+}
+
+fn wanted<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn told(outcome: Result<Value, String>) -> Answer {
+    match outcome {
+        Ok(told) => Answer::Json(200, told),
+        Err(why) => Answer::Json(400, json!({ "error": why })),
     }
 }

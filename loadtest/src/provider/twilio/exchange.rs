@@ -1,11 +1,9 @@
-//! What requests and webhooks share, and the journeys of messages: one task each, all in one set.
+//! What requests and webhooks share, and the journeys of messages.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -14,6 +12,7 @@ use super::journey::Status;
 use super::message::Message;
 use super::parameters;
 use super::tally::Tally;
+use super::target::Target;
 use super::webhook::{Delivery, Webhooks};
 use crate::measure::now_micros;
 
@@ -24,15 +23,13 @@ pub(super) struct Exchange {
     pub(super) tally: Tally,
     /// Where texts from handsets are told of.
     pub(super) inbound_url: Mutex<Option<String>>,
-    /// Journeys that have begun and are not over.
-    pub(super) under_way: AtomicUsize,
 }
 
 /// The status callbacks of one message, and when they leave.
 #[derive(Debug)]
 pub(super) struct Journey {
     pub(super) message: Message,
-    pub(super) callback: String,
+    pub(super) callback: Target,
     pub(super) begins: Instant,
     pub(super) timetable: Vec<(Duration, Status)>,
     /// Until the message is at its end, whether or not that is told.
@@ -40,22 +37,8 @@ pub(super) struct Journey {
 }
 
 impl Exchange {
-    /// Sees journeys through until nobody begins one any more.
-    pub(super) async fn carry(self: Arc<Self>, mut journeys: mpsc::Receiver<Journey>) {
-        let mut under_way = JoinSet::new();
-        loop {
-            tokio::select! {
-                journey = journeys.recv() => match journey {
-                    Some(journey) => drop(under_way.spawn(self.clone().travel(journey))),
-                    None => break,
-                },
-                Some(_) = under_way.join_next() => {}
-            }
-        }
-        while under_way.join_next().await.is_some() {}
-    }
-
-    async fn travel(self: Arc<Self>, journey: Journey) {
+    /// Sees one message to its end.
+    pub(super) async fn travel(self: Arc<Self>, journey: Journey) {
         let journey = Arc::new(journey);
         // A callback that is being repeated does not hold up the next one.
         let mut told = JoinSet::new();
@@ -68,7 +51,6 @@ impl Exchange {
         }
         while told.join_next().await.is_some() {}
         sleep_until(journey.begins + journey.lasts).await;
-        self.under_way.fetch_sub(1, Ordering::SeqCst);
     }
 
     async fn tell(self: Arc<Self>, journey: Arc<Journey>, status: Status) {
@@ -84,10 +66,10 @@ impl Exchange {
     pub(super) async fn deliver(
         &self,
         kind: &str,
-        url: &str,
+        target: &Target,
         form: &[(String, String)],
     ) -> anyhow::Result<Delivery> {
-        let delivery = self.webhooks.deliver(url, form).await?;
+        let delivery = self.webhooks.deliver(target, form).await?;
         let fate = if delivery.is_taken() { "taken" } else { "given up" };
         self.tally.count(format!("{kind} {fate}"));
         self.tally.add(format!("{kind} repeated"), u64::from(delivery.attempts - 1));

@@ -23,7 +23,7 @@ pub struct Faults {
     pub status_429: f64,
     /// REST requests answered with 503, and not carried out.
     pub status_5xx: f64,
-    /// Messages that are accepted, and the connection is cut before the answer.
+    /// Messages and calls that are accepted, and the connection is cut before the answer.
     pub cut: f64,
 }
 
@@ -64,6 +64,8 @@ impl FromStr for Faults {
 pub(super) enum Subject {
     Request(u64),
     Message(u64),
+    /// A call, a conference or a recording.
+    Line(u64),
 }
 
 /// The fate of one request or message: the same seed and number, the same throws.
@@ -75,6 +77,8 @@ impl Dice {
         let subject = match subject {
             Subject::Request(number) => number << 1,
             Subject::Message(number) => number << 1 | 1,
+            // Above all requests and messages there will ever be.
+            Subject::Line(number) => 1 << 63 | number,
         };
         // The odd constant keeps neighbouring seeds from sharing fates.
         Self(StdRng::seed_from_u64(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(subject)))

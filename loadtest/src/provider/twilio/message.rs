@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::clock::rfc_2822;
 use super::journey::{Course, Status};
+use super::paging::Listed;
 use super::segments;
 
 #[derive(Debug, Clone)]
@@ -51,6 +52,12 @@ pub(super) struct Media {
     pub(super) content_type: String,
     /// What is out there for an outbound message stays there.
     pub(super) bytes: Bytes,
+}
+
+impl Listed for Message {
+    fn sid(&self) -> &str {
+        &self.sid
+    }
 }
 
 impl Message {

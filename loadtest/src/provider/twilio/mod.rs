@@ -1,4 +1,4 @@
-//! Twilio's messaging, as a hub meets it: the REST calls it makes, the signed webhooks it gets, and seeded faults.
+//! Twilio's messaging and voice, as a hub meets them: the REST calls it makes, the signed webhooks it gets, and seeded faults.
 //!
 //! It refuses what Twilio refuses and sends no field that Twilio was not seen to send, so a hub that gets along with
 //! it has not learnt anything wrong. What the documents leave open says so where it is decided.
@@ -17,6 +17,7 @@ mod ledger;
 mod listing;
 mod message;
 mod overrides;
+mod paging;
 mod parameters;
 mod refusal;
 mod request;
@@ -26,23 +27,28 @@ mod server;
 mod settings;
 mod signature;
 mod tally;
+mod target;
+mod voice;
 mod webhook;
+mod work;
 
 pub use faults::Faults;
 pub use handset::HandsetText;
 pub use ledger::{Accepted, Sent};
 pub use settings::Twilio;
 pub use signature::sign;
+pub use voice::{Act, Answers, Called, Person};
 pub use webhook::Delivery;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use self::account::{Account, Arrival};
@@ -54,12 +60,12 @@ use self::request::Credentials;
 use self::rest::{Rest, Weather};
 use self::server::Doors;
 use self::tally::Tally;
+use self::target::Target;
+use self::voice::{Arriving, Somebody, Voice};
 use self::webhook::Webhooks;
+use self::work::Tasks;
 use crate::measure::now_micros;
 use crate::report::{Cell, Report, Table};
-
-/// Journeys that may wait to begin.
-const WAITING_JOURNEYS: usize = 1024;
 
 /// A provider that runs. It ends when it is dropped.
 #[derive(Debug)]
@@ -67,8 +73,10 @@ pub struct Simulator {
     address: SocketAddr,
     exchange: Arc<Exchange>,
     doors: Arc<Doors>,
-    /// Held, so that it ends with us.
-    work: JoinSet<()>,
+    voice: Arc<Voice>,
+    /// Held, so that they end with us.
+    tasks: Tasks,
+    server: JoinSet<()>,
 }
 
 impl Simulator {
@@ -78,7 +86,7 @@ impl Simulator {
     /// When the address is taken, or it or the webhook's is not on this machine.
     pub async fn start(settings: &Twilio, seed: u64) -> Result<Self> {
         ensure!(settings.bind.ip().is_loopback(), "{} is not on this machine alone", settings.bind);
-        if let Some(url) = &settings.webhook {
+        for url in settings.webhooks() {
             ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
         }
         let listener = TcpListener::bind(settings.bind)
@@ -93,7 +101,6 @@ impl Simulator {
             webhooks: Webhooks::new(settings.auth_token.clone())?,
             tally: Tally::default(),
             inbound_url: Mutex::new(settings.webhook.clone()),
-            under_way: AtomicUsize::new(0),
         });
         let weather = Weather {
             seed,
@@ -101,7 +108,8 @@ impl Simulator {
             step: settings.step,
             delays: Delays { late: settings.late_by, double: settings.step },
         };
-        let (journeys, begun) = mpsc::channel(WAITING_JOURNEYS);
+        let (tasks, base) = (Tasks::default(), format!("http://{address}"));
+        let voice = Arc::new(Voice::new(exchange.clone(), tasks.work(), weather, settings, &base));
         let rest = Rest {
             exchange: exchange.clone(),
             credentials: Credentials {
@@ -109,19 +117,19 @@ impl Simulator {
                 token: settings.auth_token.clone(),
                 key: settings.api_key.clone(),
             },
-            journeys,
+            work: tasks.work(),
+            voice: voice.clone(),
             weather,
             at_once: Semaphore::new(settings.at_once),
             requests: AtomicU64::new(0),
             began,
         };
-        let control = Control { exchange: exchange.clone(), weather, base: format!("http://{address}") };
-        let mut work = JoinSet::new();
-        work.spawn(exchange.clone().carry(begun));
+        let control = Control { exchange: exchange.clone(), voice: voice.clone(), weather, base };
+        let mut server = JoinSet::new();
         let doors = Arc::new(Doors { rest, control });
         let open = doors.clone();
-        work.spawn(async move { match open.serve(listener).await {} });
-        Ok(Self { address, exchange, doors, work })
+        server.spawn(async move { match open.serve(listener).await {} });
+        Ok(Self { address, exchange, doors, voice, tasks, server })
     }
 
     /// `http://host:port`
@@ -151,6 +159,59 @@ impl Simulator {
         arrived.map(|(_, deliveries)| deliveries).map_err(|why| anyhow!(why))
     }
 
+    /// From now on calls from handsets are asked about there, as when a number is given a webhook.
+    ///
+    /// # Errors
+    /// When the URL is not on this machine.
+    pub fn ask_about_calls_at(&self, url: &str) -> Result<()> {
+        ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
+        self.voice.hooks.lock().calls = Some(Target::post(url));
+        Ok(())
+    }
+
+    /// From now on the end of each call from a handset is told there.
+    ///
+    /// # Errors
+    /// When the URL is not on this machine.
+    pub fn tell_ends_of_calls_to(&self, url: &str) -> Result<()> {
+        ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
+        self.voice.hooks.lock().ends = Some(Target::post(url));
+        Ok(())
+    }
+
+    /// Lets somebody call the number `to`, and do what he is made for; the SID of the call.
+    ///
+    /// # Errors
+    /// When nobody can be asked about it, or the number is not ours.
+    pub fn call(&self, from: &str, to: &str, person: Person) -> Result<String> {
+        let (from, to) = (from.to_owned(), Some(to.to_owned()));
+        let arriving = Arriving {
+            from,
+            to,
+            person: Some(person),
+            forwarded_from: None,
+            caller_name: None,
+            parameters: BTreeMap::new(),
+        };
+        self.voice.arrive(arriving).map_err(|why| anyhow!(why))
+    }
+
+    /// From now on whoever is called at `address` behaves so; without one it is everybody who is not known.
+    pub fn behave(&self, address: Option<&str>, person: Person) {
+        self.voice.behave(Somebody { address: address.map(str::to_owned), person });
+    }
+
+    /// Lets who is at the other end of a call do something now. False when that call is over, or never was.
+    pub fn act(&self, sid: &str, act: Act) -> bool {
+        self.voice.act(sid, act)
+    }
+
+    /// Every call, in the order they began.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Called> {
+        self.voice.called()
+    }
+
     /// Everything the account has, in the order it came.
     #[must_use]
     pub fn accepted(&self) -> Vec<Accepted> {
@@ -163,21 +224,27 @@ impl Simulator {
         self.exchange.account.lock().all().len()
     }
 
-    /// Whether every message is at its end, and everything that was to be told of it was tried.
+    /// Whether every message and call is at its end, and everything that was to be told of it was tried.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.exchange.under_way.load(Ordering::SeqCst) == 0
+        self.tasks.are_done()
     }
 
     /// Ends it; what was accepted and what became of it.
     pub async fn stop(mut self) -> Report {
-        self.work.shutdown().await;
+        self.server.shutdown().await;
+        self.tasks.end().await;
         let mut report = Report::new("provider twilio");
         let mut messages = Table::new("messages, as far as they came", &["status", "messages"]);
         for (status, count) in self.exchange.account.lock().outcomes(now_micros()) {
             messages.row([Cell::from(status), count.into()]);
         }
         report.table(messages);
+        let mut calls = Table::new("calls, as far as they came", &["status", "calls"]);
+        for (status, count) in self.voice.outcomes() {
+            calls.row([Cell::from(status), count.into()]);
+        }
+        report.table(calls);
         let mut events = Table::new("what happened", &["what", "times"]);
         for (what, times) in self.exchange.tally.all() {
             events.row([Cell::from(what), times.into()]);

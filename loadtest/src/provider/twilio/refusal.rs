@@ -55,6 +55,34 @@ impl Refusal {
     pub(super) const INVALID_STATUS: Self = Self::of(400, 20422, "Invalid Parameter: Status");
     pub(super) const INVALID_PAGE: Self = Self::of(400, 21481, "Invalid PageToken");
 
+    pub(super) const NO_CALLED: Self = Self::of(400, 21201, "No 'To' number is specified");
+    pub(super) const NO_CALLER: Self = Self::of(400, 21213, "No 'From' number is specified");
+    pub(super) const NO_URL: Self = Self::of(400, 21205, "Url parameter is required.");
+    pub(super) const INVALID_SEND_DIGITS: Self = Self::of(400, 21206, "Invalid SendDigits");
+    pub(super) const INVALID_TIMEOUT: Self = Self::of(400, 21208, "Invalid Timeout");
+    pub(super) const INVALID_METHOD: Self = Self::of(400, 21209, "Invalid Method");
+    pub(super) const CANNOT_BE_REACHED: Self = Self::of(400, 21214, "'To' phone number cannot be reached");
+    pub(super) const NO_PERMISSION_TO_CALL: Self =
+        Self::of(400, 21215, "Geo Permission configuration is not permitting call");
+    pub(super) const CALL_BLOCKED: Self = Self::of(400, 21216, "Call blocked by Twilio");
+    pub(super) const INVALID_APPLICATION: Self = Self::of(400, 21218, "Invalid ApplicationSid");
+    pub(super) const NOT_IN_PROGRESS: Self =
+        Self::of(400, 21220, "Call is not in-progress. Cannot redirect.");
+    pub(super) const NOT_ELIGIBLE_FOR_RECORDING: Self =
+        Self::of(400, 21220, "Requested resource is not eligible for recording");
+    pub(super) const INVALID_CALLBACK_EVENT: Self = Self::of(400, 21626, "Invalid 'StatusCallbackEvent'");
+    pub(super) const TWIML_TOO_LONG: Self = Self::of(400, 32018, "Twiml size exceeded maximum allowed value");
+    pub(super) const CONFERENCE_FULL: Self = Self::of(400, 16020, "Conference is full");
+    pub(super) const INVALID_LABEL: Self = Self::of(
+        400,
+        16024,
+        "Invalid participant label, must not exceed 128 characters, must not be a CallSid, must not contain '/'",
+    );
+    pub(super) const LABEL_IN_USE: Self =
+        Self::of(400, 16026, "Participant label is in use by another participant");
+    pub(super) const NOBODY_TO_COACH: Self =
+        Self::of(400, 16028, "Participant to be whispered is not present in the conference");
+
     const fn of(status: u16, code: u32, message: &'static str) -> Self {
         Self { status, code, message: Cow::Borrowed(message) }
     }
@@ -83,6 +111,23 @@ impl Refusal {
                 "The 'From' phone number provided ({number}) is not a valid message-capable Twilio phone number for this destination/account"
             ),
         )
+    }
+
+    pub(super) fn called_number_is_none(number: &str) -> Self {
+        Self::about(21217, format!("Phone number does not appear to be valid: {number}"))
+    }
+
+    pub(super) fn caller_not_verified(number: &str) -> Self {
+        Self::about(
+            21210,
+            format!(
+                "The source phone number provided, {number}, is not yet verified for your account. You may only make calls from phone numbers that you've verified or purchased from Twilio."
+            ),
+        )
+    }
+
+    pub(super) fn invalid_url(url: &str) -> Self {
+        Self::about(21205, format!("Url is not a valid URL: {url}"))
     }
 
     pub(super) fn invalid_callback(url: &str) -> Self {

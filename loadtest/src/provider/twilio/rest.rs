@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures::FutureExt;
 use hyper::Method;
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::answer::Answer;
@@ -18,8 +19,12 @@ use super::form::Form;
 use super::journey::{Course, Delays, timetable};
 use super::listing::Listing;
 use super::message::{Message, Way};
+use super::paging::Paging;
 use super::refusal::Refusal;
 use super::request::{Asked, Caller, Credentials};
+use super::target::Target;
+use super::voice::{ROOMS, Voice};
+use super::work::Work;
 use crate::measure::now_micros;
 
 /// Where requests are carried out, or made to fail.
@@ -27,7 +32,8 @@ use crate::measure::now_micros;
 pub(super) struct Rest {
     pub(super) exchange: Arc<Exchange>,
     pub(super) credentials: Credentials,
-    pub(super) journeys: mpsc::Sender<Journey>,
+    pub(super) work: Work,
+    pub(super) voice: Arc<Voice>,
     pub(super) weather: Weather,
     /// Requests carried out at a time; Twilio refuses more.
     pub(super) at_once: Semaphore,
@@ -68,10 +74,10 @@ impl Rest {
         if dice.hits(self.weather.faults.status_5xx) {
             return Err(Refusal::UNAVAILABLE);
         }
-        self.route(asked, caller).await
+        self.route(asked, caller)
     }
 
-    async fn route(&self, asked: &Asked, caller: Caller) -> Result<Answer, Refusal> {
+    fn route(&self, asked: &Asked, caller: Caller) -> Result<Answer, Refusal> {
         let segments: Vec<&str> = asked.path.split('/').skip(1).collect();
         let ["2010-04-01", "Accounts", account, rest @ ..] = segments.as_slice() else {
             return Err(Refusal::not_found(&asked.path));
@@ -84,7 +90,7 @@ impl Rest {
         let is_post = asked.method == Method::POST;
         match rest {
             [] if is_get => self.account(caller),
-            ["Messages.json"] if is_post => self.create(&Form::parse(&asked.body)).await,
+            ["Messages.json"] if is_post => self.create(&Form::parse(&asked.body)),
             ["Messages.json"] if is_get => self.list(asked),
             ["Messages", sid] if is_get => self.message(asked, sid, Message::resource),
             ["Messages", sid] if is_post => self.update(asked, sid),
@@ -96,6 +102,9 @@ impl Rest {
             ["IncomingPhoneNumbers.json"] if is_get => Ok(self.numbers(asked)),
             [] | ["Messages.json" | "IncomingPhoneNumbers.json"] | ["Messages", ..] => {
                 Err(Refusal::METHOD_NOT_ALLOWED)
+            }
+            [room, ..] if ROOMS.contains(&room.strip_suffix(".json").unwrap_or(room)) => {
+                self.voice.answer(asked, rest)
             }
             _ => Err(Refusal::not_found(&asked.path)),
         }
@@ -122,7 +131,7 @@ impl Rest {
         ))
     }
 
-    async fn create(&self, form: &Form) -> Result<Answer, Refusal> {
+    fn create(&self, form: &Form) -> Result<Answer, Refusal> {
         let now = now_micros();
         let Weather { seed, faults, step, .. } = self.weather;
         let (message, mut dice) = {
@@ -142,10 +151,9 @@ impl Rest {
             let wait = u64::try_from(message.leaves() - now).unwrap_or_default();
             let begins = Instant::now() + Duration::from_micros(wait);
             let lasts = outbound.course.lasts();
+            let callback = Target::post(&callback);
             let journey = Journey { message: message.clone(), callback, begins, timetable: leaves, lasts };
-            self.exchange.under_way.fetch_add(1, Ordering::SeqCst);
-            // Only a simulator that ends carries nothing more.
-            self.journeys.send(journey).await.map_err(|_| Refusal::UNAVAILABLE)?;
+            self.work.begin(self.exchange.clone().travel(journey).boxed());
         }
         if outbound.cut {
             self.exchange.tally.count("answers cut after acceptance");
@@ -155,10 +163,11 @@ impl Rest {
     }
 
     fn list(&self, asked: &Asked) -> Result<Answer, Refusal> {
-        let listing = Listing::read(&asked.query)?;
+        let (listing, paging) = (Listing::read(&asked.query), Paging::read(&asked.query)?);
         let account = self.exchange.account.lock();
-        let page = account.list(&listing)?;
-        Ok(Answer::Json(200, listing.show(&page, &asked.path, &asked.query, now_micros())))
+        let (page, now) = (account.list(&listing, &paging)?, now_micros());
+        let show = |message: &Message| message.resource(now);
+        Ok(Answer::Json(200, paging.show(("messages", &asked.path), &asked.query, &page, show)))
     }
 
     fn message(

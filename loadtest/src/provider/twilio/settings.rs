@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Faults, Simulator};
+use super::{Faults, Person, Simulator};
 use crate::report::Report;
 
 /// What `--step` and `--late-by` are when nobody says.
@@ -16,7 +16,7 @@ const LATE_BY: Duration = Duration::from_secs(2);
 const KEEP: usize = 100_000;
 const AT_ONCE: usize = 100;
 
-/// Twilio's messaging: the REST calls a hub makes, signed webhooks, seeded faults. Nothing leaves this machine.
+/// Twilio's messaging and voice: the REST calls a hub makes, signed webhooks, seeded faults. Nothing leaves this machine.
 ///
 /// Example: loadtest provider twilio --bind 127.0.0.1:4010 --account AC00000000000000000000000000000001
 /// --auth-token 0123456789abcdef0123456789abcdef --number +12025550100
@@ -45,16 +45,28 @@ pub struct Twilio {
     /// Where texts from handsets are told of, with overrides such as #rc=5&rp=all.
     #[arg(long)]
     pub webhook: Option<String>,
+    /// Where it is asked what to do with calls from handsets.
+    #[arg(long)]
+    pub voice_webhook: Option<String>,
+    /// Where the end of each call from a handset is told.
+    #[arg(long)]
+    pub voice_status_webhook: Option<String>,
+    /// Where it is asked when the voice webhook fails.
+    #[arg(long)]
+    pub voice_fallback: Option<String>,
+    /// How people behave who are called, as JSON, such as {"answers":{"after":2},"responses":[{"keys":"1"}],"hangs_up_after":9}.
+    #[arg(long, default_value = "{}")]
+    pub person: Person,
     /// Shares of what goes wrong: late, duplicate, reorder, lose, undelivered, status_429, status_5xx, cut.
     #[arg(long, default_value = "")]
     pub faults: Faults,
-    /// Between one status of a message and the next.
+    /// Between one status of a message or call and the next; a second of TwiML takes as long.
     #[arg(long, default_value = "50ms", value_parser = duration)]
     pub step: Duration,
     /// How late a late webhook is.
     #[arg(long, default_value = "2s", value_parser = duration)]
     pub late_by: Duration,
-    /// The most messages it keeps; it refuses more, and forgets none.
+    /// The most messages it keeps, and the most calls; it refuses more, and forgets none.
     #[arg(long, default_value_t = KEEP)]
     pub keep: usize,
     /// Requests carried out at a time; the next is told 429.
@@ -77,6 +89,10 @@ impl Twilio {
             number: vec![number.to_owned()],
             messaging_service: None,
             webhook: None,
+            voice_webhook: None,
+            voice_status_webhook: None,
+            voice_fallback: None,
+            person: Person::default(),
             faults: Faults::default(),
             step: STEP,
             late_by: LATE_BY,
@@ -84,6 +100,12 @@ impl Twilio {
             at_once: AT_ONCE,
             lasts: None,
         }
+    }
+
+    /// Everywhere its numbers tell something.
+    pub(super) fn webhooks(&self) -> impl Iterator<Item = &String> {
+        let voice = [&self.voice_webhook, &self.voice_status_webhook, &self.voice_fallback];
+        voice.into_iter().chain([&self.webhook]).flatten()
     }
 
     /// Serves until its time is over or a signal comes.

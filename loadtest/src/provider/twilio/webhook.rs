@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
@@ -14,6 +15,7 @@ use super::draft::is_loopback;
 use super::form::encode;
 use super::overrides::{Failure, Overrides};
 use super::signature::sign;
+use super::target::Target;
 
 /// Webhooks under way at a time.
 const AT_ONCE: usize = 128;
@@ -36,9 +38,19 @@ pub struct Delivery {
     pub attempts: u32,
     /// What was answered.
     pub body: String,
+    /// What it was answered as.
+    #[serde(skip)]
+    pub content_type: Option<String>,
 }
 
 impl Delivery {
+    fn of(attempts: u32, heard: Option<Heard>) -> Self {
+        let Some(Heard { status, content_type, body }) = heard else {
+            return Self { status: None, attempts, body: String::new(), content_type: None };
+        };
+        Self { status: Some(status.as_u16()), attempts, body, content_type }
+    }
+
     /// Whether it was taken.
     #[must_use]
     pub fn is_taken(&self) -> bool {
@@ -57,47 +69,60 @@ impl Webhooks {
         Ok(Self { http, token, at_once: Semaphore::new(AT_ONCE) })
     }
 
-    /// Posts a form to `url` until it is taken or the retries are used up.
+    /// Sends a form until it is taken or the retries are used up.
     ///
     /// # Errors
     /// When the URL is none, or leaves this machine.
-    pub(super) async fn deliver(&self, url: &str, form: &[(String, String)]) -> Result<Delivery> {
+    pub(super) async fn deliver(&self, target: &Target, form: &[(String, String)]) -> Result<Delivery> {
+        let url = &target.url;
         ensure!(is_loopback(url), "webhooks go to this machine alone, not to {url}");
         let mut url = Url::parse(url)?;
         let overrides = Overrides::of(url.fragment().unwrap_or_default());
         url.set_fragment(None);
-        let call = Call {
-            signature: sign(&self.token, url.as_str(), form),
-            url,
-            body: encode(form),
-            // The same for every repetition.
-            token: Uuid::now_v7().to_string(),
-        };
+        let call = self.call_to(url, &target.method, form);
         let _turn = self.at_once.acquire().await?;
         let deadline = Instant::now() + overrides.total;
         let (mut attempts, mut pause) = (0, FIRST_PAUSE);
         loop {
             attempts += 1;
             let patience = overrides.attempt.min(deadline.saturating_duration_since(Instant::now()));
-            let (status, body, failure) = match timeout(patience, self.call(&call)).await {
-                Ok(outcome) => outcome,
-                Err(_) => (None, String::new(), Some(Failure::Read)),
+            let outcome = timeout(patience, self.call(&call)).await.unwrap_or(Err(Failure::Read));
+            let failure = match &outcome {
+                Ok(answer) => failure_of(answer.status),
+                Err(failure) => Some(*failure),
             };
             let again = attempts <= overrides.retries
                 && failure.is_some_and(|failure| overrides.retries(failure))
                 && Instant::now() + pause < deadline;
             if !again {
-                return Ok(Delivery { status, attempts, body });
+                return Ok(Delivery::of(attempts, outcome.ok()));
             }
             sleep(pause).await;
             pause *= 2;
         }
     }
 
-    async fn call(&self, call: &Call) -> (Option<u16>, String, Option<Failure>) {
+    /// As the documents have it, what is asked with GET is in the URL, and signed there.
+    fn call_to(&self, mut url: Url, method: &Method, form: &[(String, String)]) -> Call {
+        let is_get = *method == Method::GET;
+        if is_get {
+            url.query_pairs_mut().extend_pairs(form);
+        }
+        let form = if is_get { &[] } else { form };
+        Call {
+            signature: sign(&self.token, url.as_str(), form),
+            url,
+            method: method.clone(),
+            body: encode(form),
+            // The same for every repetition.
+            token: Uuid::now_v7().to_string(),
+        }
+    }
+
+    async fn call(&self, call: &Call) -> Result<Heard, Failure> {
         let request = self
             .http
-            .post(call.url.clone())
+            .request(call.method.clone(), call.url.clone())
             .header("Accept", "*/*")
             .header("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
             .header("I-Twilio-Idempotency-Token", &call.token)
@@ -105,21 +130,32 @@ impl Webhooks {
             .header("X-Twilio-Signature", &call.signature)
             .body(call.body.clone());
         match request.send().await {
-            Ok(answer) => {
-                let status = answer.status();
-                match answer.text().await {
-                    Ok(body) => (Some(status.as_u16()), body, failure_of(status)),
-                    Err(_) => (None, String::new(), Some(Failure::Read)),
-                }
-            }
-            Err(error) if error.is_connect() => (None, String::new(), Some(Failure::Connect)),
-            Err(_) => (None, String::new(), Some(Failure::Read)),
+            Ok(answer) => Heard::read(answer).await.ok_or(Failure::Read),
+            Err(error) if error.is_connect() => Err(Failure::Connect),
+            Err(_) => Err(Failure::Read),
         }
+    }
+}
+
+/// An answer.
+struct Heard {
+    status: StatusCode,
+    content_type: Option<String>,
+    body: String,
+}
+
+impl Heard {
+    async fn read(answer: Response) -> Option<Self> {
+        let status = answer.status();
+        let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = content_type.map(str::to_owned);
+        Some(Self { status, content_type, body: answer.text().await.ok()? })
     }
 }
 
 /// One webhook, the same however often it is sent.
 struct Call {
+    method: Method,
     url: Url,
     body: String,
     signature: String,
