@@ -53,6 +53,8 @@ pub struct Model {
     pub automatic: bool,
     /// What the provider calls it; one of its messages is one of ours.
     pub external_id: Option<String>,
+    /// When it was first known that the provider has it.
+    pub sent_at: Option<Timestamp>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -71,6 +71,7 @@ mod m0212_catching_up;
 mod m0220_sending;
 mod m0230_registrations;
 mod m0240_fence_of_receipts;
+mod m0245_outbound_messages;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -134,4 +135,5 @@ in_order![
     m0220_sending,
     m0230_registrations,
     m0240_fence_of_receipts,
+    m0245_outbound_messages,
 ];

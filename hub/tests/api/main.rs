@@ -37,6 +37,7 @@ mod media;
 mod messages;
 mod numbers;
 mod openapi;
+mod outbound_messages;
 mod pictures;
 mod policy;
 mod presence;
