@@ -35,6 +35,7 @@ mod labels;
 mod ledger;
 mod media;
 mod messages;
+mod mornings;
 mod numbers;
 mod openapi;
 mod outbound_messages;

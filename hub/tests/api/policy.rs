@@ -12,9 +12,10 @@ use super::{
     tenant::Tenant,
 };
 
-const THEIRS: &str = "+12025550123";
+pub(crate) const THEIRS: &str = "+12025550123";
 
-async fn taking() -> FakeTwilio {
+/// Takes every text.
+pub(crate) async fn taking() -> FakeTwilio {
     let mut taken = 0;
     FakeTwilio::start(move |asked| match asked.verb.as_str() {
         "POST" => {
@@ -26,19 +27,19 @@ async fn taking() -> FakeTwilio {
     .await
 }
 
-fn settings(twilio: &FakeTwilio) -> Vec<(&str, &str)> {
+pub(crate) fn settings(twilio: &FakeTwilio) -> Vec<(&str, &str)> {
     twilio.settings(&[("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000")])
 }
 
 /// A tenant with a number, who talks with somebody.
-struct Desk {
-    twilio: Carrier,
-    contact: String,
-    talk: String,
+pub(crate) struct Desk {
+    pub(crate) twilio: Carrier,
+    pub(crate) contact: String,
+    pub(crate) talk: String,
 }
 
 impl Desk {
-    async fn of(house: &House, tenant: &Tenant) -> Self {
+    pub(crate) async fn of(house: &House, tenant: &Tenant) -> Self {
         let twilio = Carrier::of(house, tenant).await;
         let contact = json!({"name": "Bob", "phone": THEIRS, "time_zone": "UTC"});
         let contact = twilio.agent.post("/api/contacts", contact).await.id();
@@ -47,7 +48,7 @@ impl Desk {
         Self { twilio, contact, talk }
     }
 
-    fn ask(&self) -> &Asking {
+    pub(crate) fn ask(&self) -> &Asking {
         &self.twilio.agent
     }
 
@@ -66,24 +67,31 @@ impl Desk {
         assert_eq!(recorded.status, 201, "{recorded:?}");
     }
 
-    /// From now on it is night for half a day at least.
+    /// From now on it is night for half a day at least, and offers wait.
     async fn sleeps(&self, house: &House) {
+        self.sleeps_through(house, "marketing").await;
+    }
+
+    /// The same for messages of this class.
+    pub(crate) async fn sleeps_through(&self, house: &House, class: &str) {
         let now = house.hub.ports.now().to_string();
-        let hours = match now[11..13].parse::<u8>().unwrap() < 12 {
-            true => json!({"opens": "13:00", "closes": "24:00"}),
-            false => json!({"opens": "00:00", "closes": "11:00"}),
+        let (opens, closes) = match now[11..13].parse::<u8>().unwrap() < 12 {
+            true => ("13:00", "24:00"),
+            false => ("00:00", "11:00"),
         };
+        let hours = json!({"opens": opens, "closes": closes, "classes": [class]});
         let changed = self.ask().patch("/api/settings", json!({"compliance": {"quiet_hours": hours}})).await;
         assert_eq!(changed.status, 200, "{changed:?}");
     }
 
-    async fn is_day(&self) {
+    pub(crate) async fn is_day(&self) {
         let hours = json!({"opens": "00:00", "closes": "24:00"});
         self.ask().patch("/api/settings", json!({"compliance": {"quiet_hours": hours}})).await;
     }
 }
 
-fn until(answer: &Value) -> Timestamp {
+/// The time an answer names.
+pub(crate) fn until(answer: &Value) -> Timestamp {
     answer.as_str().unwrap_or_else(|| panic!("{answer} is no time")).parse().unwrap()
 }
 
