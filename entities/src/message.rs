@@ -95,14 +95,14 @@ impl Entity {
             .order_by_asc(Column::Id)
     }
 
-    /// When a contact got texts nobody asked for, the newest first. The condition is a word, as in the index.
+    /// When any of these contacts got texts nobody asked for, the newest first. The condition is a word, as in the index.
     pub fn automatic(
         tenant: TenantId,
-        contact: ContactId,
+        contacts: impl IntoIterator<Item = ContactId>,
         limit: u64,
     ) -> Selector<SelectGetableTuple<Timestamp>> {
         Self::of(tenant)
-            .filter(Column::ContactId.eq(contact))
+            .filter(Column::ContactId.is_in(contacts))
             .filter(Expr::cust(r#""messages"."automatic""#))
             .order_by_desc(Column::CreatedAt)
             .limit(limit)

@@ -67,6 +67,13 @@ impl Desk {
         assert_eq!(recorded.status, 201, "{recorded:?}");
     }
 
+    /// One who says what nobody asked for.
+    async fn shop(&self, house: &House) -> Asking {
+        let key = json!({"name": "Shop", "scopes": ["messages:write", "conversations:read"]});
+        let secret = self.ask().post("/api/api-keys", key).await.body["secret"].take();
+        Asking::with(house, secret.as_str().unwrap().to_owned())
+    }
+
     /// From now on it is night for half a day at least, and offers wait.
     async fn sleeps(&self, house: &House) {
         self.sleeps_through(house, "marketing").await;
@@ -171,9 +178,7 @@ async fn a_contact_gets_one_text_an_hour_that_nobody_asked_for() {
     over_both(&settings(&twilio), async |house| {
         let tenant = house.tenant().await;
         let desk = Desk::of(house, &tenant).await;
-        let key = json!({"name": "Shop", "scopes": ["messages:write", "conversations:read"]});
-        let secret = desk.ask().post("/api/api-keys", key).await.body["secret"].take();
-        let shop = Asking::with(house, secret.as_str().unwrap().to_owned());
+        let shop = desk.shop(house).await;
         let says = async |who: &Asking| who.post(&desk.thread(), json!({"body": "news"})).await;
         assert_eq!(says(&shop).await.status, 201);
         let capped = says(&shop).await;
@@ -192,6 +197,29 @@ async fn a_contact_gets_one_text_an_hour_that_nobody_asked_for() {
         assert_eq!(says(&shop).await.status, 201);
         let wrong = desk.ask().patch("/api/settings", json!({"compliance": {"cap": {"texts": 0}}})).await;
         assert_eq!((wrong.refusal(), wrong.field()), ((422, "INVALID"), "compliance.cap.texts"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn who_took_another_over_has_got_what_the_other_one_got() {
+    let twilio = taking().await;
+    over_both(&settings(&twilio), async |house| {
+        let tenant = house.tenant().await;
+        let desk = Desk::of(house, &tenant).await;
+        let shop = desk.shop(house).await;
+        let robert =
+            desk.ask().post("/api/contacts", json!({"name": "Robert", "phone": "+12025550124"})).await.id();
+        let start = json!({"channel_id": desk.twilio.channel["id"], "contact_id": robert});
+        let talk = desk.ask().post("/api/conversations", start).await.id();
+        let path = format!("/api/conversations/{talk}/messages");
+        assert_eq!(shop.post(&desk.thread(), json!({"body": "news"})).await.status, 201);
+        let merge = json!({"duplicate_id": desk.contact});
+        assert_eq!(desk.ask().post(&format!("/api/contacts/{robert}/merge"), merge).await.status, 200);
+        assert_eq!(shop.post(&path, json!({"body": "news"})).await.refusal(), (422, "CAPPED"));
+        let unmerge = format!("/api/contacts/{}/unmerge", desk.contact);
+        assert_eq!(desk.ask().post(&unmerge, json!({})).await.status, 200);
+        assert_eq!(shop.post(&path, json!({"body": "news"})).await.status, 201, "they are two again");
     })
     .await;
 }
