@@ -33,6 +33,7 @@ mod jobs;
 mod keys;
 mod labels;
 mod ledger;
+mod links;
 mod media;
 mod messages;
 mod mornings;
