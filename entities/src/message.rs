@@ -53,6 +53,8 @@ pub struct Model {
     pub automatic: bool,
     /// What the provider calls it; one of its messages is one of ours.
     pub external_id: Option<String>,
+    /// When it was first known that the provider has it.
+    pub sent_at: Option<Timestamp>,
     pub rev: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -93,14 +95,14 @@ impl Entity {
             .order_by_asc(Column::Id)
     }
 
-    /// When a contact got texts nobody asked for, the newest first. The condition is a word, as in the index.
+    /// When any of these contacts got texts nobody asked for, the newest first. The condition is a word, as in the index.
     pub fn automatic(
         tenant: TenantId,
-        contact: ContactId,
+        contacts: impl IntoIterator<Item = ContactId>,
         limit: u64,
     ) -> Selector<SelectGetableTuple<Timestamp>> {
         Self::of(tenant)
-            .filter(Column::ContactId.eq(contact))
+            .filter(Column::ContactId.is_in(contacts))
             .filter(Expr::cust(r#""messages"."automatic""#))
             .order_by_desc(Column::CreatedAt)
             .limit(limit)

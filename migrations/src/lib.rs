@@ -71,6 +71,7 @@ mod m0212_catching_up;
 mod m0220_sending;
 mod m0230_registrations;
 mod m0240_fence_of_receipts;
+mod m0245_outbound_messages;
 mod m0250_calls;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
@@ -135,5 +136,6 @@ in_order![
     m0220_sending,
     m0230_registrations,
     m0240_fence_of_receipts,
+    m0245_outbound_messages,
     m0250_calls,
 ];

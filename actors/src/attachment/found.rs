@@ -37,6 +37,11 @@ impl Found {
         Self { state: AttachmentState::Blocked, reason: Some(reason.into()), kept: None }
     }
 
+    /// Is it news of this file? One nobody has looked at may turn out to be anything, and one that was given up may come yet.
+    pub(crate) fn is_news_of(&self, row: &attachment::Model) -> bool {
+        row.state == AttachmentState::Scanning || (never_came(row) && self.kept.is_some())
+    }
+
     /// The row as it is then.
     pub(crate) fn applied(&self, row: attachment::Model) -> attachment::Model {
         let row = attachment::Model { state: self.state, reason: self.reason.clone(), ..row };
@@ -45,6 +50,11 @@ impl Found {
             None => row,
         }
     }
+}
+
+/// It is blocked, and not for what it is: nobody has its bytes.
+pub(super) fn never_came(row: &attachment::Model) -> bool {
+    row.state == AttachmentState::Blocked && row.size == 0
 }
 
 impl Kept {

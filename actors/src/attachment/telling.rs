@@ -37,7 +37,7 @@ impl Attachments {
     ) -> Result<AttachmentState, NotTold> {
         for _ in 0..TRIES {
             let Some(row) = self.standing(tenant, id).await? else { return Ok(found.state) };
-            if row.state != AttachmentState::Scanning {
+            if !found.is_news_of(&row) {
                 return Ok(row.state);
             }
             match row.message_id {

@@ -33,8 +33,10 @@ pub async fn recipient(
     let settings = settings::store::get(store, tenant).await?;
     let compliance = Compliance::of(settings.and_then(|settings| settings.chosen.compliance).as_ref());
     let most = compliance.cap.texts;
+    // Whoever took others over has got what they got: a message stays with the contact it was sent to.
+    let whole = contact::store::all_of(store, tenant, id).await?;
     let unasked = store.read(tenant, move |db: Reader| async move {
-        message::Entity::automatic(tenant, id, most).all(&*db).await
+        message::Entity::automatic(tenant, whole, most).all(&*db).await
     });
     let own = contact::store::get(store, tenant, id).await?.and_then(|contact| contact.time_zone);
     let zones = match &own {

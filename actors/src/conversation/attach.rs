@@ -82,7 +82,7 @@ pub(super) fn decide_scanned(
     given: Given<'_>,
 ) -> Result<Decision, ConversationError> {
     let waits = |row: &&attachment::Model| {
-        row.state == AttachmentState::Scanning && row.message_id == Some(scanned.message_id)
+        scanned.found.is_news_of(row) && row.message_id == Some(scanned.message_id)
     };
     let file = facts.attachments.iter().find(waits).ok_or(ConversationError::NothingNew)?;
     let file = scanned.found.applied(touched(file, given));

@@ -24,6 +24,7 @@ mod load;
 mod mention;
 mod messages;
 mod models;
+mod opening;
 mod progress;
 mod route;
 mod say;

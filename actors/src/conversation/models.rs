@@ -85,6 +85,7 @@ pub(super) fn message(given: &Given<'_>, conversation: &Conversation, message: &
         inbound_count: conversation.inbound_count,
         automatic: false,
         external_id: None,
+        sent_at: None,
         rev: message.rev,
         created_at: message.created_at,
         updated_at: given.now,

@@ -141,6 +141,7 @@ pub(super) fn decide_progress(
     let mut row = touched(row.clone(), given);
     row.status = after.status;
     row.external_id = after.external_id;
+    row.sent_at = row.sent_at.or(is_taken.then_some(given.now));
     row.error_code = after.error.as_ref().map(|error| error.code.clone());
     row.error_message = after.error.map(|error| error.message);
     let mut draft = Draft::of_change(given, before);

@@ -83,7 +83,7 @@ pub(super) fn check_owner(before: &Conversation, given: Given<'_>) -> Result<(),
     }
 }
 
-/// Adds a message to the draft.
+/// Adds a message to the draft. A refusal leaves the draft as it was.
 pub(super) fn say(
     draft: &mut Draft<'_>,
     send: &SendMessage,

@@ -2,7 +2,6 @@
 
 use entities::{
     ConversationId, MessageId, Principal, UserId, agent_turn, attachment, consent,
-    conversation::{ConversationStatus, Owner, Priority},
     message::{self, MessageStatus},
     scheduled_message,
 };
@@ -15,15 +14,15 @@ use crate::{
 };
 
 use super::{
-    CancelMessage, Carriage, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Open,
-    Reply,
+    CancelMessage, Carriage, Conversation, ConversationError, DeleteMessage, EditMessage, Message, Reply,
     attach::{decide_scanned, give_up},
     draft::{Draft, Given},
     follow::decide_follow,
     messages::What,
+    opening::decide_open,
     progress::decide_progress,
     route::decide_route,
-    say::{check_body, decide_send, say},
+    say::{check_body, decide_send},
     scheduled::{self, decide_abandon, decide_cancel, decide_due, decide_reschedule, decide_schedule},
     sla::{Limits, decide_check},
     snooze::decide_wake,
@@ -144,42 +143,6 @@ impl ConversationState {
     pub fn rev(&self) -> i64 {
         self.0.as_ref().map_or(0, |conversation| conversation.rev)
     }
-}
-
-fn decide_open(open: &Open, facts: &Facts, given: Given<'_>) -> Result<Decision, ConversationError> {
-    if let Some(id) = facts.other_open {
-        return Err(ConversationError::AnotherOpen { id });
-    }
-    let conversation = Conversation {
-        id: open.id,
-        channel: open.channel.clone(),
-        contact: open.contact.clone(),
-        board_id: open.board_id,
-        status: ConversationStatus::Open,
-        owner: Owner::Nobody,
-        assignee_id: None,
-        priority: Priority::Normal,
-        labels: Vec::new(),
-        participants: Vec::new(),
-        last_message: None,
-        activity_at: given.now,
-        next_scheduled_at: None,
-        snoozed_until: None,
-        inbound_count: 0,
-        queued_at: None,
-        first_answer_at: None,
-        met_as: None,
-        reached_at: open.number,
-        sla: None,
-        created_at: given.now,
-        rev: 1,
-    };
-    let mut draft = Draft::of_new(given, conversation);
-    draft.happened(EventType::ConversationCreated);
-    if let Some(first) = &open.first {
-        say(&mut draft, first, facts, given)?;
-    }
-    Ok(draft.finish(true))
 }
 
 fn decide_edit(

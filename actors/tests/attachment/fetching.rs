@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use actors::{
+    asked::Asked,
     attachment::{FetchAttachment, Fetched, Fetcher, Link, NotFetched},
     conversation::{Message, store as conversations},
     inbound::Media,
-    jobs::{Jobs, JobsOptions},
+    jobs::{self, Jobs, JobsOptions},
     testing::eventually,
 };
-use entities::message::AttachmentState;
+use entities::{
+    JobId,
+    job::{Filter, JobStatus},
+    message::AttachmentState,
+};
 use uuid::Uuid;
 
 use super::*;
@@ -64,10 +69,17 @@ impl Office {
         *node.conversations.change(self.people.tenant, talk, change).await.unwrap().message.unwrap()
     }
 
+    /// The job that was given up.
+    async fn dead(&self, node: &Node) -> Option<JobId> {
+        let dead = Filter::Status(JobStatus::Dead);
+        let jobs = jobs::page(node.ports.store(), self.people.tenant, dead, None, 1).await.unwrap();
+        jobs.first().map(|job| job.id)
+    }
+
     /// The message, once its first file is in this state.
     async fn shows(&self, node: &Node, message: &Message, state: AttachmentState) -> Message {
         eventually("a file in another state", async || {
-            node.clock.advance(Duration::from_secs(60));
+            node.clock.advance(HOUR);
             let stored =
                 conversations::message(node.ports.store(), self.people.tenant, message.id).await.unwrap();
             stored.filter(|stored| stored.attachments[0].state == state)
@@ -110,6 +122,28 @@ async fn what_is_not_there_is_looked_for_five_times_and_then_blocked() {
         let shown = office.shows(&node, &told, AttachmentState::Blocked).await;
         assert_eq!((shown.attachments[0].reason.as_deref(), provider.asked()), (Some("It is gone"), 5));
         assert_eq!((shown.body.as_str(), shown.rev), ("look", 2));
+        worker.drain(Duration::from_secs(5)).await;
+        node.close().await;
+    }
+}
+
+#[actix::test]
+async fn what_nobody_could_fetch_is_blocked_and_comes_when_a_person_has_it_fetched_again() {
+    for house in House::both().await {
+        let node = house.node().await;
+        let away = NotFetched::NotYet("out of order".to_owned());
+        let (office, provider) = (Office::open(&node).await, Provider::saying(Err(away)));
+        let told = office.brings(&node, 1).await;
+        let worker = office.fetching(&node, &provider);
+        let shown = office.shows(&node, &told, AttachmentState::Blocked).await;
+        let reason = "It could not be fetched from its sender's provider";
+        assert_eq!((shown.attachments[0].reason.as_deref(), provider.asked()), (Some(reason), 20));
+        let dead = eventually("the job is given up", async || office.dead(&node).await).await;
+        *provider.says.lock() = Ok("image/png");
+        let by = Asked::by(Principal::User(office.people.owner));
+        worker.redrive(office.people.tenant, &by, dead).await.unwrap();
+        let shown = office.shows(&node, &told, AttachmentState::Ready).await.attachments.remove(0);
+        assert_eq!((shown.reason, shown.size), (None, 7));
         worker.drain(Duration::from_secs(5)).await;
         node.close().await;
     }

@@ -16,6 +16,7 @@ mod record;
 mod scanning;
 mod scheduled;
 mod search;
+mod sent;
 mod tasks;
 mod templates;
 mod users;

@@ -19,7 +19,7 @@ async fn what_waits_and_what_came_unasked_is_found_by_index() {
                 scheduled_message::Entity::waiting(tenant, conversation, 50).build(backend),
                 "scheduled_messages_waiting",
             ),
-            (message::Entity::automatic(tenant, contact, 1).into_statement(backend), "messages_automatic"),
+            (message::Entity::automatic(tenant, [contact], 1).into_statement(backend), "messages_automatic"),
         ];
         for (statement, index) in asked {
             let plan = explain(&db, statement).await;

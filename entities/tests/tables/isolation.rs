@@ -57,6 +57,26 @@ async fn a_reader_sees_its_own_rows_and_none_of_another_tenant_in_every_table() 
 }
 
 #[tokio::test]
+async fn a_reader_sees_no_more_of_a_view_than_of_its_tables() {
+    let [mine, other] = two_tenants();
+    let Some((db, _postgres)) = with_rows_of([mine, other]).await else { return };
+    let as_owner = "pg_class WHERE relkind = 'v' AND relnamespace = current_schema()::regnamespace
+         AND coalesce('security_invoker=true' <> ALL (reloptions), true)";
+    assert_eq!(count(&db, as_owner).await.unwrap(), 0, "every view asks as whoever reads it");
+    db.execute_unprepared("UPDATE messages SET direction = 'outbound', channel_type = 'twilio'")
+        .await
+        .unwrap();
+    let view = "outbound_messages";
+    assert_eq!(count(&db, view).await.unwrap(), 2, "it has a row of each tenant");
+    let reading = reader(&db, Some(mine)).await;
+    assert_eq!(count(&reading, view).await.unwrap(), 1);
+    assert_eq!(count(&reading, &format!("{view} WHERE tenant_id = '{other}'")).await.unwrap(), 0);
+    let refusal = reading.execute_unprepared("DELETE FROM outbound_messages").await.unwrap_err();
+    assert!(refusal.to_string().contains("permission denied"), "{refusal}");
+    assert!(count(&reader(&db, None).await, view).await.is_err(), "it names no tenant");
+}
+
+#[tokio::test]
 async fn a_reader_that_named_no_tenant_gets_an_error_from_every_table() {
     let Some((db, _postgres)) = with_rows_of(two_tenants()).await else { return };
     for table in tenant_tables(&db).await.unwrap() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use actors::{
     channel::{self, Channel},
     conversation::store as conversations,
-    credential::{CredentialError, Credentials, store as credentials},
+    credential::{Credentials, store as credentials},
     jobs::{Due, JobKind, Outcome, Rules},
     ports::Ports,
     receipt::{How, Receipts, store as receipts},
@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use entities::{Place, TenantId, Timestamp, channel::ChannelType, webhook_receipt::Filter};
 
 use super::{
-    twilio::{NAME, Resource, TwilioAccount, TwilioClient, backfilled},
+    twilio::{NAME, Resource, TwilioAccount, TwilioClient, backfilled, connected},
     used,
 };
 use crate::config;
@@ -64,7 +64,8 @@ impl BackfillTexts {
 
     /// Everything from when it was caught up last. Who has no credentials comes again when he has.
     async fn catch_up(&self, tenant: TenantId) -> Result<Outcome, Outcome> {
-        let Some(account) = self.account(tenant).await? else { return Ok(Outcome::Done) };
+        let account = connected(&self.credentials, tenant, "backfill").await?;
+        let Some(account) = account else { return Ok(Outcome::Done) };
         let (begun, numbers) = (self.ports.now(), self.numbers(tenant).await?);
         let search = Search { tenant, account, numbers };
         let (mut from, end) = (self.begin(tenant, begun).await?, begun.minus(ON_ITS_WAY));
@@ -125,15 +126,6 @@ impl BackfillTexts {
             tracing::info!(tenant.id = %tenant, "a text nobody told of was found");
         }
         Ok(())
-    }
-
-    async fn account(&self, tenant: TenantId) -> Result<Option<TwilioAccount>, Outcome> {
-        let opened = self.credentials.open(tenant, NAME, "backfill").await;
-        match opened.and_then(|opened| opened.parse()) {
-            Ok(account) => Ok(Some(account)),
-            Err(CredentialError::Missing | CredentialError::Disabled | CredentialError::Corrupt) => Ok(None),
-            Err(error) => Err(later(error)),
-        }
     }
 
     async fn numbers(&self, tenant: TenantId) -> Result<Vec<Channel>, Outcome> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actors::{
     channel::{self, Channels},
-    credential::{CredentialError, Credentials},
+    credential::Credentials,
     jobs::{Due, JobKind, Outcome, Rules},
     ports::Ports,
 };
@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::{
     Failure,
-    twilio::{NAME, Registered, TwilioAccount, TwilioClient, registered},
+    twilio::{NAME, Registered, TwilioClient, connected, registered},
     used,
 };
 
@@ -57,7 +57,8 @@ impl CheckRegistrations {
         if registered::kind(&number) == RegistrationKind::NotNeeded {
             return Ok(Outcome::Done);
         }
-        let Some(account) = self.account(job).await? else { return Ok(self.again(NOT_KNOWN)) };
+        let account = connected(&self.credentials, job.tenant, "registration").await?;
+        let Some(account) = account else { return Ok(self.again(NOT_KNOWN)) };
         let answer = self.twilio.registered(&account, &number).await;
         self.credentials.note_use(job.tenant, NAME, used(&answer));
         let known = match answer {
@@ -70,15 +71,6 @@ impl CheckRegistrations {
         };
         self.channels.note_registration(job.tenant, channel_id, &known).await.map_err(later)?;
         Ok(self.again(KNOWN))
-    }
-
-    async fn account(&self, job: &Due) -> Result<Option<TwilioAccount>, Outcome> {
-        let opened = self.credentials.open(job.tenant, NAME, "registration").await;
-        match opened.and_then(|opened| opened.parse()) {
-            Ok(account) => Ok(Some(account)),
-            Err(CredentialError::Missing | CredentialError::Disabled | CredentialError::Corrupt) => Ok(None),
-            Err(error) => Err(later(error)),
-        }
     }
 
     fn again(&self, after: Duration) -> Outcome {

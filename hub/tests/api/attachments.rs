@@ -1,9 +1,6 @@
 //! `/api/attachments` and the links to their bytes.
 
-use std::time::Duration;
-
 use entities::user::Role;
-use hub::files::Linked;
 use reqwest::{
     Method,
     multipart::{Form, Part},
@@ -19,7 +16,7 @@ use super::{
 };
 
 /// A GIF of 3 by 2 pixels, as far as anybody looks.
-const GIF: &[u8] = b"GIF89a\x03\x00\x02\x00\x80\x00\x00";
+pub(crate) const GIF: &[u8] = b"GIF89a\x03\x00\x02\x00\x80\x00\x00";
 
 /// A visitor of the tenant's web chat, with his own conversation.
 async fn visitor(house: &House, tenant: &Tenant) -> Asking {
@@ -30,13 +27,13 @@ async fn visitor(house: &House, tenant: &Tenant) -> Asking {
     Asking::with(house, session.body["token"].as_str().unwrap().to_owned())
 }
 
-fn path(uploaded: &Answer) -> String {
+pub(crate) fn path(uploaded: &Answer) -> String {
     assert_eq!(uploaded.status, 201, "{uploaded:?}");
     format!("/api/attachments/{}", uploaded.id())
 }
 
 /// Where an attachment leads to.
-async fn link(house: &House, token: String, attachment: &str) -> String {
+pub(crate) async fn link(house: &House, token: String, attachment: &str) -> String {
     let client = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
     let asked = client.get(format!("http://{}{attachment}", house.address)).bearer_auth(token);
     let answer = asked.send().await.unwrap();
@@ -44,7 +41,7 @@ async fn link(house: &House, token: String, attachment: &str) -> String {
     answer.headers()["location"].to_str().unwrap().to_owned()
 }
 
-async fn fetch(house: &House, link: &str, headers: &[(&str, &str)]) -> reqwest::Response {
+pub(crate) async fn fetch(house: &House, link: &str, headers: &[(&str, &str)]) -> reqwest::Response {
     let asked = Asking::nobody(house).request(Method::GET, link);
     headers.iter().fold(asked, |asked, (name, value)| asked.header(*name, *value)).send().await.unwrap()
 }
@@ -210,30 +207,6 @@ async fn an_upload_that_is_cut_short_was_never_here() {
     assert_eq!(raw_form(&ask, cut).await.refusal(), (400, "BAD_REQUEST"));
     assert!(arriving(&house).is_empty());
     house.close().await;
-}
-
-#[actix_web::test]
-async fn a_link_ends_and_cannot_be_made_up() {
-    over_both(&[], async |house| {
-        let tenant = house.tenant().await;
-        let ask = Asking::with(house, tenant.owners_token());
-        let path = path(&ask.upload("a.gif", GIF).await);
-        let good = link(house, tenant.owners_token(), &path).await;
-        let attachment = path.rsplit('/').next().unwrap().parse().unwrap();
-        let linked = Linked { tenant: tenant.id, attachment };
-        let then = house.hub.ports.now().minus(Duration::from_secs(600));
-        let nobody = Asking::nobody(house);
-        let over = format!("/files/{}", house.hub.file_links.mint(linked, then));
-        assert_eq!(nobody.get(&over).await.refusal(), (410, "EXPIRED"));
-        let last = if good.ends_with('A') { "B" } else { "A" };
-        let tampered = format!("{}{last}", &good[..good.len() - 1]);
-        assert_eq!(nobody.get(&tampered).await.refusal(), (404, "NOT_FOUND"));
-        let other = house.tenant().await.id;
-        let elsewhere =
-            house.hub.file_links.mint(Linked { tenant: other, attachment }, house.hub.ports.now());
-        assert_eq!(nobody.get(&format!("/files/{elsewhere}")).await.refusal(), (404, "NOT_FOUND"));
-    })
-    .await;
 }
 
 #[actix_web::test]

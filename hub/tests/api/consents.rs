@@ -12,6 +12,15 @@ use super::{
     texting::{Desk, Network, OPTED_OUT, OTHERS, THEIRS},
 };
 
+/// A block that was found when nobody waited for an answer is told of the message, and of nothing else.
+async fn only_the_message_tells(desk: &Desk, message: &str, blocked: usize) {
+    let changes = desk.events("message.status_changed").await;
+    let last = changes.iter().rfind(|event| event["data"]["message"]["id"] == message).unwrap();
+    let told = &last["data"]["message"];
+    assert_eq!((&told["status"], &told["error"]["code"]), (&json!("failed"), &json!("OPTED_OUT")));
+    assert_eq!(desk.events("message.blocked").await.len(), blocked);
+}
+
 async fn told(client: &mut Client, kind: &str) -> Vec<Value> {
     client.all("event").await.into_iter().filter(|event| event["type"] == kind).collect()
 }
@@ -76,6 +85,7 @@ async fn what_waited_when_he_said_stop_does_not_leave() {
         assert_eq!(message["error"]["code"], "OPTED_OUT");
         assert!(message["error"]["message"].as_str().unwrap().contains("opted out"));
         assert!(network.asked(&body).len() <= tried + 1, "nothing was asked once it was known");
+        only_the_message_tells(&desk, &said.id(), 0).await;
         let done = async || {
             let jobs = desk.ask().get("/api/jobs?status=done&kind=message.send").await;
             (jobs.ids().len() == 1).then_some(())
@@ -194,6 +204,8 @@ async fn what_is_scheduled_is_judged_when_it_is_written_and_at_its_time() {
         })
         .await;
         assert_eq!(failed["error"]["code"], "OPTED_OUT");
+        // The one who was refused at once was told so; of this one, its message tells.
+        only_the_message_tells(&desk, &waiting.id(), 1).await;
         assert!(network.asked(&body).is_empty());
     })
     .await;

@@ -12,9 +12,10 @@ use super::{
     tenant::Tenant,
 };
 
-const THEIRS: &str = "+12025550123";
+pub(crate) const THEIRS: &str = "+12025550123";
 
-async fn taking() -> FakeTwilio {
+/// Takes every text.
+pub(crate) async fn taking() -> FakeTwilio {
     let mut taken = 0;
     FakeTwilio::start(move |asked| match asked.verb.as_str() {
         "POST" => {
@@ -26,19 +27,19 @@ async fn taking() -> FakeTwilio {
     .await
 }
 
-fn settings(twilio: &FakeTwilio) -> Vec<(&str, &str)> {
+pub(crate) fn settings(twilio: &FakeTwilio) -> Vec<(&str, &str)> {
     twilio.settings(&[("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000")])
 }
 
 /// A tenant with a number, who talks with somebody.
-struct Desk {
-    twilio: Carrier,
-    contact: String,
-    talk: String,
+pub(crate) struct Desk {
+    pub(crate) twilio: Carrier,
+    pub(crate) contact: String,
+    pub(crate) talk: String,
 }
 
 impl Desk {
-    async fn of(house: &House, tenant: &Tenant) -> Self {
+    pub(crate) async fn of(house: &House, tenant: &Tenant) -> Self {
         let twilio = Carrier::of(house, tenant).await;
         let contact = json!({"name": "Bob", "phone": THEIRS, "time_zone": "UTC"});
         let contact = twilio.agent.post("/api/contacts", contact).await.id();
@@ -47,7 +48,7 @@ impl Desk {
         Self { twilio, contact, talk }
     }
 
-    fn ask(&self) -> &Asking {
+    pub(crate) fn ask(&self) -> &Asking {
         &self.twilio.agent
     }
 
@@ -66,24 +67,38 @@ impl Desk {
         assert_eq!(recorded.status, 201, "{recorded:?}");
     }
 
-    /// From now on it is night for half a day at least.
+    /// One who says what nobody asked for.
+    async fn shop(&self, house: &House) -> Asking {
+        let key = json!({"name": "Shop", "scopes": ["messages:write", "conversations:read"]});
+        let secret = self.ask().post("/api/api-keys", key).await.body["secret"].take();
+        Asking::with(house, secret.as_str().unwrap().to_owned())
+    }
+
+    /// From now on it is night for half a day at least, and offers wait.
     async fn sleeps(&self, house: &House) {
+        self.sleeps_through(house, "marketing").await;
+    }
+
+    /// The same for messages of this class.
+    pub(crate) async fn sleeps_through(&self, house: &House, class: &str) {
         let now = house.hub.ports.now().to_string();
-        let hours = match now[11..13].parse::<u8>().unwrap() < 12 {
-            true => json!({"opens": "13:00", "closes": "24:00"}),
-            false => json!({"opens": "00:00", "closes": "11:00"}),
+        let (opens, closes) = match now[11..13].parse::<u8>().unwrap() < 12 {
+            true => ("13:00", "24:00"),
+            false => ("00:00", "11:00"),
         };
+        let hours = json!({"opens": opens, "closes": closes, "classes": [class]});
         let changed = self.ask().patch("/api/settings", json!({"compliance": {"quiet_hours": hours}})).await;
         assert_eq!(changed.status, 200, "{changed:?}");
     }
 
-    async fn is_day(&self) {
+    pub(crate) async fn is_day(&self) {
         let hours = json!({"opens": "00:00", "closes": "24:00"});
         self.ask().patch("/api/settings", json!({"compliance": {"quiet_hours": hours}})).await;
     }
 }
 
-fn until(answer: &Value) -> Timestamp {
+/// The time an answer names.
+pub(crate) fn until(answer: &Value) -> Timestamp {
     answer.as_str().unwrap_or_else(|| panic!("{answer} is no time")).parse().unwrap()
 }
 
@@ -163,9 +178,7 @@ async fn a_contact_gets_one_text_an_hour_that_nobody_asked_for() {
     over_both(&settings(&twilio), async |house| {
         let tenant = house.tenant().await;
         let desk = Desk::of(house, &tenant).await;
-        let key = json!({"name": "Shop", "scopes": ["messages:write", "conversations:read"]});
-        let secret = desk.ask().post("/api/api-keys", key).await.body["secret"].take();
-        let shop = Asking::with(house, secret.as_str().unwrap().to_owned());
+        let shop = desk.shop(house).await;
         let says = async |who: &Asking| who.post(&desk.thread(), json!({"body": "news"})).await;
         assert_eq!(says(&shop).await.status, 201);
         let capped = says(&shop).await;
@@ -184,6 +197,29 @@ async fn a_contact_gets_one_text_an_hour_that_nobody_asked_for() {
         assert_eq!(says(&shop).await.status, 201);
         let wrong = desk.ask().patch("/api/settings", json!({"compliance": {"cap": {"texts": 0}}})).await;
         assert_eq!((wrong.refusal(), wrong.field()), ((422, "INVALID"), "compliance.cap.texts"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn who_took_another_over_has_got_what_the_other_one_got() {
+    let twilio = taking().await;
+    over_both(&settings(&twilio), async |house| {
+        let tenant = house.tenant().await;
+        let desk = Desk::of(house, &tenant).await;
+        let shop = desk.shop(house).await;
+        let robert =
+            desk.ask().post("/api/contacts", json!({"name": "Robert", "phone": "+12025550124"})).await.id();
+        let start = json!({"channel_id": desk.twilio.channel["id"], "contact_id": robert});
+        let talk = desk.ask().post("/api/conversations", start).await.id();
+        let path = format!("/api/conversations/{talk}/messages");
+        assert_eq!(shop.post(&desk.thread(), json!({"body": "news"})).await.status, 201);
+        let merge = json!({"duplicate_id": desk.contact});
+        assert_eq!(desk.ask().post(&format!("/api/contacts/{robert}/merge"), merge).await.status, 200);
+        assert_eq!(shop.post(&path, json!({"body": "news"})).await.refusal(), (422, "CAPPED"));
+        let unmerge = format!("/api/contacts/{}/unmerge", desk.contact);
+        assert_eq!(desk.ask().post(&unmerge, json!({})).await.status, 200);
+        assert_eq!(shop.post(&path, json!({"body": "news"})).await.status, 201, "they are two again");
     })
     .await;
 }

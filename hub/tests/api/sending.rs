@@ -26,6 +26,16 @@ async fn twilio() -> FakeTwilio {
     .await
 }
 
+/// More than three in an hour are far more than usual.
+fn settings(twilio: &FakeTwilio) -> Vec<(&str, &str)> {
+    twilio.settings(&[
+        ("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000"),
+        ("SENDING__SPIKE_FACTOR", "3"),
+        ("SENDING__SPIKE_LEAST", "3"),
+        ("SENDING__HELD_CHECK_S", "1"),
+    ])
+}
+
 async fn desk(house: &House) -> (Tenant, Asking, Value) {
     let tenant = house.tenant().await;
     let ask = Asking::with(house, tenant.owners_token());
@@ -40,13 +50,7 @@ async fn desk(house: &House) -> (Tenant, Asking, Value) {
 #[actix_web::test]
 async fn what_is_far_more_than_usual_waits_for_a_person() {
     let twilio = twilio().await;
-    let settings = twilio.settings(&[
-        ("PROVIDERS__TWILIO__MESSAGES_PER_S", "1000"),
-        ("SENDING__SPIKE_FACTOR", "3"),
-        ("SENDING__SPIKE_LEAST", "3"),
-        ("SENDING__HELD_CHECK_S", "1"),
-    ]);
-    over_both(&settings, async |house| {
+    over_both(&settings(&twilio), async |house| {
         let (tenant, ask, channel) = desk(house).await;
         let mut colleague =
             house.listener(&tenant.token(tenant.user(Role::Agent, None).await), &["inbox"]).await;
@@ -99,6 +103,41 @@ async fn what_is_far_more_than_usual_waits_for_a_person() {
         // Another tenant has a week of its own.
         let others = Asking::with(house, house.tenant().await.owners_token());
         assert_eq!(others.get("/api/sending").await.body["state"], "open");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_is_held_goes_out_once_and_in_its_order_when_it_is_released() {
+    let twilio = twilio().await;
+    over_both(&settings(&twilio), async |house| {
+        let (tenant, ask, channel) = desk(house).await;
+        let body = |number: usize| format!("{number} of {}", tenant.id);
+        let start = json!({ "channel_id": channel, "to": "+14155553000", "body": body(0) });
+        let path =
+            format!("/api/conversations/{}/messages", ask.post("/api/conversations", start).await.id());
+        for number in 1..6 {
+            assert_eq!(ask.post(&path, json!({ "body": body(number) })).await.status, 201);
+        }
+        let taken = || -> Vec<String> {
+            let asked = twilio.asked();
+            let bodies = asked.iter().map(|asked| asked.param("Body"));
+            bodies.filter(|body| body.ends_with(&tenant.id.to_string())).map(str::to_owned).collect()
+        };
+        let newest_first = async || ask.get(&path).await.body["data"].as_array().unwrap().clone();
+        eventually("the fourth is held", async || {
+            (newest_first().await[2]["error"]["code"] == "HELD").then_some(())
+        })
+        .await;
+        let in_order: Vec<_> = (0..6).map(body).collect();
+        assert_eq!(taken(), in_order[..3], "what is held is not handed over");
+        assert_eq!(ask.post("/api/sending/release", json!({})).await.status, 200);
+        eventually("every job is done", async || {
+            let done = ask.get("/api/jobs?status=done&kind=message.send").await;
+            (done.ids().len() == 6).then_some(())
+        })
+        .await;
+        assert_eq!(taken(), in_order);
     })
     .await;
 }

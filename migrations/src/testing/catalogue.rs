@@ -71,7 +71,7 @@ pub async fn fill(db: &DatabaseConnection, tenant: Uuid) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The whole schema as sorted lines: tables, columns, indexes, triggers, functions, policies, grants, storage.
+/// The whole schema as sorted lines: tables, views, columns, indexes, triggers, functions, policies, grants, storage.
 ///
 /// # Errors
 /// When the catalogue can not be read.
@@ -106,7 +106,7 @@ fn columns_query(backend: DbBackend) -> &'static str {
     }
 }
 
-const POSTGRES_SCHEMA: [&str; 6] = [
+const POSTGRES_SCHEMA: [&str; 7] = [
     "SELECT 'column', table_name::text, concat_ws(' ', column_name, data_type, is_nullable, column_default)
      FROM information_schema.columns WHERE table_schema = current_schema()",
     "SELECT 'index', tablename::text, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
@@ -115,6 +115,7 @@ const POSTGRES_SCHEMA: [&str; 6] = [
     "SELECT 'trigger', tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
     "SELECT 'function', proname::text, pg_get_functiondef(oid) FROM pg_proc
      WHERE pronamespace = current_schema()::regnamespace",
+    "SELECT 'view', viewname::text, definition FROM pg_views WHERE schemaname = current_schema()",
     "SELECT 'table', relname::text, concat_ws(' ', relkind, relrowsecurity, relforcerowsecurity, reloptions, relacl)
      FROM pg_class WHERE relnamespace = current_schema()::regnamespace",
 ];

@@ -11,7 +11,10 @@ use crate::{
     journal::{Commit, NewJob, Record, Row},
 };
 
-use super::super::{AttachmentError, Attachments, Found, Kept, handle::pixels, scan::scan, telling::NotTold};
+use super::super::{
+    AttachmentError, Attachments, Found, Kept, found::never_came, handle::pixels, scan::scan,
+    telling::NotTold,
+};
 use super::{Fetched, Fetcher, Link, NotFetched};
 
 const KIND: &str = "attachment.fetch";
@@ -21,6 +24,7 @@ const MARGIN: Duration = Duration::from_secs(15);
 const AT_ONCE: usize = 8;
 /// So often it is looked for, within half a minute, before it is believed that it is not there.
 const LOOKS: i64 = 5;
+const GIVEN_UP: &str = "It could not be fetched from its sender's provider";
 
 /// What the job knows.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -68,7 +72,8 @@ impl FetchAttachment {
     async fn bring(&self, job: &Due, asked: &Fetch) -> Result<(), StillAway> {
         let (tenant, id) = (job.tenant, asked.attachment_id);
         let Some(row) = self.attachments.standing(tenant, id).await? else { return Ok(()) };
-        if row.state != AttachmentState::Scanning || row.size > 0 {
+        let is_away = row.state == AttachmentState::Scanning && row.size == 0;
+        if !is_away && !never_came(&row) {
             return Ok(());
         }
         let (found, word) = match self.fetcher.fetch(tenant, &asked.link).await {
@@ -79,9 +84,23 @@ impl FetchAttachment {
                 (Found::blocked(reason), "blocked")
             }
         };
-        self.attachments.tell(&self.conversations, (tenant, id), &found).await?;
+        self.tell(job, asked, &found).await?;
         metrics::counter!("attachments_fetched_total", "outcome" => word).increment(1);
         Ok(())
+    }
+
+    /// Nobody comes for it any more unless a person says so: whoever reads the message is told.
+    async fn give_up(&self, job: &Due, asked: &Fetch) {
+        match self.tell(job, asked, &Found::blocked(GIVEN_UP)).await {
+            Ok(_) => metrics::counter!("attachments_fetched_total", "outcome" => "given_up").increment(1),
+            Err(error) => {
+                tracing::warn!(tenant.id = %job.tenant, job.id = %job.id, %error, "a file waits that nobody fetches any more");
+            }
+        }
+    }
+
+    async fn tell(&self, job: &Due, asked: &Fetch, found: &Found) -> Result<AttachmentState, NotTold> {
+        self.attachments.tell(&self.conversations, (job.tenant, asked.attachment_id), found).await
     }
 
     /// The bytes come first: whoever is told of them finds them.
@@ -105,7 +124,7 @@ impl FetchAttachment {
     async fn have_looked_at(&self, row: attachment::Model, kept: &Kept) -> Result<(), AttachmentError> {
         let (ports, tenant, id) = (&self.attachments.ports, row.tenant_id, row.id);
         let (now, by) = (ports.now(), Some(Principal::System));
-        let row = kept.applied(row);
+        let row = attachment::Model { state: AttachmentState::Scanning, reason: None, ..kept.applied(row) };
         let row = attachment::Model { rev: row.rev + 1, updated_at: now, updated_by: by, ..row };
         let rows = vec![Row::Update(Record::Attachment(row))];
         let commit = Commit::new(tenant, now, rows, Vec::new()).owing(vec![scan(ports, id, now)]);
@@ -139,7 +158,12 @@ impl JobKind for FetchAttachment {
         };
         match self.bring(job, &asked).await {
             Ok(()) => Outcome::Done,
-            Err(why) => Outcome::retry(why.to_string()),
+            Err(why) => {
+                if job.last {
+                    self.give_up(job, &asked).await;
+                }
+                Outcome::retry(why.to_string())
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ pub use timer::SayInTime;
 
 pub(super) use due::decide_due;
 pub(super) use state::{
-    decide_abandon, decide_cancel, decide_edit, decide_reschedule, decide_schedule, looked_at,
+    decide_abandon, decide_cancel, decide_edit, decide_reschedule, decide_schedule, looked_at, schedule,
 };
 
 /// The most messages that wait in one conversation, those that failed included.

@@ -28,13 +28,26 @@ const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 /// The member of a request that says when.
 const FIELD: &str = "scheduled_at";
 
-/// Decides to say something later. What would be refused now is refused now.
+/// Decides to say something later.
 pub(in crate::conversation) fn decide_schedule(
     before: &Conversation,
-    (send, at): (&SendMessage, Timestamp),
+    waiting: (&SendMessage, Timestamp),
     facts: &Facts,
     given: Given<'_>,
 ) -> Result<Decision, ConversationError> {
+    check_owner(before, given)?;
+    let mut draft = Draft::of_change(given, before);
+    schedule(&mut draft, waiting, facts, given)?;
+    Ok(draft.finish(false))
+}
+
+/// Adds to the draft a message that waits. What would be refused now is refused now.
+pub(in crate::conversation) fn schedule(
+    draft: &mut Draft<'_>,
+    (send, at): (&SendMessage, Timestamp),
+    facts: &Facts,
+    given: Given<'_>,
+) -> Result<(), ConversationError> {
     if send.private || is_inbound(given) {
         return refused("is for what is said to the contact");
     }
@@ -42,24 +55,25 @@ pub(in crate::conversation) fn decide_schedule(
     if facts.waiting.len() >= MOST {
         return refused("would be more than 50 messages that wait here");
     }
-    check_owner(before, given)?;
-    let send = &*filled(send, before, facts, given)?;
+    let send = &*filled(send, &draft.after, facts, given)?;
     check_body(&send.body, !send.attachments.is_empty())?;
     mentioned(send, facts)?;
     let files = attached(send, facts, given)?;
-    if before.channel.kind.address_kind().is_some() {
-        carried(before.channel.kind, send, facts)?;
+    let channel = draft.after.channel.kind;
+    if channel.address_kind().is_some() {
+        carried(channel, send, facts)?;
         check(None, facts, given)?;
     }
-    let mut draft = Draft::of_change(given, before);
+    draft.after.reached_at = send.number.or(draft.after.reached_at);
     let message = composed(send, &files, &draft.after, given);
     let message = Message { status: MessageStatus::Scheduled, scheduled_at: Some(at), ..message };
     let row = models::row(&message, send.if_quiet, given);
-    hang(&mut draft, files, message.id);
-    draft.owe(timer(&row, before.contact.id, given.ids));
+    hang(draft, files, message.id);
+    let timer = timer(&row, draft.after.contact.id, given.ids);
+    draft.owe(timer);
     draft.after.next_scheduled_at = soonest(facts, &row);
     draft.message(EventType::MessageScheduled, message, Row::Insert(Record::ScheduledMessage(row)));
-    Ok(draft.finish(false))
+    Ok(())
 }
 
 /// Decides to say it at another time; one that failed gets another chance.

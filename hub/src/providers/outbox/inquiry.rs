@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use actors::{
     conversation::{Followed, Progress, store as conversations},
-    credential::{Callback, CredentialError},
+    credential::Callback,
     jobs::{Due, JobKind, Outcome, Rules},
 };
 use async_trait::async_trait;
 use entities::{MessageId, TenantId, Timestamp, message::MessageStatus};
 
 use super::{INQUIRY, sending::Sending};
-use crate::providers::twilio::{NAME, Resource, TwilioAccount, codes, text};
+use crate::providers::twilio::{NAME, Resource, codes, connected, text};
 use crate::providers::{Failure, Refused, used};
 
 /// When it is asked again, in times of the first wait: after five minutes, half an hour, four hours, and a day.
@@ -32,7 +32,8 @@ impl AskForStatuses {
     async fn ask(&self, job: &Due) -> Result<Outcome, Outcome> {
         let Followed { message_id, since } = job.parse()?;
         let Some(sid) = self.untold(job.tenant, message_id).await? else { return Ok(Outcome::Done) };
-        let Some(account) = self.account(job.tenant).await? else { return Ok(self.later(since)) };
+        let account = connected(&self.0.credentials, job.tenant, "status").await?;
+        let Some(account) = account else { return Ok(self.later(since)) };
         let answer = self.0.twilio.message(&account, &sid).await;
         self.0.credentials.note_use(job.tenant, NAME, used(&answer));
         match answer {
@@ -58,15 +59,6 @@ impl AskForStatuses {
         let row = row.map_err(|error| Outcome::retry(format!("the message cannot be read: {error}")))?;
         let row = row.filter(|row| row.deleted_at.is_none() && !Progress::is_the_end(row.status));
         Ok(row.and_then(|row| row.external_id))
-    }
-
-    async fn account(&self, tenant: TenantId) -> Result<Option<TwilioAccount>, Outcome> {
-        let opened = self.0.credentials.open(tenant, NAME, "status").await;
-        match opened.and_then(|opened| opened.parse()) {
-            Ok(account) => Ok(Some(account)),
-            Err(CredentialError::Missing | CredentialError::Disabled | CredentialError::Corrupt) => Ok(None),
-            Err(error) => Err(Outcome::retry(error.to_string())),
-        }
     }
 
     /// Writes what Twilio answered, by the same rules as what it tells. Is that the end?

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use actors::{
     conversation::{Conversations, MessageError, Progress, store as conversations},
-    credential::{CredentialError, Credentials},
+    credential::{Credentials, Purpose},
     jobs::{Due, JobKind, Outcome, Rules},
     ports::Ports,
     sending::{self, Brake},
@@ -21,9 +21,11 @@ use super::{
 use crate::config;
 use crate::files::{FileLinks, Linked};
 use crate::origin::PublicOrigin;
-use crate::providers::twilio::{NAME, Resource, TwilioAccount, TwilioClient, codes, text, webhook};
+use crate::providers::twilio::{NAME, Resource, TwilioClient, codes, connected, text, webhook};
 use crate::providers::{Failure, used};
 
+/// What the credentials are opened for.
+const PURPOSE: Purpose = "send";
 /// Before the first question about a request nobody answered; doubled with each further one.
 const FIRST_QUESTION: Duration = Duration::from_secs(5);
 /// Between two questions when it is late already.
@@ -64,9 +66,8 @@ impl SendTexts {
 
     async fn send(&self, job: &Due) -> Result<Outcome, Outcome> {
         let Some(letter) = self.letter(job).await? else { return Ok(Outcome::Done) };
-        let account = match self.account(job.tenant).await? {
-            Some(account) => account,
-            None => return Ok(self.not_connected(job, &letter).await),
+        let Some(account) = connected(&self.parts.credentials, job.tenant, PURPOSE).await? else {
+            return Ok(self.not_connected(job, &letter).await);
         };
         if let Some(until) = self.waits(job, &letter).await? {
             return Ok(Outcome::Wait(until));
@@ -105,7 +106,7 @@ impl SendTexts {
     /// after a while.
     async fn look_for_it(&self, job: &Due) -> Result<Outcome, Outcome> {
         let Some(letter) = self.letter(job).await? else { return Ok(Outcome::Done) };
-        let Some(account) = self.account(job.tenant).await? else {
+        let Some(account) = connected(&self.parts.credentials, job.tenant, PURPOSE).await? else {
             return Ok(self.unsure(job, &letter, "not connected").await);
         };
         let listed = self.parts.twilio.sent(&account, &letter.text).await;
@@ -161,16 +162,6 @@ impl SendTexts {
         };
         letter.text.media = letter.files.iter().map(link).collect();
         letter
-    }
-
-    /// What the tenant is known by; `None` when it has to be given, or given anew.
-    async fn account(&self, tenant: TenantId) -> Result<Option<TwilioAccount>, Outcome> {
-        let opened = self.parts.credentials.open(tenant, NAME, "send").await;
-        match opened.and_then(|opened| opened.parse()) {
-            Ok(account) => Ok(Some(account)),
-            Err(CredentialError::Missing | CredentialError::Disabled | CredentialError::Corrupt) => Ok(None),
-            Err(error) => Err(Outcome::retry(error.to_string())),
-        }
     }
 
     async fn not_connected(&self, job: &Due, letter: &Letter) -> Outcome {

@@ -1,11 +1,11 @@
-//! `GET /files/{token}`: the bytes, for whoever has a link.
+//! `GET` and `HEAD /files/{token}`: the bytes, or how they would be answered, for whoever has a link.
 
 use actix_files::NamedFile;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, Charset, ContentDisposition,
     DispositionParam, DispositionType, ExtendedValue, HeaderValue,
 };
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, route, web};
 use actors::attachment::Content;
 use entities::message::Attachment;
 
@@ -16,6 +16,8 @@ use crate::rest::refuses::Open;
 
 /// The bytes of a file, whole or a range of them. The link says who may.
 #[utoipa::path(
+    get,
+    path = "/files/{token}",
     tag = "attachments",
     params(("token" = String, Path), ("Range" = Option<String>, Header)),
     responses(
@@ -28,7 +30,7 @@ use crate::rest::refuses::Open;
         Open
     )
 )]
-#[get("/files/{token}")]
+#[route("/files/{token}", method = "GET", method = "HEAD")]
 pub(super) async fn serve_file(
     hub: web::Data<Hub>,
     request: HttpRequest,

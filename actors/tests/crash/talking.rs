@@ -1,15 +1,6 @@
-//! `kill -9` at any moment: what was acknowledged is there, once, where it was said to be.
+//! People who talk while they are killed: what was acknowledged is there, once, where it was said to be.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
-
-use std::{
-    collections::HashMap,
-    env,
-    io::{BufRead, BufReader, Write},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, time::Duration};
 
 use actors::{
     conversation::{Change, SendMessage, What},
@@ -23,11 +14,11 @@ use futures::future::join_all;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
+use super::child;
+
 const ROUNDS: u64 = 50;
 /// Who talk at the same time, each in a conversation of its own.
 const TALKERS: usize = 8;
-/// What a child is told: where the house stands, and from which line each talker goes on.
-const TOLD: &str = "SWITCHBOARD_TEST_CRASH";
 
 /// By talker and line: the seq it was acknowledged with.
 type Acknowledged = HashMap<(usize, u64), i64>;
@@ -59,8 +50,9 @@ async fn survives_kills(house: House) {
             "url": house.url(), "master": house.master(), "tenant": people.tenant, "user": people.owner,
             "conversations": conversations, "lines": lines,
         });
-        let child = spawn(&told.to_string());
-        for (key, seq) in tokio::task::spawn_blocking(move || listen(child, life)).await.unwrap() {
+        let child = child::spawn("talking::the_child_that_is_killed", &told);
+        let heard = tokio::task::spawn_blocking(move || child::listen(child, life, acknowledgement));
+        for (key, seq) in heard.await.unwrap() {
             let before = acknowledged.insert(key, seq);
             assert!(before.is_none_or(|before| before == seq), "round {round}: a repeat got another answer");
         }
@@ -96,42 +88,6 @@ async fn assert_kept(node: &Node, tenant: TenantId, acknowledged: &Acknowledged)
     }
 }
 
-fn spawn(told: &str) -> Child {
-    Command::new(env::current_exe().unwrap())
-        .args(["--exact", "the_child_that_is_killed", "--nocapture"])
-        .env(TOLD, told)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-/// Kills the child `life` after its first acknowledgement, and answers with all it got out until then.
-fn listen(mut child: Child, life: Duration) -> Vec<((usize, u64), i64)> {
-    let out = BufReader::new(child.stdout.take().unwrap());
-    let (lines, heard) = mpsc::channel();
-    let reading = std::thread::spawn(move || {
-        for line in out.lines().map_while(Result::ok) {
-            // The child is killed by then, and what it still said counts.
-            let _ = lines.send(line);
-        }
-    });
-    let mut all = Vec::new();
-    while all.is_empty() {
-        let line = heard.recv_timeout(Duration::from_secs(60)).unwrap();
-        all.extend(acknowledgement(&line));
-    }
-    let end = Instant::now() + life;
-    while let Ok(line) = heard.recv_timeout(end.saturating_duration_since(Instant::now())) {
-        all.extend(acknowledgement(&line));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    reading.join().unwrap();
-    all.extend(heard.try_iter().filter_map(|line| acknowledgement(&line)));
-    all
-}
-
 /// `ack <talker> <line> <seq>`, whole: a line cut short by the kill has no full stop.
 fn acknowledgement(line: &str) -> Option<((usize, u64), i64)> {
     let mut words = line.strip_prefix("ack ")?.strip_suffix('.')?.split(' ');
@@ -143,6 +99,7 @@ fn client_id(talker: usize, line: u64) -> String {
     format!("{talker}-{line}")
 }
 
+/// Where the house stands, and from which line each talker goes on.
 #[derive(serde::Deserialize)]
 struct Told {
     url: String,
@@ -156,8 +113,7 @@ struct Told {
 /// Run by the parent above, and nothing when run by anybody else.
 #[actix::test]
 async fn the_child_that_is_killed() {
-    let Ok(told) = env::var(TOLD) else { return };
-    let told: Told = serde_json::from_str(&told).unwrap();
+    let Some(told) = child::told::<Told>() else { return };
     let house = House::visit(&told.url, &told.master);
     let node = house.node().await;
     let talk = async |talker: usize| {
@@ -166,9 +122,7 @@ async fn the_child_that_is_killed() {
             let change = say(&told, &client_id(talker, line));
             let tenant = TenantId::from_uuid(told.tenant);
             let reply = node.conversations.change(tenant, id, change).await.unwrap();
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "ack {talker} {line} {}.", reply.seq).unwrap();
-            out.flush().unwrap();
+            child::say(&format!("ack {talker} {line} {}.", reply.seq));
         }
     };
     join_all((0..TALKERS).map(talk)).await;
