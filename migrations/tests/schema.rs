@@ -4,7 +4,7 @@
 
 use migrations::testing::{PostgresDatabase, Table, fill, schema, tenant_tables};
 use migrations::{Kind, MigrateError, Migrator, migrate, revert, standing};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use uuid::Uuid;
 
 /// SQLite in memory, and a PostgreSQL database when a server answers.
@@ -117,6 +117,37 @@ async fn a_row_never_changes_its_tenant() {
             assert!(refusal.to_string().contains("tenant_id never changes"), "{name}: {refusal}");
             db.execute_unprepared(&to(mine)).await.unwrap();
         }
+    }
+}
+
+/// How many changes to take back until this one is.
+fn back_to_before(name: &str) -> usize {
+    1 + Migrator::changes().iter().rev().position(|change| change.migration.name() == name).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_provider_had_before_that_was_noted_was_sent_when_it_was_said() {
+    let (databases, _postgres) = databases().await;
+    for db in &databases {
+        migrate(db, None).await.unwrap();
+        revert(db, None, back_to_before("m0245_outbound_messages")).await.unwrap();
+        let (mine, other) = (Uuid::now_v7(), Uuid::now_v7());
+        fill(db, mine).await.unwrap();
+        fill(db, other).await.unwrap();
+        let backend = db.get_database_backend();
+        let taken = format!(
+            "UPDATE messages SET external_id = 'SM1' WHERE tenant_id = {}",
+            Table::literal(backend, mine)
+        );
+        let said = "UPDATE messages SET direction = 'outbound', channel_type = 'twilio', created_at = 7";
+        for statement in [said, &taken] {
+            db.execute_unprepared(statement).await.unwrap();
+        }
+        migrate(db, None).await.unwrap();
+        let asked = "SELECT sent_at FROM outbound_messages ORDER BY external_message_id IS NULL";
+        let rows = db.query_all_raw(Statement::from_string(backend, asked)).await.unwrap();
+        let sent: Vec<Option<i64>> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+        assert_eq!(sent, [Some(7), None], "the other one nobody has");
     }
 }
 

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, OURS, THEIRS};
+use crate::fields::{names, names_in_json};
 use crate::hook::Hook;
 
 const WAITS: &str = "<Response><Pause length=\"10000\"/></Response>";
@@ -43,6 +44,7 @@ async fn a_message_that_is_left_is_recorded_told_and_written_down() {
     assert_eq!((words.field("TranscriptionStatus"), words.field("RecordingSid")), ("completed", sid));
     let written =
         caller.get(words.field("TranscriptionUrl").strip_prefix(&caller.simulator.base()).unwrap()).await;
+    assert_eq!(names(&written.1), names_in_json("rest-transcription-"));
     assert_eq!((written.0, &written.1["transcription_text"]), (200, &json!("Hi. Please call me back.")));
 }
 
