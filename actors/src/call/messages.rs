@@ -96,7 +96,7 @@ pub struct Begin {
     pub external_id: Option<String>,
     /// When it began, by the clock of who tells.
     pub at: Timestamp,
-    /// For how long somebody may take it.
+    /// For how long somebody may take it; of a call that comes in, nobody may without.
     pub rings_until: Option<Timestamp>,
     /// The user who places it, and where he is called first.
     pub agent: Option<Answer>,

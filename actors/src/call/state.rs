@@ -103,7 +103,7 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
         pending: Vec::new(),
         handing: None,
         hung_up_at: None,
-        turned_away: false,
+        turned_away: begin.direction == Direction::Inbound && begin.rings_until.is_none(),
         end_told: false,
         disposition: None,
         note: None,

@@ -2,6 +2,7 @@
 
 mod error;
 mod handle;
+mod hours;
 mod messages;
 mod number;
 mod shape;
@@ -12,6 +13,7 @@ mod webchat;
 
 pub use error::ChannelError;
 pub use handle::{Channels, Kept};
+pub use hours::{Open, OpeningHours};
 pub use messages::{CreateChannel, RemoveChannel, UpdateChannel};
 pub use number::{KeywordReplies, NumberSettings};
 pub use shape::Channel;

@@ -117,6 +117,7 @@ mod tests {
             (json!({"keyword_replies": {"help": "x".repeat(321)}}), "settings.keyword_replies.help"),
             (json!({"keyword_replies": {"yes": "x"}}), "settings"),
             (json!({"voice": {"ring_s": 4}}), "settings.voice.ring_s"),
+            (json!({"voice": {"hours": {"time_zone": "Mars"}}}), "settings.voice.hours.time_zone"),
             (json!({"voice": {"unavailable": ""}}), "settings.voice.unavailable"),
             (json!({"voice": {"ring": "loudly"}}), "settings"),
         ] {

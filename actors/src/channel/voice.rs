@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use entities::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ChannelError;
+use super::{ChannelError, OpeningHours};
 
 /// The longest thing that is said, in characters.
 const LONGEST: usize = 500;
@@ -19,6 +20,9 @@ const TOGETHER: usize = 50;
 /// What a caller hears when nobody takes the call and nothing else was set.
 const UNAVAILABLE: &str = "We are sorry, nobody can take your call right now. Please try again later.";
 
+/// The same outside of the hours.
+const CLOSED: &str = "Thank you for calling. We are closed right now. Please call again during our hours.";
+
 /// Everything that can be set about calls to a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -29,6 +33,12 @@ pub struct VoiceSettings {
     /// What they hear when nobody takes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<String>,
+    /// When somebody is there; without, always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<OpeningHours>,
+    /// What callers hear outside of these hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<String>,
     /// Whether agents are rung together or one after the other.
     pub ring: Ring,
     /// For so long in all: 5 to 120 seconds.
@@ -47,7 +57,8 @@ pub enum Ring {
 
 impl Default for VoiceSettings {
     fn default() -> Self {
-        Self { greeting: None, unavailable: None, ring: Ring::default(), ring_s: USUAL_RING }
+        let (greeting, unavailable, hours, closed) = Default::default();
+        Self { greeting, unavailable, hours, closed, ring: Ring::default(), ring_s: USUAL_RING }
     }
 }
 
@@ -57,12 +68,17 @@ impl VoiceSettings {
     }
 
     pub(super) fn check(&self) -> Result<(), ChannelError> {
-        for (name, text) in [("greeting", &self.greeting), ("unavailable", &self.unavailable)] {
+        let said =
+            [("greeting", &self.greeting), ("unavailable", &self.unavailable), ("closed", &self.closed)];
+        for (name, text) in said {
             let length = text.as_ref().map(|text| text.trim().chars().count());
             if length.is_some_and(|length| !(1..=LONGEST).contains(&length)) {
                 let field = format!("settings.voice.{name}");
                 return Err(ChannelError::invalid(&field, "must have 1 to 500 characters"));
             }
+        }
+        if let Some((member, why)) = self.hours.as_ref().and_then(OpeningHours::fault) {
+            return Err(ChannelError::invalid(&format!("settings.voice.hours.{member}"), why));
         }
         match (SHORTEST_RING..=LONGEST_RING).contains(&self.ring_s) {
             true => Ok(()),
@@ -83,6 +99,18 @@ impl VoiceSettings {
             Ring::Together => (TOGETHER, self.rings_for()),
             Ring::InTurn => (1, TURN),
         }
+    }
+
+    /// Somebody is there at this moment.
+    #[must_use]
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.hours.as_ref().is_none_or(|hours| hours.is_open(at))
+    }
+
+    /// What a caller hears outside of the hours.
+    #[must_use]
+    pub fn closed(&self) -> &str {
+        self.closed.as_deref().unwrap_or(CLOSED)
     }
 
     /// What a caller hears when nobody takes it.

@@ -60,7 +60,10 @@ impl Inbound {
             look_id: JobId::from_uuid(self.ports.draw()),
             external_id: Some(call.provider_id.clone()),
             at: began_at,
-            rings_until: Some(self.ports.now().plus(voice.rings_for())),
+            // Outside of the hours nobody is asked: the caller was told so already.
+            rings_until: voice
+                .is_open(settling.before().received_at)
+                .then(|| self.ports.now().plus(voice.rings_for())),
             agent: None,
         };
         let (id, what) = (begin.id, CallWhat::Begin(Box::new(begin)));

@@ -293,3 +293,58 @@ async fn a_browser_is_reached_with_a_key_alone() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn outside_of_the_hours_nobody_is_asked_and_the_caller_hears_why() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let line = Line::of(house, &tenant).await;
+        let never =
+            json!({"voice": {"hours": {"time_zone": "Europe/Berlin"}, "closed": "Come back on Monday."}});
+        let channel = format!("/api/channels/{}", line.carrier.channel["id"].as_str().unwrap());
+        assert_eq!(line.ask().patch(&channel, json!({"settings": never})).await.status, 200);
+        let said = line.rings(THEIRS).await;
+        assert_eq!(said.text, "<Response><Say>Come back on Monday.</Say><Hangup/></Response>");
+        let id = id_of(&line.calls("live=true").await.remove(0));
+        assert_eq!(line.does(&id, "answer", json!({})).await.refusal(), (409, "ALREADY_ANSWERED"));
+        line.caller_comes("completed", 4).await;
+        let call = line.call(&id, |call| call["ended_at"].is_string()).await;
+        assert_eq!((&call["state"], &call["missed"]), (&json!("no_answer"), &json!(true)));
+        let offered = line.ask().get("/api/events?type=call.offered").await;
+        assert_eq!(offered.body["data"], json!([]));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_call_is_handed_to_a_colleague_who_answers() {
+    let exchange = Exchange::start().await;
+    over_both(&exchange.settings(), async |house| {
+        let tenant = house.tenant().await;
+        let mut line = Line::of(house, &tenant).await;
+        let (id, leg) = talking(&mut line, &exchange).await;
+        let nobody = json!({"kind": "blind", "to": {"user_id": uuid::Uuid::now_v7()}});
+        let refused = line.does(&id, "transfer", nobody).await;
+        assert_eq!((refused.refusal(), refused.field()), ((422, "INVALID"), "to.user_id"));
+        let colleague = tenant.user(entities::user::Role::Agent, None).await;
+        let to = json!({"call_id": id, "kind": "warm", "to": {"user_id": colleague}, "client_id": "hand"});
+        let handing = line.agent.call("call.transfer", to).await;
+        assert_eq!(handing["call"]["state"], "transferring");
+        let legs = handing["call"]["legs"].as_array().unwrap();
+        let next = legs.iter().find(|leg| leg["party"]["user_id"] == json!(colleague)).unwrap();
+        let next = next["id"].as_str().unwrap().to_owned();
+        exchange.told(&format!("/Participants/{}.json", line.caller), "Hold", "true").await;
+        exchange.told(&format!("/Participants/{}.json", sid(&leg)), "EndConferenceOnExit", "false").await;
+        line.comes((&id, &next), "in-progress", 14).await;
+        line.agent.call("call.complete_transfer", json!({"call_id": id})).await;
+        let handed = event(&mut line, "call.transferred").await;
+        assert_eq!(
+            (&handed["client_id"], &handed["data"]["call"]["agent_id"]),
+            (&json!("hand"), &json!(colleague))
+        );
+        exchange.told(&format!("/Calls/{}.json", sid(&leg)), "Status", "completed").await;
+        line.caller_comes("completed", 30).await;
+        assert_eq!(event(&mut line, "call.ended").await["data"]["call"]["duration_s"], 22);
+    })
+    .await;
+}

@@ -113,10 +113,15 @@ pub fn room_callback(origin: &str, token: &str, call: CallId) -> String {
     format!("{}?{OUR_CALL}={call}{COME_AGAIN}", address(origin, token, CONFERENCE))
 }
 
-/// What a caller is told first: the channel's greeting, and to wait in a room that is named after his call.
-fn welcome(origin: &str, (token, channel): (&str, &Channel), form: &Form) -> String {
+/// What a caller is told first: the channel's greeting, and to wait in a room that is named after his call; outside of the
+/// hours that nobody is there.
+fn welcome(hub: &Hub, (token, channel): (&str, &Channel), form: &Form) -> String {
     let room = form.text("CallSid").unwrap_or_default();
     let voice = NumberSettings::stored(&channel.settings).voice;
+    if !voice.is_open(hub.ports.now()) {
+        return twiml::say_and_hang_up(voice.closed());
+    }
+    let origin = &hub.public_origin();
     let (told_at, after) = (address(origin, token, CONFERENCE), address(origin, token, AFTER));
     let (told_at, after) = (format!("{told_at}{COME_AGAIN}"), format!("{after}{COME_AGAIN}"));
     let greeting = voice.greeting.as_deref();
@@ -163,7 +168,7 @@ async fn prove_and_keep(
     let answer = match webhook.answer {
         Reply::Nothing => None,
         Reply::Always(answer) => Some(answer.to_owned()),
-        Reply::Welcome => Some(welcome(&hub.public_origin(), (token, &channel), &form)),
+        Reply::Welcome => Some(welcome(hub, (token, &channel), &form)),
     };
     let arrived = Arrived { provider: NAME, kind: webhook.kind, dedupe_key, raw, answer };
     inbox::keep(hub, (tenant, &channel), arrived).await
