@@ -1,7 +1,7 @@
 //! When somebody is there to take calls: hours of the week where the company is.
 
 use entities::Timestamp;
-use jiff::{civil::Weekday, tz::TimeZone};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// Stretches of a day at the most.
@@ -44,7 +44,7 @@ impl OpeningHours {
         if TimeZone::get(&self.time_zone).is_err() {
             return Some(("time_zone".to_owned(), "must be a time zone such as Europe/Berlin"));
         }
-        let wrong = |(name, day): &(&'static str, &Vec<Open>)| {
+        let wrong = |(_, day): &(&'static str, &Vec<Open>)| {
             day.len() > MOST || day.iter().any(|open| open.minutes().is_none())
         };
         let wrong = self.days().into_iter().find(wrong);
