@@ -17,6 +17,7 @@ use crate::{
 
 use super::{
     error::CallRefusal,
+    follow_up,
     messages::{CallChange, CallReply, CallWhat, Key, Observed},
     outcome::Decision,
     standing::Standing,
@@ -193,14 +194,19 @@ impl Work {
         let (tenant, store) = (self.key.0, self.ports.store());
         let read = async {
             let conversation = store::conversation(store, tenant, decision.after.conversation_id).await?;
-            Ok::<_, StoreError>((conversation, store.keys(tenant).await?))
+            let follow_up = match decision.breaks_off() {
+                true => follow_up::after(store, tenant, &decision.after).await?,
+                false => None,
+            };
+            Ok::<_, StoreError>((conversation, store.keys(tenant).await?, follow_up))
         };
-        let (conversation, keys) = match read.await {
+        let (conversation, keys, follow_up) = match read.await {
             Ok(read) => read,
             Err(error) => return Ok((Err(error.into()), Aftermath::Reload)),
         };
         let now = to_milliseconds(self.ports.now());
-        let telling = Telling { tenant, change, now, ids: &*self.ports.ids, keys: &keys };
+        let ids = &*self.ports.ids;
+        let telling = Telling { tenant, change, now, ids, keys: &keys, follow_up };
         let Ok(commit) = telling.commit(&decision, conversation) else {
             return Ok((Err(CallRefusal::Internal), Aftermath::Reload));
         };

@@ -7,6 +7,7 @@
 mod actor;
 pub mod duty;
 mod error;
+mod follow_up;
 mod handle;
 mod leg;
 mod messages;
@@ -22,6 +23,7 @@ mod telling;
 mod transfer;
 
 pub use error::CallRefusal;
+pub use follow_up::FollowUpCall;
 pub use handle::{Calls, CallsOptions};
 pub use leg::{Leg, Side, Step};
 pub use messages::{

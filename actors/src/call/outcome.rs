@@ -27,6 +27,13 @@ pub(super) struct Decision {
     pub(super) moves: bool,
 }
 
+impl Decision {
+    /// It ends now, and broke off.
+    pub(super) fn breaks_off(&self) -> bool {
+        self.moves && !self.fresh && self.after.shape().dropped
+    }
+}
+
 /// One thing that is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told {

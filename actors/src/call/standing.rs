@@ -229,6 +229,12 @@ impl Standing {
         Some(asked.min(offered).min(self.rings_until.unwrap_or(offered)))
     }
 
+    /// The same, of which nothing was heard since then.
+    #[must_use]
+    pub fn silent_since(self, heard_at: Timestamp) -> Self {
+        Self { heard_at, ..self }
+    }
+
     /// As users see it.
     #[must_use]
     pub fn shape(&self) -> Call {

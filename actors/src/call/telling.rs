@@ -10,12 +10,13 @@ use crate::{
     clock::IdSource,
     contact::Brief,
     conversation::{Conversation, called_at},
-    event::{ContactData, ConversationData, Data, Event, Head},
+    event::{ContactData, ConversationData, Data, Event, EventType, Head},
     journal::{Commit, Record, Row},
 };
 
 use super::{
     duty,
+    follow_up::{self, FollowUp},
     messages::CallChange,
     models,
     outcome::{About, Decision, Told},
@@ -29,6 +30,8 @@ pub(super) struct Telling<'a> {
     pub(super) now: Timestamp,
     pub(super) ids: &'a dyn IdSource,
     pub(super) keys: &'a DataKeys,
+    /// Of a call that breaks off now.
+    pub(super) follow_up: Option<FollowUp>,
 }
 
 impl Telling<'_> {
@@ -54,6 +57,10 @@ impl Telling<'_> {
         let brief = conversation.map(|it| ConversationData::Brief(Box::new(it.brief())));
         let events = decision.told.iter().map(|told| {
             let mut event = self.event(told, &shape);
+            if told.kind == EventType::CallFailed {
+                let offered = self.follow_up.as_ref().filter(|follow_up| !follow_up.sends);
+                event.data.follow_up = offered.map(|offered| offered.body.as_str().into());
+            }
             if told.kind.audience() != Audience::User {
                 event.data.conversation.clone_from(&brief);
                 event.data.contact = moved.map(ContactData::Brief);
@@ -62,7 +69,9 @@ impl Telling<'_> {
         });
         let events = events.collect();
         let draw = || JobId::from_uuid(self.ids.draw());
-        let jobs = duty::jobs(&decision.after, &decision.duties, self.now, draw);
+        let mut jobs = duty::jobs(&decision.after, &decision.duties, self.now, draw);
+        let sent = self.follow_up.as_ref().filter(|follow_up| follow_up.sends);
+        jobs.extend(sent.map(|sent| follow_up::job(&decision.after, &sent.body, (draw(), self.now))));
         let settled = self.change.receipt.as_ref();
         rows.extend(settled.map(|receipt| receipt.settled(Some(decision.after.contact_id), self.now)));
         Ok(Commit::new(self.tenant, self.now, rows, events).owing(jobs))

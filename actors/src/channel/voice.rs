@@ -23,6 +23,10 @@ const UNAVAILABLE: &str = "We are sorry, nobody can take your call right now. Pl
 /// The same outside of the hours.
 const CLOSED: &str = "Thank you for calling. We are closed right now. Please call again during our hours.";
 
+/// What is written to a contact whose call broke off.
+const FOLLOW_UP: &str = "We were cut off. Reply here and we will call you right back.";
+const FOLLOW_UP_LONGEST: usize = 320;
+
 /// Everything that can be set about calls to a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -39,10 +43,28 @@ pub struct VoiceSettings {
     /// What callers hear outside of these hours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<String>,
+    /// What becomes of the text that is written to a contact whose call broke off.
+    pub drop_follow_up: DropFollowUp,
+    /// What it says: 1 to 320 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up_text: Option<String>,
     /// Whether agents are rung together or one after the other.
     pub ring: Ring,
     /// For so long in all: 5 to 120 seconds.
     pub ring_s: u64,
+}
+
+/// What is done with the text after a call that broke off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DropFollowUp {
+    /// Nothing is written.
+    Off,
+    /// Agents are shown it.
+    #[default]
+    Offer,
+    /// It is sent.
+    Send,
 }
 
 /// How agents are rung.
@@ -58,7 +80,9 @@ pub enum Ring {
 impl Default for VoiceSettings {
     fn default() -> Self {
         let (greeting, unavailable, hours, closed) = Default::default();
-        Self { greeting, unavailable, hours, closed, ring: Ring::default(), ring_s: USUAL_RING }
+        let (drop_follow_up, follow_up_text, ring) = Default::default();
+        let ring_s = USUAL_RING;
+        Self { greeting, unavailable, hours, closed, drop_follow_up, follow_up_text, ring, ring_s }
     }
 }
 
@@ -76,6 +100,11 @@ impl VoiceSettings {
                 let field = format!("settings.voice.{name}");
                 return Err(ChannelError::invalid(&field, "must have 1 to 500 characters"));
             }
+        }
+        let text = self.follow_up_text.as_ref().map(|text| text.trim().chars().count());
+        if text.is_some_and(|length| !(1..=FOLLOW_UP_LONGEST).contains(&length)) {
+            let reason = "must have 1 to 320 characters";
+            return Err(ChannelError::invalid("settings.voice.follow_up_text", reason));
         }
         if let Some((member, why)) = self.hours.as_ref().and_then(OpeningHours::fault) {
             return Err(ChannelError::invalid(&format!("settings.voice.hours.{member}"), why));
@@ -105,6 +134,13 @@ impl VoiceSettings {
     #[must_use]
     pub fn is_open(&self, at: Timestamp) -> bool {
         self.hours.as_ref().is_none_or(|hours| hours.is_open(at))
+    }
+
+    /// What is written to a contact whose call broke off, unless nothing is.
+    #[must_use]
+    pub fn follow_up(&self) -> Option<(DropFollowUp, &str)> {
+        let text = self.follow_up_text.as_deref().unwrap_or(FOLLOW_UP);
+        (self.drop_follow_up != DropFollowUp::Off).then_some((self.drop_follow_up, text))
     }
 
     /// What a caller hears outside of the hours.

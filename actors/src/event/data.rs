@@ -84,6 +84,9 @@ pub struct Data {
     pub control: Option<Control>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<CallError>,
+    /// The text that could be sent after a call that broke off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<Box<str>>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     attachment::{Attachments, ScanAttachment},
+    call::FollowUpCall,
     conversation::{Conversations, FollowContact, SayInTime, WakeConversation, sla::SlaTimer},
     inbound::AnswerKeyword,
     label::FollowLabel,
@@ -31,6 +32,7 @@ pub fn catalogue(
         Arc::new(DueTimer::new(ports.clone())),
         Arc::new(TakeMessagesAlong::new(ports.clone())),
         Arc::new(AnswerKeyword::new(conversations.clone())),
+        Arc::new(FollowUpCall::new(conversations.clone())),
     ];
     if let Some(attachments) = attachments {
         kinds.push(Arc::new(ScanAttachment::new(attachments.clone(), conversations.clone())));

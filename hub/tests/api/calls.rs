@@ -348,3 +348,34 @@ async fn a_call_is_handed_to_a_colleague_who_answers() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn after_a_call_that_broke_off_a_text_is_offered_or_sent() {
+    let exchange = Exchange::start().await;
+    over_both(&exchange.settings(), async |house| {
+        let tenant = house.tenant().await;
+        let mut line = Line::of(house, &tenant).await;
+        let (id, _) = talking(&mut line, &exchange).await;
+        line.caller_comes("failed", 20).await;
+        let failed = event(&mut line, "call.failed").await;
+        assert_eq!(failed["data"]["call"]["dropped"], true);
+        let offered = failed["data"]["follow_up"].as_str().unwrap().to_owned();
+        assert!(offered.starts_with("We were cut off."), "{offered}");
+        let conversation = line.call(&id, |_| true).await["conversation_id"].take();
+        let talk = json!({"id": conversation});
+        assert_eq!(line.carrier.thread(&talk).await, Vec::<Value>::new(), "nobody sent it");
+        let sends = json!({"voice": {"drop_follow_up": "send", "follow_up_text": "Call us back."}});
+        let channel = format!("/api/channels/{}", line.carrier.channel["id"].as_str().unwrap());
+        assert_eq!(line.ask().patch(&channel, json!({"settings": sends})).await.status, 200);
+        line.caller = sid(&uuid::Uuid::now_v7().to_string());
+        talking(&mut line, &exchange).await;
+        line.caller_comes("failed", 20).await;
+        assert_eq!(event(&mut line, "call.failed").await["data"]["follow_up"], Value::Null);
+        eventually("it is sent", async || {
+            let thread = line.carrier.thread(&talk).await;
+            thread.first().filter(|said| said["body"] == "Call us back.").cloned()
+        })
+        .await;
+    })
+    .await;
+}

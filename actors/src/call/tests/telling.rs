@@ -146,3 +146,10 @@ fn it_is_looked_at_until_it_is_over() {
     line.hears(news(CONTACT, 95, ended(CallState::Completed, Some(95))));
     assert_eq!(line.standing.next_look(), None);
 }
+
+#[test]
+fn who_asked_in_vain_asks_again_after_the_same_silence() {
+    let line = talking();
+    let asked = line.standing.clone().silent_since(at(390));
+    assert_eq!(asked.next_look(), Some(at(390 + 300)));
+}

@@ -9,7 +9,7 @@ use actors::{
     jobs::{Due, JobKind, Outcome, Rules},
 };
 use async_trait::async_trait;
-use entities::{Timestamp, call::CallState};
+use entities::call::CallState;
 
 use super::{Calling, heard};
 use crate::providers::Failure;
@@ -47,8 +47,9 @@ impl LookAtCalls {
             self.ask_about(job, &call).await?;
         }
         let Some(after) = self.0.standing(job, call_id).await? else { return Ok(Outcome::Done) };
-        let next = after.next_look().map(|at: Timestamp| at.max(now.plus(SOON)));
-        Ok(next.map_or(Outcome::Done, Outcome::Again))
+        // Nothing new was heard: from now on it is silent anew.
+        let next = after.silent_since(now).next_look();
+        Ok(next.map_or(Outcome::Done, |at| Outcome::Again(at.max(now.plus(SOON)))))
     }
 
     /// Asks those who are here whether they take it.
