@@ -144,13 +144,8 @@ impl Running {
         let io = Io::start(threads(0)).map_err(BuildError::Threads)?;
         let store = open_store(&io, &settings, keys.master).await?;
         let arbiters = Arc::new(Arbiters::start(threads(settings.actors.arbiters)));
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let (bus, node): (Arc<dyn Bus>, _) = (Arc::new(LocalBus::default()), NodeId(Uuid::now_v7()));
-        let (options, threads) = (tenant_options(&settings), arbiters.clone());
-        let tenants = Tenants::new(store.clone(), clock.clone(), threads, (bus, node), options);
-        let journal = Journal::open(store, Arc::new(tenants.clone()));
-        let journal = journal.with_deadline(settings.actors.command_deadline());
-        let ports = Ports { journal, clock, ids: Arc::new(TimeOrderedIds) };
+        let node = NodeId(Uuid::now_v7());
+        let (tenants, ports) = tenants(store, &arbiters, node, &settings);
         let conversations =
             Conversations::new(ports.clone(), arbiters.clone(), conversations_options(&settings));
         let calls = Calls::new(ports.clone(), arbiters.clone(), calls_options(&settings));
@@ -202,6 +197,17 @@ impl Running {
         self.arbiters.stop();
         drop(self.io);
     }
+}
+
+/// The live tenants of this node, and the journal that tells them what is written.
+fn tenants(store: Store, arbiters: &Arc<Arbiters>, node: NodeId, settings: &Settings) -> (Tenants, Ports) {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
+    let (options, threads) = (tenant_options(settings), arbiters.clone());
+    let tenants = Tenants::new(store.clone(), clock.clone(), threads, (bus, node), options);
+    let journal = Journal::open(store, Arc::new(tenants.clone()));
+    let journal = journal.with_deadline(settings.actors.command_deadline());
+    (tenants, Ports { journal, clock, ids: Arc::new(TimeOrderedIds) })
 }
 
 /// Migrates the store and opens it.

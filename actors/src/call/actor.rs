@@ -33,15 +33,18 @@ pub(super) struct CallActor {
     ports: Arc<Ports>,
     passivate_after: Duration,
     /// An inner `None`: there is no such call. An outer one: stale, the next command reloads.
-    state: Option<Option<Standing>>,
+    state: Option<Known>,
     obituary: Obituary<Key>,
     used: Instant,
 }
 
+/// A call as memory has it; `None`: there is no such call.
+type Known = Option<Box<Standing>>;
+
 /// What a command leaves behind.
 enum Aftermath {
     /// Memory and store agree.
-    Keep(Option<Standing>),
+    Keep(Known),
     /// They agree when memory is loaded anew.
     Reload,
     /// Nobody knows yet: this actor ends, and the next of its name loads what is true.
@@ -135,7 +138,7 @@ struct Work {
 }
 
 impl Work {
-    async fn carry_out(&self, change: &CallChange, state: Option<Option<Standing>>) -> (Outcome, Aftermath) {
+    async fn carry_out(&self, change: &CallChange, state: Option<Known>) -> (Outcome, Aftermath) {
         let mut known = state;
         for attempt in 0..TRIES {
             match self.attempt(change, known.take(), attempt > 0).await {
@@ -152,13 +155,13 @@ impl Work {
     async fn attempt(
         &self,
         change: &CallChange,
-        known: Option<Option<Standing>>,
+        known: Option<Known>,
         again: bool,
     ) -> Result<(Outcome, Aftermath), CommitError> {
         let standing = match known {
             Some(standing) => standing,
             None => match store::load(self.ports.store(), self.key).await {
-                Ok(standing) => standing,
+                Ok(standing) => standing.map(Box::new),
                 Err(error) => return Ok((Err(error.into()), Aftermath::Reload)),
             },
         };
@@ -173,13 +176,13 @@ impl Work {
             client_id: change.client_id.as_ref(),
             now: to_milliseconds(self.ports.now()),
         };
-        match decide(standing.as_ref(), &change.what, given) {
+        match decide(standing.as_deref(), &change.what, given) {
             Ok(decision) => self.commit(change, decision).await,
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => {
                 let earlier = self.answered(change).await.unwrap_or_else(|error| Some(Err(error.into())));
                 Ok((
-                    earlier.unwrap_or_else(|| settled(change, standing.as_ref(), refusal)),
+                    earlier.unwrap_or_else(|| settled(change, standing.as_deref(), refusal)),
                     Aftermath::Keep(standing),
                 ))
             }
@@ -219,7 +222,7 @@ impl Work {
         });
         let committed = self.ports.journal.commit(commit.answering(answer)).await?;
         reply.seq = committed.seqs.first().copied().unwrap_or_default();
-        Ok((Ok(reply), Aftermath::Keep(Some(decision.after))))
+        Ok((Ok(reply), Aftermath::Keep(Some(Box::new(decision.after)))))
     }
 
     async fn answered(&self, change: &CallChange) -> Result<Option<Outcome>, StoreError> {

@@ -124,14 +124,14 @@ impl Control {
     /// Both turn the same switch.
     #[must_use]
     pub const fn is_about(self, other: Self) -> bool {
-        match (self, other) {
+        matches!(
+            (self, other),
             (Self::Mute | Self::Unmute, Self::Mute | Self::Unmute)
-            | (Self::Hold | Self::Resume, Self::Hold | Self::Resume)
-            | (Self::Answer, Self::Answer)
-            | (Self::HangUp, Self::HangUp)
-            | (Self::Transfer, Self::Transfer) => true,
-            _ => false,
-        }
+                | (Self::Hold | Self::Resume, Self::Hold | Self::Resume)
+                | (Self::Answer, Self::Answer)
+                | (Self::HangUp, Self::HangUp)
+                | (Self::Transfer, Self::Transfer)
+        )
     }
 }
 

@@ -220,10 +220,8 @@ async fn a_call_is_placed_once_and_its_contact_called_when_we_are_on_the_line() 
         line.comes((&id, &leg), "ringing", 2).await;
         line.comes((&id, &leg), "in-progress", 4).await;
         let called = eventually("the contact is called", async || {
-            let asked = exchange.asked("/Participants.json").into_iter();
-            asked
-                .filter(|asked| asked.param("To") == THEIRS && asked.param("StatusCallback").contains(&id))
-                .next()
+            let mut asked = exchange.asked("/Participants.json").into_iter();
+            asked.find(|asked| asked.param("To") == THEIRS && asked.param("StatusCallback").contains(&id))
         })
         .await;
         assert_eq!((called.param("To"), called.param("From")), (THEIRS, "+12025550100"));
