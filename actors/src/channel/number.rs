@@ -107,7 +107,7 @@ mod tests {
         for good in [
             json!({}),
             json!({"keyword_replies": {"stop": "You are unsubscribed.", "help": "ü".repeat(320)}}),
-            json!({"voice": {"greeting": "Hello.", "ring": "in_turn", "ring_s": 20}}),
+            json!({"voice": {"greeting": "Hello.", "drop_follow_up": "send", "ring": "in_turn", "ring_s": 20}}),
         ] {
             assert_eq!(Value::Object(parsed(good.clone()).unwrap()), good);
         }

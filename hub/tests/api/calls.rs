@@ -377,3 +377,21 @@ async fn after_a_call_that_broke_off_a_text_is_offered_or_sent() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn who_may_only_look_is_not_asked() {
+    over_both(&[], async |house| {
+        let tenant = house.tenant().await;
+        let mut line = Line::of(house, &tenant).await;
+        let looker = tenant.user(entities::user::Role::ReadOnly, None).await;
+        let mut looks = house.listener(&tenant.token(looker), &["calls"]).await;
+        line.rings(THEIRS).await;
+        let id = id_of(&event(&mut line, "call.offered").await["data"]["call"]);
+        assert_eq!(line.does(&id, "decline", json!({})).await.status, 200);
+        let seen = looks.all("event").await;
+        assert!(seen.iter().all(|event| event["type"] != "call.offered"), "{seen:?}");
+        let refused = looks.refusal("call.answer", json!({"call_id": id})).await;
+        assert_eq!(refused.0, "FORBIDDEN");
+    })
+    .await;
+}
