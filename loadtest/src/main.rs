@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand};
 use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::provider::Provider;
 use loadtest::report::Report;
-use loadtest::scenario::{Conformance, Crash, Demo, FanOut, Idle, Routing, Sends, Slow, Texts, Webhooks};
+use loadtest::scenario::{
+    Calls, Conformance, Crash, Demo, FanOut, Idle, Routing, Sends, Slow, Texts, Webhooks,
+};
 use loadtest::talk::Talk;
 
 /// Simulated users and providers, speaking only the public contract, and the floors to measure against.
@@ -40,6 +42,7 @@ enum Command {
     Routing(Routing),
     Webhooks(Webhooks),
     Texts(Texts),
+    Calls(Calls),
     Conformance(Conformance),
     Provider(Provider),
     /// The reading half of the bare fan-out, started by it.
@@ -76,6 +79,7 @@ async fn run(arguments: &Arguments) -> Result<Option<Report>> {
         Command::Conformance(conformance) => conformance.run(arguments.seed).await?,
         Command::Webhooks(webhooks) => webhooks.run(arguments.seed).await?,
         Command::Texts(texts) => texts.run(arguments.seed).await?,
+        Command::Calls(calls) => calls.run(arguments.seed).await?,
         Command::Provider(provider) => provider.run(arguments.seed).await?,
         Command::Demo(demo) => return demo.run(arguments.seed).await.map(|()| None),
         Command::Talk(talk) => return talk.run().await.map(|()| None),

@@ -1,5 +1,6 @@
 //! Load and failure against a running hub, judged from outside by the public contract alone.
 
+mod calls;
 mod conformance;
 mod crash;
 mod demo;
@@ -16,6 +17,7 @@ mod target;
 mod texts;
 mod webhooks;
 
+pub use calls::Calls;
 pub use conformance::Conformance;
 pub use crash::Crash;
 pub use demo::Demo;

@@ -1,14 +1,15 @@
-//! Customers and agents: conversations to write into, and sending a message.
+//! Customers and agents: conversations to write into, users who sign in, and sending a message.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::target::Target;
-use crate::client::{ClientError, Connection, Rest};
+use crate::client::{ClientError, Connection, Rest, SignedIn};
 use crate::report::bar;
 
 /// Visits at a time.
@@ -63,12 +64,29 @@ async fn visit(rest: &Rest, key: &str, number: usize) -> Result<String> {
             Err(ClientError::Refused { code, details, .. })
                 if code == "RATE_LIMITED" && tries < VISIT_TRIES =>
             {
-                let wait = details.get("retry_after_ms").and_then(serde_json::Value::as_u64).unwrap_or(1000);
+                let wait = details.get("retry_after_ms").and_then(Value::as_u64).unwrap_or(1000);
                 sleep(Duration::from_millis(wait)).await;
             }
             Err(error) => return Err(error).with_context(|| format!("visitor {number} got no conversation")),
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Invited {
+    id: String,
+    invite_url: String,
+}
+
+/// A new user who has signed in, such as `{"role": "agent", "boards": []}`: the id, and a token.
+pub(super) async fn user(target: &Target, name: &str, mut as_what: Value) -> Result<(String, String)> {
+    as_what["email"] = json!(format!("{name}@example.com"));
+    as_what["name"] = json!(name);
+    let invited: Invited = target.rest()?.post("/api/users", &as_what).await?;
+    let (_, code) = invited.invite_url.split_once('#').context("an invitation without a code")?;
+    let signed_in: SignedIn =
+        target.public_rest()?.post("/api/auth/exchange", &json!({ "code": code })).await?;
+    Ok((invited.id, signed_in.access_token))
 }
 
 /// Sends one message and checks that the answer is about it.

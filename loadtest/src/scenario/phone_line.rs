@@ -40,6 +40,8 @@ pub(super) struct PhoneLine {
 #[derive(Debug, Deserialize)]
 pub(super) struct WebhookUrls {
     pub(super) sms: String,
+    voice: String,
+    voice_status: String,
 }
 
 /// The account, before anything is said about how it behaves.
@@ -71,10 +73,19 @@ impl PhoneLine {
         let _: Value = until_answered(deadline, || rest.put("/api/credentials/twilio", &credentials))
             .await
             .context("the hub does not take the account")?;
-        let channel = json!({ "type": "twilio", "name": "Texts", "address": NUMBER });
+        let channel = json!({ "type": "twilio", "name": "Texts and calls", "address": NUMBER });
         let line: Self = rest.post("/api/channels", &channel).await?;
         simulator.tell_texts_to(&line.webhook_urls.sms)?;
+        simulator.ask_about_calls_at(&line.webhook_urls.voice)?;
+        simulator.tell_ends_of_calls_to(&line.webhook_urls.voice_status)?;
         Ok(line)
+    }
+
+    /// From now on one agent after the other is asked whether he takes a call, for so many seconds in all.
+    pub(super) async fn ring_in_turn(&self, rest: &Rest, seconds: u32) -> Result<()> {
+        let settings = json!({ "settings": { "voice": { "ring": "in_turn", "ring_s": seconds } } });
+        let _: Value = rest.patch(&format!("/api/channels/{}", self.channel), &settings).await?;
+        Ok(())
     }
 
     /// Opens a conversation with a handset and says nothing yet.

@@ -16,6 +16,8 @@ const LOOKS: u32 = 2;
 /// The jobs a text owes: it is sent, and asked about when nobody tells of its end.
 const SEND: &str = "message.send";
 const ASK: &str = "message.ask_status";
+/// The jobs a call owes to the provider: who is called, and what is done to who is on the line.
+const OF_CALLS: [&str; 2] = ["call.dial", "call.control"];
 
 /// Waits until no text is to be sent, told of or asked about, and no webhook waits for its effect; false when that takes
 /// longer.
@@ -27,6 +29,17 @@ pub(super) async fn texts(rest: &Rest, simulator: &Simulator, patience: Duration
             && simulator.is_quiet()
             && no_receipt_waits(rest).await?
             && none_waits(rest, ASK).await?)
+    })
+    .await
+}
+
+/// Waits until no call lives, here or at the provider, and none owes anything to it; false when that takes longer.
+pub(super) async fn calls(rest: &Rest, simulator: &Simulator, patience: Duration) -> Result<bool> {
+    within(patience, async || {
+        let is_over = simulator.is_quiet()
+            && no_receipt_waits(rest).await?
+            && is_empty(rest, "/api/calls?live=true&limit=1").await?;
+        Ok(is_over && none_waits(rest, OF_CALLS[0]).await? && none_waits(rest, OF_CALLS[1]).await?)
     })
     .await
 }

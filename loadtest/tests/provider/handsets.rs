@@ -35,7 +35,9 @@ async fn a_call_that_arrives_is_asked_about_and_its_end_is_told_once() {
     assert!(hook.has_signed(&asked) && hook.has_signed(&told) && !told.has("SipResponseCode"));
     caller.until_quiet().await;
     assert!(hook.is_quiet());
-    assert_eq!(caller.simulator.calls()[0].told, ["completed"]);
+    let call = caller.simulator.calls().remove(0);
+    assert_eq!(call.told, ["completed"]);
+    assert!(call.ended_at_us.is_some_and(|ended| call.posted_at_us["completed"] >= ended));
 }
 
 #[tokio::test]

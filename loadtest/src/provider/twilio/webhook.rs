@@ -16,6 +16,7 @@ use super::form::encode;
 use super::overrides::{Failure, Overrides};
 use super::signature::sign;
 use super::target::Target;
+use crate::measure::now_micros;
 
 /// Webhooks under way at a time.
 const AT_ONCE: usize = 128;
@@ -36,6 +37,8 @@ pub struct Delivery {
     /// Of the last attempt; none when there was no answer.
     pub status: Option<u16>,
     pub attempts: u32,
+    /// When the last attempt began, in microseconds since 1970.
+    pub posted_at_us: i64,
     /// What was answered.
     pub body: String,
     /// What it was answered as.
@@ -44,11 +47,11 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    fn of(attempts: u32, heard: Option<Heard>) -> Self {
+    fn of((attempts, posted_at_us): (u32, i64), heard: Option<Heard>) -> Self {
         let Some(Heard { status, content_type, body }) = heard else {
-            return Self { status: None, attempts, body: String::new(), content_type: None };
+            return Self { status: None, attempts, posted_at_us, body: String::new(), content_type: None };
         };
-        Self { status: Some(status.as_u16()), attempts, body, content_type }
+        Self { status: Some(status.as_u16()), attempts, posted_at_us, body, content_type }
     }
 
     /// Whether it was taken.
@@ -86,6 +89,7 @@ impl Webhooks {
         loop {
             attempts += 1;
             let patience = overrides.attempt.min(deadline.saturating_duration_since(Instant::now()));
+            let posted_at_us = now_micros();
             let outcome = timeout(patience, self.call(&call)).await.unwrap_or(Err(Failure::Read));
             let failure = match &outcome {
                 Ok(answer) => failure_of(answer.status),
@@ -95,7 +99,7 @@ impl Webhooks {
                 && failure.is_some_and(|failure| overrides.retries(failure))
                 && Instant::now() + pause < deadline;
             if !again {
-                return Ok(Delivery::of(attempts, outcome.ok()));
+                return Ok(Delivery::of((attempts, posted_at_us), outcome.ok()));
             }
             sleep(pause).await;
             pause *= 2;

@@ -4,8 +4,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::super::people;
 use super::super::target::Target;
-use crate::client::{Connection, Endpoint, Events, Incoming, Rest, SignedIn};
+use crate::client::{Connection, Endpoint, Events, Incoming};
 
 pub(super) struct Floor {
     pub(super) agents: Vec<String>,
@@ -30,7 +31,12 @@ impl Floor {
         let _: Value = rest.patch(&format!("/api/channels/{channel}"), &json!({ "board_id": board })).await?;
         let (mut ids, mut present) = (Vec::new(), JoinSet::new());
         for number in 0..agents {
-            let (id, token) = agent(&rest, target, &format!("{mode}-{number}"), &board).await?;
+            let (id, token) = people::user(
+                target,
+                &format!("{mode}-{number}"),
+                json!({ "role": "agent", "boards": [board] }),
+            )
+            .await?;
             present.spawn(stay(enter(&target.endpoint().with_token(&token), &[]).await?));
             ids.push(id);
         }
@@ -46,17 +52,6 @@ impl Floor {
             None => Ok(()),
         }
     }
-}
-
-async fn agent(rest: &Rest, target: &Target, name: &str, board: &str) -> Result<(String, String)> {
-    let user =
-        json!({ "email": format!("{name}@example.com"), "name": name, "role": "agent", "boards": [board] });
-    let invited: Value = rest.post("/api/users", &user).await?;
-    let link = text(&invited, "invite_url")?;
-    let (_, code) = link.split_once('#').context("an invitation without a code")?;
-    let signed_in: SignedIn =
-        target.public_rest()?.post("/api/auth/exchange", &json!({ "code": code })).await?;
-    Ok((text(&invited, "id")?, signed_in.access_token))
 }
 
 async fn enter(endpoint: &Endpoint, topics: &[String]) -> Result<(Connection, Events)> {

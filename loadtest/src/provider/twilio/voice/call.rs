@@ -1,6 +1,6 @@
 //! A call as the account keeps it, and as the API shows it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -151,6 +151,8 @@ pub(super) struct Call {
     pub(super) cut: bool,
     /// Events of which a callback was taken.
     pub(super) told: Vec<&'static str>,
+    /// When each of those was posted.
+    pub(super) posted: BTreeMap<&'static str, i64>,
     /// What went wrong with its documents, by code.
     pub(super) problems: Vec<u32>,
     /// What the person did, and nobody has taken note of.

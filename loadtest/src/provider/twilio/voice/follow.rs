@@ -186,7 +186,13 @@ mod tests {
 
     fn understood(status: u16, content_type: Option<&str>, body: &str) -> Result<usize, u32> {
         let content_type = content_type.map(str::to_owned);
-        let delivery = Delivery { status: Some(status), attempts: 1, body: body.to_owned(), content_type };
+        let delivery = Delivery {
+            status: Some(status),
+            attempts: 1,
+            posted_at_us: 0,
+            body: body.to_owned(),
+            content_type,
+        };
         let document = understand(&delivery, &Target::post("http://127.0.0.1/"));
         document.map(|document| document.verbs.len()).map_err(|problem| problem.0)
     }

@@ -1,5 +1,7 @@
 //! What became of the calls, as whoever audits a hub wants to know it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::call::Call;
@@ -31,6 +33,8 @@ pub struct Called {
     pub cut: bool,
     /// The events of which a callback was taken.
     pub told: Vec<&'static str>,
+    /// When each of those was posted, in microseconds since 1970.
+    pub posted_at_us: BTreeMap<&'static str, i64>,
     /// What was wrong with its documents, by code.
     pub problems: Vec<u32>,
 }
@@ -58,6 +62,7 @@ impl Lines {
             ended_at_us: call.ended,
             cut: call.cut,
             told: call.told.clone(),
+            posted_at_us: call.posted.clone(),
             problems: call.problems.clone(),
         }
     }

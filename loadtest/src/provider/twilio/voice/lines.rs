@@ -78,6 +78,7 @@ impl Lines {
             sender,
             cut: false,
             told: Vec::new(),
+            posted: BTreeMap::new(),
             problems: Vec::new(),
             acts: VecDeque::new(),
             conference: None,

@@ -121,11 +121,13 @@ impl Voice {
             // Whatever becomes of it is in the tally.
             let delivery = self.exchange.deliver(letter.kind, &letter.target, &named(letter.form)).await;
             if let Some((call, event)) = letter.about
-                && delivery.is_ok_and(|delivery| delivery.is_taken())
+                && let Ok(delivery) = delivery
+                && delivery.is_taken()
                 && let Some(call) = self.lines.lock().call_mut(&call)
                 && !call.told.contains(&event)
             {
                 call.told.push(event);
+                call.posted.insert(event, delivery.posted_at_us);
             }
         }
         .boxed()

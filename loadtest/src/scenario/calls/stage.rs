@@ -1,0 +1,184 @@
+//! Where the calls are played: they begin, are held until all of them live, and are let go.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::super::phone_line::{NUMBER, PhoneLine, handset};
+use super::audit::Played;
+use super::crew::{Agent, Crew};
+use super::ledger::Ledger;
+use super::script::{Course, Ender, Script};
+use super::witness::Witness;
+use crate::provider::twilio::{Act, Answers, Person, Simulator};
+
+/// In a call that would end by itself the agent picks up so many steps later: when all the others live.
+const BROWSER_RINGS: u32 = 30;
+/// How often the provider is asked how far its legs are.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+pub(super) struct Stage<'a> {
+    pub(super) simulator: &'a Simulator,
+    pub(super) line: PhoneLine,
+    pub(super) crew: Crew,
+    pub(super) witness: Witness,
+    /// Calls that begin, and that are let go, in a second.
+    pub(super) per_s: u32,
+    pub(super) patience: Duration,
+    /// How many were let go by now.
+    pub(super) gone: AtomicUsize,
+}
+
+impl Stage<'_> {
+    /// Has them all live at once: talks first, and when those are on the line who ends by himself, and who finds nobody
+    /// free any more.
+    pub(super) async fn begin(&self, scripts: &[Script]) -> Result<()> {
+        self.begin_these(scripts, Course::is_talk).await?;
+        self.until_at_the_provider("talks on the line", |ledger| {
+            let mut talks = scripts.iter().filter(|script| script.course.is_talk());
+            talks
+                .all(|script| ledger.is_up(&handset(script.number)) && self.is_with_its_agent(ledger, script))
+        })
+        .await?;
+        self.begin_these(scripts, |course| !course.is_talk() && !course.is_incoming()).await?;
+        self.begin_these(scripts, |course| course == Course::Missed).await?;
+        self.witness
+            .until(self.patience, |heard| {
+                scripts.iter().all(|script| heard.created.contains_key(&handset(script.number))).then_some(())
+            })
+            .await
+            .context("the hub does not tell of all calls")
+    }
+
+    async fn begin_these(&self, scripts: &[Script], which: impl Fn(Course) -> bool) -> Result<()> {
+        let these: Vec<&Script> = scripts.iter().filter(|script| which(script.course)).collect();
+        self.one_after_the_other(&these, async |script| {
+            let begun = self.begin_one(script).await;
+            begun.with_context(|| format!("call {} ({}) cannot begin", script.number, script.course.as_str()))
+        })
+        .await
+    }
+
+    async fn begin_one(&self, script: &Script) -> Result<()> {
+        let contact = handset(script.number);
+        if script.course.is_incoming() {
+            self.simulator.call(&contact, NUMBER, Person::default())?;
+            if script.course == Course::Taken {
+                let call = self.witness.call_with(&contact, self.patience).await?;
+                self.agent(script)?.answer(&call).await?;
+            }
+            return Ok(());
+        }
+        let agent = self.agent(script)?;
+        let picks_up = if script.course.is_talk() { 1 } else { BROWSER_RINGS };
+        self.behave(&agent.address(), Answers::After(picks_up));
+        self.behave(&contact, script.course.answers());
+        agent.place(&self.line, &contact).await
+    }
+
+    /// What agents do to calls while they talk.
+    pub(super) async fn switch(&self, scripts: &[Script]) -> Result<()> {
+        let switched: Vec<&Script> = scripts.iter().filter(|script| script.control.is_some()).collect();
+        self.one_after_the_other(&switched, async |script| {
+            let call = self.witness.call_with(&handset(script.number), self.patience).await?;
+            let control = script.control.unwrap_or_default();
+            self.agent(script)?.switch(control, &call).await
+        })
+        .await
+    }
+
+    /// Puts an end to them all, whatever becomes of the hub meanwhile.
+    pub(super) async fn let_go(&self, scripts: &[Script]) -> Result<()> {
+        let all: Vec<&Script> = scripts.iter().collect();
+        self.one_after_the_other(&all, async |script| {
+            let let_go = self.let_one_go(script).await;
+            self.gone.fetch_add(1, Ordering::SeqCst);
+            let_go.with_context(|| format!("call {} ({}) cannot end", script.number, script.course.as_str()))
+        })
+        .await
+    }
+
+    async fn let_one_go(&self, script: &Script) -> Result<()> {
+        let contact = handset(script.number);
+        match (script.course, script.ended_by) {
+            (Course::Busy | Course::Unanswered | Course::Unreachable, _) => Ok(()),
+            (Course::GivenUp, _) => {
+                self.until_at_the_provider("the contact rung", |ledger| ledger.sid(&contact).is_some())
+                    .await?;
+                self.hang_up(script, &contact).await
+            }
+            (Course::Taken | Course::Placed, Ender::Agent) => self.hang_up(script, &contact).await,
+            (Course::Taken | Course::Placed, Ender::Browser) => {
+                self.leave(&self.agent(script)?.address());
+                Ok(())
+            }
+            (Course::Missed, _) | (_, Ender::Contact) => {
+                self.leave(&contact);
+                Ok(())
+            }
+        }
+    }
+
+    async fn hang_up(&self, script: &Script, contact: &str) -> Result<()> {
+        let call = self.witness.call_with(contact, self.patience).await?;
+        self.agent(script)?.hang_up(&call).await
+    }
+
+    /// Somebody hangs up at his end. Who was hung up on already does nothing.
+    fn leave(&self, party: &str) {
+        if let Some(sid) = Ledger::of(self.simulator).sid(party) {
+            self.simulator.act(sid, Act::HangsUp);
+        }
+    }
+
+    fn behave(&self, address: &str, answers: Answers) {
+        self.simulator.behave(Some(address), Person { answers, ..Person::default() });
+    }
+
+    fn is_with_its_agent(&self, ledger: &Ledger, script: &Script) -> bool {
+        self.agent(script).is_ok_and(|agent| ledger.is_up(&agent.address()))
+    }
+
+    fn agent(&self, script: &Script) -> Result<&Agent> {
+        self.crew.agent(script.agent.context("nobody takes it")?)
+    }
+
+    /// What is to be found afterwards.
+    pub(super) fn played(&self, script: &Script) -> Played {
+        Played {
+            contact: handset(script.number),
+            agent: self.agent(script).ok().map(Agent::address),
+            is_incoming: script.course.is_incoming(),
+            is_given_up: script.course == Course::GivenUp,
+        }
+    }
+
+    async fn until_at_the_provider(&self, what: &str, is_so: impl Fn(&Ledger) -> bool) -> Result<()> {
+        let deadline = Instant::now() + self.patience;
+        while !is_so(&Ledger::of(self.simulator)) {
+            ensure!(Instant::now() < deadline, "the provider has not {what} within {:?}", self.patience);
+            sleep(LOOK_EVERY).await;
+        }
+        Ok(())
+    }
+
+    /// So many a second, however long each takes.
+    async fn one_after_the_other(
+        &self,
+        scripts: &[&Script],
+        play: impl AsyncFn(&Script) -> Result<()>,
+    ) -> Result<()> {
+        let (began, play) = (Instant::now(), &play);
+        stream::iter(scripts.iter().enumerate())
+            .map(|(index, script)| async move {
+                sleep_until(began + Duration::from_secs_f64(index as f64 / f64::from(self.per_s))).await;
+                play(script).await
+            })
+            .buffer_unordered(scripts.len().max(1))
+            .try_collect()
+            .await
+    }
+}
