@@ -69,16 +69,19 @@ pub(super) fn jobs(
     now: Timestamp,
     mut draw: impl FnMut() -> JobId,
 ) -> Vec<NewJob> {
-    let mut owed: Vec<NewJob> = duties.iter().map(|duty| job(after, *duty, draw(), now)).collect();
-    owed.extend(after.next_look().map(|at| NewJob {
+    duties.iter().map(|duty| job(after, *duty, draw(), now)).collect()
+}
+
+/// The job that looks at the call when its time has come.
+pub(super) fn look(after: &Standing, now: Timestamp) -> Option<NewJob> {
+    after.next_look().map(|at| NewJob {
         id: after.look_id,
         kind: LOOK,
         key: None,
         run_at: at.max(now),
         payload: serde_json::json!(LookAt { call_id: after.id }),
         contact_id: Some(after.contact_id),
-    }));
-    owed
+    })
 }
 
 fn job(after: &Standing, Duty(what, leg_id): Duty, id: JobId, now: Timestamp) -> NewJob {

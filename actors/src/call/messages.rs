@@ -24,6 +24,8 @@ pub struct CallChange {
     /// Travels in the event.
     pub client_id: Option<Arc<str>>,
     pub fence: Option<Fence>,
+    /// It comes from the job that looks at the call, which says itself when it comes again: its commit does not move it.
+    pub looking: bool,
     /// What it does is what this receipt says, which is settled with it.
     pub receipt: Option<Settling>,
 }
@@ -32,13 +34,19 @@ impl CallChange {
     /// By somebody, without a key.
     #[must_use]
     pub fn new(by: Sender, what: CallWhat) -> Self {
-        Self { by, what, client_id: None, fence: None, receipt: None }
+        Self { by, what, client_id: None, fence: None, looking: false, receipt: None }
     }
 
     /// By the hub itself.
     #[must_use]
     pub fn system(what: CallWhat) -> Self {
         Self::new(Sender::system(), what)
+    }
+
+    /// By the job that looks at the call.
+    #[must_use]
+    pub fn looking(what: CallWhat) -> Self {
+        Self { looking: true, ..Self::system(what) }
     }
 }
 

@@ -70,6 +70,7 @@ impl Telling<'_> {
         let events = events.collect();
         let draw = || JobId::from_uuid(self.ids.draw());
         let mut jobs = duty::jobs(&decision.after, &decision.duties, self.now, draw);
+        jobs.extend(duty::look(&decision.after, self.now).filter(|_| !self.change.looking));
         let sent = self.follow_up.as_ref().filter(|follow_up| follow_up.sends);
         jobs.extend(sent.map(|sent| follow_up::job(&decision.after, &sent.body, (draw(), self.now))));
         let settled = self.change.receipt.as_ref();

@@ -39,7 +39,7 @@ impl LookAtCalls {
         if call.is_over() {
             return Ok(Outcome::Done);
         }
-        heard(self.0.calls.change(job.tenant, call_id, CallChange::system(CallWhat::Look)).await)?;
+        heard(self.0.calls.change(job.tenant, call_id, CallChange::looking(CallWhat::Look)).await)?;
         if call.waits() {
             self.offer(job, &call).await?;
         }
@@ -62,7 +62,7 @@ impl LookAtCalls {
         let users = ringing::candidates(store, &self.0.tenants, job.tenant, call.board_id).await;
         let (at_once, lasting) = voice.offers();
         let offering = Offering { users: users.map_err(later)?, at_once, lasting };
-        let offered = CallChange::system(CallWhat::Offer(offering));
+        let offered = CallChange::looking(CallWhat::Offer(offering));
         heard(self.0.calls.change(job.tenant, call.id, offered).await)
     }
 
@@ -77,7 +77,10 @@ impl LookAtCalls {
         }
         match news.is_empty() {
             true => Ok(()),
-            false => heard(self.0.calls.hear(job.tenant, call.id, news).await),
+            false => {
+                let told = CallChange::looking(CallWhat::Hear(news));
+                heard(self.0.calls.change(job.tenant, call.id, told).await)
+            }
         }
     }
 
