@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entities::{
-    Address, CallId, ContactId, ConversationId, JobId, LegId, TenantId, UserId, channel::ChannelType,
+    Address, AddressKind, CallId, ContactId, ConversationId, JobId, LegId, TenantId, UserId,
     message::Direction,
 };
 
@@ -56,7 +56,7 @@ impl Placing {
         place: PlaceCall,
         (client_id, fence): (Option<Arc<str>>, Option<Fence>),
     ) -> Result<CallReply, CallRefusal> {
-        if place.channel.kind != ChannelType::Twilio {
+        if place.channel.kind.address_kind() != Some(AddressKind::Phone) {
             return Err(CallRefusal::Invalid { field: "channel_id", reason: "must be a number" });
         }
         let store = self.calls.ports().store();

@@ -28,7 +28,7 @@ async fn talking(line: &mut Line, exchange: &Exchange) -> (String, String) {
     line.rings(THEIRS).await;
     let offered = event(line, "call.offered").await;
     let id = id_of(&offered["data"]["call"]);
-    let taken = line.agent.call("call.answer", json!({"call_id": id, "client_id": "take"})).await;
+    let taken = line.agent.call("call.answer", json!({"call_id": id, "client_id": line.caller})).await;
     let leg = own_leg(&taken["call"]);
     exchange.dialled(&line.caller, 1).await;
     line.comes((&id, &leg), "in-progress", 8).await;
