@@ -38,6 +38,7 @@ pub struct Delivery {
     pub status: Option<u16>,
     pub attempts: u32,
     /// When the last attempt began, in microseconds since 1970.
+    #[serde(skip)]
     pub posted_at_us: i64,
     /// What was answered.
     pub body: String,

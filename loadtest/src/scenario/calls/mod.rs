@@ -106,8 +106,11 @@ impl Calls {
         }
         stage.switch(&scripts).await?;
         stage.gone.store(0, Ordering::SeqCst);
-        let (killed, ()) =
-            tokio::try_join!(self.kill_now_and_then(target, &stage.gone, seed), stage.let_go(&scripts))?;
+        let ended =
+            tokio::try_join!(self.kill_now_and_then(target, &stage.gone, seed), stage.let_go(&scripts));
+        // An agent who was sent away is the better explanation of a call that does not end.
+        stage.crew.check()?;
+        let (killed, ()) = ended?;
         report.table(killed);
         let rest = target.rest()?;
         self.settle(report, &rest, simulator).await?;

@@ -12,7 +12,7 @@ use super::audit::Played;
 use super::crew::{Agent, Crew};
 use super::ledger::Ledger;
 use super::script::{Course, Ender, Script};
-use super::witness::Witness;
+use super::witness::{Heard, Witness};
 use crate::provider::twilio::{Act, Answers, Person, Simulator};
 
 /// In a call that would end by itself the agent picks up so many steps later: when all the others live.
@@ -106,8 +106,8 @@ impl Stage<'_> {
         match (script.course, script.ended_by) {
             (Course::Busy | Course::Unanswered | Course::Unreachable, _) => Ok(()),
             (Course::GivenUp, _) => {
-                self.until_at_the_provider("the contact rung", |ledger| ledger.sid(&contact).is_some())
-                    .await?;
+                let is_called = |heard: &Heard| heard.is_called(&contact).then_some(());
+                self.witness.until(self.patience, is_called).await?;
                 self.hang_up(script, &contact).await
             }
             (Course::Taken | Course::Placed, Ender::Agent) => self.hang_up(script, &contact).await,

@@ -62,6 +62,11 @@ impl Heard {
         self.legs.get(&(party.to_owned(), state.to_owned())).copied()
     }
 
+    /// Whether the contact's telephone rings, as far as that was heard, or has rung.
+    pub(super) fn is_called(&self, contact: &str) -> bool {
+        ["initiated", "ringing", OVER].iter().any(|state| self.leg(contact, state).is_some())
+    }
+
     /// How many are not over.
     pub(super) fn live(&self) -> usize {
         self.calls.values().filter(|call| !call.is_over()).count()
