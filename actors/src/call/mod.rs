@@ -1,8 +1,8 @@
 //! Calls: every live call is an actor that is told what providers and users do, in whatever order it comes, and never shows a
 //! state the call is not in.
 //!
-//! [`Calls`] is the door. What is known of a call is a sum of what was heard of its legs ([`leg`]); what it shows follows from
-//! that alone ([`standing`]); what it owes the outside are jobs ([`duty`]).
+//! [`Calls`] is the door. What is known of a call is a sum of what was heard of its legs (`leg.rs`); what it shows follows from
+//! that alone (`standing.rs`); what it owes the outside are jobs ([`duty`]).
 
 mod actor;
 pub mod duty;
