@@ -55,6 +55,9 @@ pub struct Leg {
 /// How a leg ended.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct End {
+    /// The provider did not say when: it is the time at which we were told. One that says so counts before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     pub at: Timestamp,
     /// One that is over.
     pub how: CallState,
@@ -115,21 +118,22 @@ impl Leg {
     }
 
     /// Takes in what was heard of it.
-    pub(super) fn hear(&mut self, step: &Step, at: Timestamp) {
+    pub(super) fn hear(&mut self, step: &Step, (at, undated): (Timestamp, bool)) {
         match step {
             Step::Initiated => earliest(&mut self.initiated_at, at),
             Step::Ringing => earliest(&mut self.ringing_at, at),
             Step::Answered => earliest(&mut self.answered_at, at),
             Step::Ended { how, duration_s, error } => {
                 let duration_s = duration_s.filter(|seconds| (0..=LONGEST).contains(seconds));
-                self.end_with(End { at, how: *how, duration_s, error: error.clone() });
+                self.end_with(End { undated, at, how: *how, duration_s, error: error.clone() });
             }
             Step::Muted(on, order) => self.muted.hear(*on, *order),
             Step::Held(on, order) => self.held.hear(*on, *order),
         }
     }
 
-    /// Two ends that contradict each other: the earlier one counts, whichever was heard first. What only one of them
+    /// Two ends that contradict each other: the earlier one counts, whichever was heard first; one that says when counts before one
+    /// that does not. What only one of them
     /// tells is kept.
     fn end_with(&mut self, heard: End) {
         self.end = Some(match self.end.take() {
@@ -172,6 +176,12 @@ impl Leg {
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.end.is_none()
+    }
+
+    /// It ended, and nobody has said when.
+    #[must_use]
+    pub fn has_undated_end(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.undated)
     }
 
     /// Somebody is on it.

@@ -159,8 +159,10 @@ pub struct News {
     pub external_id: Option<String>,
     /// What the provider calls the room.
     pub room_id: Option<String>,
-    /// By the provider's clock; without, when it is heard.
+    /// By the provider's clock, unless it is undated; without, when it is heard.
     pub at: Option<Timestamp>,
+    /// The provider did not say when.
+    pub undated: bool,
     /// `None`: it is there, and nothing else.
     pub step: Option<Step>,
 }

@@ -97,6 +97,8 @@ struct Ending {
 /// Between two looks at a call while something is awaited, and while they talk.
 const SOON: Duration = Duration::from_secs(30);
 const LATER: Duration = Duration::from_secs(300);
+/// How long the provider's own word of an end may take that somebody told of without its time.
+const DOUBT: Duration = Duration::from_secs(5);
 /// Between two looks whether somebody is there who could take it.
 const NOBODY_YET: Duration = Duration::from_secs(3);
 
@@ -213,11 +215,18 @@ impl Standing {
             && !self.turned_away
     }
 
+    /// It is over, and nobody has said when: the provider may know.
+    #[must_use]
+    pub fn ends_undated(&self) -> bool {
+        let end = self.contact_leg().and_then(|leg| leg.end.as_ref());
+        end.is_some_and(|end| end.undated)
+    }
+
     /// Somebody of us has to look at it then; `None`: never again.
     #[must_use]
     pub fn next_look(&self) -> Option<Timestamp> {
         if self.is_over() {
-            return None;
+            return self.ends_undated().then(|| self.heard_at.plus(DOUBT));
         }
         let talking = self.state() == CallState::InProgress && self.pending.is_empty();
         let asked = self.heard_at.plus(if talking { LATER } else { SOON });

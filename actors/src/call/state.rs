@@ -148,7 +148,7 @@ fn hear(after: &mut Standing, news: &News, now: Timestamp) -> bool {
         leg.external_id.clone_from(&news.external_id);
     }
     if let Some(step) = &news.step {
-        leg.hear(step, news.at.unwrap_or(now));
+        leg.hear(step, (news.at.unwrap_or(now), news.undated || news.at.is_none()));
     }
     true
 }

@@ -44,7 +44,10 @@ impl Receipts {
             return self.settle_alone(settling, None).await;
         };
         let received_at = settling.before().received_at;
-        let dated = |news: News| News { at: news.at.or(Some(received_at)), ..news };
+        let dated = |news: News| match news.at {
+            Some(_) => news,
+            None => News { at: Some(received_at), undated: true, ..news },
+        };
         let what = CallWhat::Hear(told.news.into_iter().map(dated).collect());
         let change = CallChange { receipt: Some(settling.clone()), ..CallChange::system(what) };
         match self.calls.change(tenant, id, change).await {

@@ -99,6 +99,22 @@ fn ends_that_contradict_each_other_are_settled_by_their_own_time() {
 }
 
 #[test]
+fn an_end_that_says_when_counts_before_one_that_does_not() {
+    let undated = News { undated: true, ..news(CONTACT, 35, ended(CallState::Completed, None)) };
+    let mut story = talk();
+    let dated = story.remove(9);
+    let line = heard(Line::outbound(), story.into_iter().chain([undated.clone()]));
+    assert_eq!(line.seen().ended_at, Some(at(35)));
+    assert!(line.standing.ends_undated() && line.standing.next_look().is_some(), "the provider is asked");
+    for ends in [[undated.clone(), dated.clone()], [dated, undated]] {
+        let mut story = talk();
+        story.remove(9);
+        let line = heard(Line::outbound(), story.into_iter().chain(ends));
+        assert_eq!((line.seen().ended_at, line.standing.next_look()), (Some(at(40)), None));
+    }
+}
+
+#[test]
 fn an_absurd_duration_is_not_believed() {
     for seconds in [-1, i64::MAX, i64::MIN] {
         let mut story = talk();

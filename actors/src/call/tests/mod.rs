@@ -126,6 +126,7 @@ pub(super) fn news(leg: LegId, second: i64, step: Step) -> News {
         external_id: Some(name.to_owned()),
         room_id: Some("CF1".to_owned()),
         at: Some(at(second)),
+        undated: false,
         step: Some(step),
     }
 }

@@ -164,7 +164,14 @@ struct Doing<'a> {
 impl Doing<'_> {
     /// The leg, and nothing that was heard of it.
     fn nothing(&self) -> News {
-        News { leg: Which::Leg(self.leg.id), external_id: None, room_id: None, at: None, step: None }
+        News {
+            leg: Which::Leg(self.leg.id),
+            external_id: None,
+            room_id: None,
+            at: None,
+            undated: true,
+            step: None,
+        }
     }
 }
 

@@ -73,6 +73,7 @@ impl DialLegs {
             external_id: Some(dialled.call_sid),
             room_id: dialled.conference_sid,
             at: None,
+            undated: true,
             step: None,
         };
         let told = heard(self.0.calls.hear(job.tenant, call.id, vec![news]).await);
@@ -108,7 +109,8 @@ impl DialLegs {
     ) -> Result<Outcome, Outcome> {
         let outcome = error.as_ref().map_or(Outcome::Done, |error| Outcome::Refused(error.message.clone()));
         let step = Some(Step::Ended { how, duration_s: None, error });
-        let news = News { leg: Which::Leg(leg.id), external_id: None, room_id: None, at: None, step };
+        let news =
+            News { leg: Which::Leg(leg.id), external_id: None, room_id: None, at: None, undated: true, step };
         heard(self.0.calls.hear(job.tenant, call.id, vec![news]).await)?;
         Ok(outcome)
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use actors::{
-    call::{CallChange, CallWhat, News, Offering, Standing, Step, Which, duty, ringing},
+    call::{CallChange, CallWhat, Leg, News, Offering, Standing, Step, Which, duty, ringing},
     channel::{NumberSettings, store as channels},
     jobs::{Due, JobKind, Outcome, Rules},
 };
@@ -37,6 +37,9 @@ impl LookAtCalls {
         let now = self.0.ports.now();
         let Some(call) = self.0.standing(job, call_id).await? else { return Ok(Outcome::Done) };
         if call.is_over() {
+            if call.ends_undated() {
+                self.ask_about(job, &call, Leg::has_undated_end).await?;
+            }
             return Ok(Outcome::Done);
         }
         heard(self.0.calls.change(job.tenant, call_id, CallChange::looking(CallWhat::Look)).await)?;
@@ -44,7 +47,7 @@ impl LookAtCalls {
             self.offer(job, &call).await?;
         }
         if now.since(call.heard_at) >= SILENCE {
-            self.ask_about(job, &call).await?;
+            self.ask_about(job, &call, Leg::is_live).await?;
         }
         let Some(after) = self.0.standing(job, call_id).await? else { return Ok(Outcome::Done) };
         // Nothing new was heard: from now on it is silent anew.
@@ -66,11 +69,11 @@ impl LookAtCalls {
         heard(self.0.calls.change(job.tenant, call.id, offered).await)
     }
 
-    /// What the provider says of every leg that may still be there.
-    async fn ask_about(&self, job: &Due, call: &Standing) -> Result<(), Outcome> {
+    /// What the provider says of these legs: those that may still be there, or of which nobody said when they ended.
+    async fn ask_about(&self, job: &Due, call: &Standing, of: fn(&Leg) -> bool) -> Result<(), Outcome> {
         let Some(account) = self.0.account(job).await? else { return Ok(()) };
         let mut news = Vec::new();
-        for leg in call.legs.iter().filter(|leg| leg.is_live()) {
+        for leg in call.legs.iter().filter(|leg| of(leg)) {
             if let Some(sid) = &leg.external_id {
                 news.extend(self.news(job, &account, (leg.id, sid)).await?);
             }
@@ -97,7 +100,14 @@ impl LookAtCalls {
             // The provider does not know it any more: nobody is on it.
             Err(Failure::Refused(refused)) if refused.status == 404 => {
                 let step = Some(Step::Ended { how: CallState::Failed, duration_s: None, error: None });
-                Ok(Some(News { leg: Which::Leg(leg), external_id: None, room_id: None, at: None, step }))
+                Ok(Some(News {
+                    leg: Which::Leg(leg),
+                    external_id: None,
+                    room_id: None,
+                    at: None,
+                    undated: true,
+                    step,
+                }))
             }
             Err(failure) => {
                 tracing::warn!(tenant.id = %job.tenant, %failure, "a provider cannot be asked about a call");

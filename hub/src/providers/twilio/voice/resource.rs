@@ -85,6 +85,7 @@ impl CallResource {
             external_id: Some(self.sid.clone()),
             room_id: None,
             at: news::time(time),
+            undated: false,
             step: Some(step),
         })
     }

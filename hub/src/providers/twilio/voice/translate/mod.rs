@@ -101,6 +101,7 @@ fn conference(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
         external_id: Some(sid),
         room_id: form.text("ConferenceSid"),
         at: news::time(form.text("Timestamp").as_deref()),
+        undated: false,
         step,
     };
     Ok(told(call_id(ours), form.text("FriendlyName"), news))
@@ -116,6 +117,7 @@ fn one(leg: Option<LegId>, sid: String, step: Step, form: &Form) -> News {
         external_id: Some(sid),
         room_id: None,
         at: news::time(form.text("Timestamp").as_deref()),
+        undated: false,
         step: Some(step),
     }
 }
