@@ -25,6 +25,7 @@ mod lookup;
 pub mod ports;
 pub mod reading;
 pub mod receipt;
+pub mod recording;
 pub mod routing;
 pub mod search;
 pub mod sending;

@@ -107,10 +107,14 @@ impl Viewer {
         }
     }
 
-    /// A conversation or template that left this reader's boards is announced to him once more, with its id alone.
+    /// A conversation, call or template that left this reader's boards is announced to him once more, with its id alone.
     #[must_use]
     pub fn loses_sight(&self, event: &Head) -> bool {
-        matches!(event.kind, EventType::ConversationMoved | EventType::TemplateUpdated)
+        let moves = matches!(
+            event.kind,
+            EventType::ConversationMoved | EventType::CallTransferred | EventType::TemplateUpdated
+        );
+        moves
             && event.left_board_id.is_some_and(|left| self.sees_board(Some(left)))
             && !self.sees_board(event.board_id)
     }

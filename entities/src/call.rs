@@ -5,10 +5,10 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait,
 };
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, Select};
 
 use crate::message::Direction;
-use crate::scope::{Place, SoftDeleted, TenantScope, newest_first};
+use crate::scope::{Place, SoftDeleted, TenantScope, newest_first, newest_of_all};
 use crate::sealed::{self, BlindIndex, DataKeyId, Sealed};
 use crate::{BoardId, CallId, ChannelId, ContactId, ConversationId, Principal, TenantId, Timestamp, UserId};
 
@@ -30,6 +30,8 @@ pub struct Model {
     pub external_id: Option<String>,
     /// The user who took it, or placed it.
     pub agent_id: Option<UserId>,
+    /// The same, as long as it is not over and he did not pass it on: nobody takes two at a time.
+    pub taken_by: Option<UserId>,
     /// Of the contact's number, when it has one.
     pub number_index: Option<BlindIndex>,
     pub started_at: Timestamp,
@@ -111,10 +113,29 @@ pub struct Filter {
 }
 
 impl Entity {
-    /// Calls, the one that began last first, below `below`.
+    /// Calls, the one that began last first, below `below`. What it costs does not depend on how many there are that nobody
+    /// asked for.
     pub fn page(tenant: TenantId, filter: &Filter, below: Option<Place>, limit: u64) -> Select<Self> {
-        let rows = Self::live(tenant).filter(filter.condition());
-        newest_first(rows, (Column::StartedAt, Column::Id), below, limit)
+        let order = (Column::StartedAt, Column::Id);
+        let Some(boards) = filter.boards_apart() else {
+            return newest_first(Self::live(tenant).filter(filter.condition()), order, below, limit);
+        };
+        let unseen = Filter { visible_boards: None, ..filter.clone() };
+        let each = boards.into_iter().map(|board| {
+            let rows = Self::live(tenant).filter(unseen.condition());
+            let rows = match board {
+                Some(board) => rows.filter(Column::BoardId.eq(board)),
+                // All the same; but PostgreSQL takes the order of an index behind a NULL only when it is told so.
+                None => rows.filter(Column::BoardId.is_null()).order_by_desc(Column::BoardId),
+            };
+            newest_first(rows, order, below, limit)
+        });
+        newest_of_all(tenant, each, order, limit)
+    }
+
+    /// The calls a user is on, in no order.
+    pub fn of_agent(tenant: TenantId, agent: UserId) -> Select<Self> {
+        Self::live(tenant).filter(Column::AgentId.eq(agent)).filter(Column::EndedAt.is_null())
     }
 
     /// The call whose contact's leg the provider calls so.
@@ -124,6 +145,19 @@ impl Entity {
 }
 
 impl Filter {
+    /// The boards to look at one by one, where a walk over all of them might find next to nothing: they are few, and
+    /// nothing else that is asked for narrows the list as much.
+    fn boards_apart(&self) -> Option<Vec<Option<BoardId>>> {
+        const MOST: usize = 32;
+        let visible = self.visible_boards.as_ref().filter(|boards| boards.len() <= MOST)?;
+        let narrow = self.live == Some(true)
+            || self.contacts.is_some()
+            || self.conversation_id.is_some()
+            || self.agent_id.is_some()
+            || self.number.is_some();
+        (!narrow).then(|| std::iter::once(None).chain(visible.iter().copied().map(Some)).collect())
+    }
+
     fn condition(&self) -> Condition {
         let seen = self
             .visible_boards

@@ -27,6 +27,8 @@ pub struct Model {
     pub locale: Option<String>,
     pub tags: Json<Vec<String>>,
     pub attributes: JsonObject,
+    /// Its calls are refused.
+    pub blocked: bool,
     /// The contact that took this one over.
     pub merged_into: Option<ContactId>,
     /// The last message or call, or a scheduled one once it was due.

@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select, SelectGetableTuple, Selector};
 use uuid::Uuid;
 
@@ -75,6 +76,20 @@ impl Entity {
     /// A stretch of what is about one thing.
     pub fn of_topic(tenant: TenantId, topic_id: Uuid, part: Stretch, limit: u64) -> Select<Self> {
         stretch(Self::of(tenant).filter(Column::TopicId.eq(topic_id)), Column::Seq, part, limit)
+    }
+
+    /// A stretch of the calls that stand in one conversation: of a call an event is about the call.
+    pub fn of_calls_in(
+        tenant: TenantId,
+        conversation: ConversationId,
+        part: Stretch,
+        limit: u64,
+    ) -> Select<Self> {
+        // The word as a literal: the index is of these alone, which a parameter does not tell.
+        let calls = Self::of(tenant)
+            .filter(Expr::cust(r#""events"."topic_kind" = 'call'"#))
+            .filter(Column::ConversationId.eq(conversation));
+        stretch(calls, Column::Seq, part, limit)
     }
 
     /// A stretch of what concerns one user.

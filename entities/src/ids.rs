@@ -91,6 +91,8 @@ ids! {
     CallId,
     /// One party's part in a call.
     LegId,
+    /// What was recorded of a call, or left by its caller.
+    RecordingId,
     /// A file sent with a message.
     AttachmentId,
     /// What a tenant is known by at a provider.

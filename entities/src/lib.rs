@@ -38,6 +38,7 @@ pub mod lookup;
 pub mod message;
 pub mod outside_identity;
 pub mod read_mark;
+pub mod recording;
 pub mod scheduled_message;
 pub mod sending;
 pub mod sign_in;

@@ -22,7 +22,7 @@ pub struct Model {
     /// Bytes, so that both databases put words into the same order whatever their language.
     #[sea_orm(primary_key, auto_increment = false)]
     pub word: Vec<u8>,
-    /// The contact or conversation it leads to.
+    /// The contact, conversation or recording it leads to.
     #[sea_orm(primary_key, auto_increment = false)]
     pub subject_id: Uuid,
 }
@@ -43,6 +43,8 @@ words! {
         PhoneTail = "phone_tail",
         /// A label of a conversation, as it is written.
         ConversationLabel = "conversation_label",
+        /// A folded word of what was said on a recording, as a blind index.
+        SpokenWord = "spoken_word",
     }
 }
 

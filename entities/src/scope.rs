@@ -1,8 +1,8 @@
 //! Every finder starts from a tenant. Those that can not say `across_tenants` in their name.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     SelectGetableTuple, Selector, Value,
 };
 use uuid::Uuid;
@@ -109,6 +109,28 @@ pub fn newest_first<E: EntityTrait>(
     rows.order_by_desc(at).order_by_desc(id).limit(limit)
 }
 
+/// Lists that are newest first and have an end, as one list that is.
+pub(crate) fn newest_of_all<E: SoftDeleted>(
+    tenant: TenantId,
+    lists: impl IntoIterator<Item = Select<E>>,
+    (at, id): (E::Column, E::Column),
+    limit: u64,
+) -> Select<E> {
+    // As a table: only so may a part of a union have an order and an end in both databases.
+    let table = |rows: Select<E>| {
+        Query::select().column(Asterisk).from_subquery(rows.into_query(), Alias::new("list")).to_owned()
+    };
+    let mut each = lists.into_iter().map(table);
+    let mut together: SelectStatement = each.next().unwrap_or_default();
+    for rows in each {
+        together.union(UnionType::All, rows);
+    }
+    let mut merged = E::live(tenant);
+    let name = Alias::new(E::default().table_name());
+    QuerySelect::query(&mut merged).from_clear().from_subquery(together, name);
+    newest_first(merged, (at, id), None, limit)
+}
+
 /// Oldest first, at most `limit`, above `above`.
 pub(crate) fn oldest_first<E: EntityTrait>(
     rows: Select<E>,
@@ -195,6 +217,7 @@ mod tables {
         message,
         outside_identity,
         read_mark,
+        recording,
         sending,
         agent_turn,
         scheduled_message,
@@ -219,6 +242,7 @@ mod tables {
         credential,
         label,
         message,
+        recording,
         scheduled_message,
         task,
         template,

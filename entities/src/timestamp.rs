@@ -22,6 +22,11 @@ impl Timestamp {
         self.0
     }
 
+    /// The same without what is finer than a millisecond: JSON holds no finer time, and what is stored must be what is told.
+    pub const fn in_milliseconds(self) -> Self {
+        Self(self.0.saturating_sub(self.0.rem_euclid(1_000)))
+    }
+
     /// The instant `duration` later; at the end of time it stays there.
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(micros(duration)))
@@ -109,6 +114,17 @@ mod tests {
         assert_eq!(end.plus(Duration::from_secs(1)), end);
         assert_eq!(Timestamp::from_micros(1).since(Timestamp::from_micros(2)), Duration::ZERO);
         assert!(end.to_string().starts_with("9999-12-30"));
+    }
+
+    #[test]
+    fn in_milliseconds_an_instant_is_what_it_reads_back_as() {
+        for (micros, millis) in [(1_999, 1_000), (2_000, 2_000), (-1, -1_000), (-1_000, -1_000)] {
+            let instant = Timestamp::from_micros(micros);
+            assert_eq!(instant.in_milliseconds(), Timestamp::from_micros(millis));
+        }
+        let instant = Timestamp::from_micros(1_700_000_000_123_456);
+        assert_eq!(instant.to_string().parse::<Timestamp>().unwrap(), instant.in_milliseconds());
+        assert_eq!(Timestamp::from_micros(i64::MIN).in_milliseconds(), Timestamp::from_micros(i64::MIN));
     }
 
     proptest! {

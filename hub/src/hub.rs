@@ -21,6 +21,7 @@ use actors::{
     ports::Ports,
     reading::Readings,
     receipt::{ApplyReceipt, Receipts},
+    recording::{FetchRecording, Recordings},
     routing::Router,
     sending::Brake,
     store::{Store, StoreOptions},
@@ -38,8 +39,8 @@ use crate::{
     limits::Limits,
     origin::PublicOrigin,
     providers::{
-        backfill::{BACKFILL, BackfillTexts},
-        calling::{Calling, ControlCalls, DialLegs, LookAtCalls},
+        backfill::{BACKFILL, Backfill},
+        calling::{Calling, ControlCalls, DialLegs, ForgetRecordings, LookAtCalls, PriceCalls},
         outbox::{AskForStatuses, SendTexts, Sending, TwilioCarrier},
         registration::CheckRegistrations,
         twilio::{self, Twilio, TwilioClient, TwilioMedia},
@@ -83,6 +84,7 @@ pub struct Hub {
     /// What providers sent.
     pub receipts: Receipts,
     pub attachments: Attachments,
+    pub recordings: Recordings,
     /// Where uploads arrive and lie.
     pub files: DiskFiles,
     pub file_links: Arc<FileLinks>,
@@ -161,6 +163,7 @@ impl Running {
             router: Router::start(ports.clone(), conversations.clone(), tenants.clone()),
             sweeper: Sweeper::start(ports.clone(), Some(attachments.clone()), sweeper_options(&settings)),
             reads: Reads::new(ports.clone()),
+            recordings: Recordings::new(ports.clone()),
             credentials,
             twilio,
             brake,
@@ -269,7 +272,15 @@ fn calling(sending: &Sending, calls: &Calls, tenants: &Tenants) -> Calling {
 /// Who fetches the files that come with texts.
 fn media(settings: &Settings, credentials: &Credentials, files: &DiskFiles) -> TwilioMedia {
     let downloads = Downloads::new(files.clone(), settings.attachments.clone());
-    TwilioMedia::new(settings, credentials.clone(), downloads)
+    let within = settings.attachments.fetch_timeout();
+    TwilioMedia::new(&settings.providers.twilio, credentials.clone(), (downloads, within))
+}
+
+/// Who fetches what was recorded of calls.
+fn recordings(settings: &Settings, credentials: &Credentials, files: &DiskFiles) -> TwilioMedia {
+    let downloads = Downloads::of_recordings(files.clone(), &settings.recordings);
+    let within = settings.recordings.fetch_timeout();
+    TwilioMedia::new(&settings.providers.twilio, credentials.clone(), (downloads, within))
 }
 
 /// Begins to carry out what is owed, with every kind of job of this hub.
@@ -283,15 +294,20 @@ fn begin_jobs(
     let media = media(settings, &sending.credentials, files);
     let mut kinds = jobs::catalogue(&ports, &conversations, Some(attachments));
     kinds.push(Arc::new(FetchAttachment::new(attachments.clone(), conversations, Arc::new(media))));
+    let fetcher = Arc::new(recordings(settings, &sending.credentials, files));
+    let recordings = Recordings::new(ports.clone());
+    kinds.push(Arc::new(FetchRecording::new(recordings, attachments.clone(), fetcher)));
+    kinds.push(Arc::new(ForgetRecordings::new(calling.clone())));
     kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));
     let asking = (sending.twilio.clone(), sending.settings.clone());
     let rooms = (sending.credentials.clone(), receipts.clone());
-    kinds.push(Arc::new(BackfillTexts::new(ports.clone(), rooms, asking)));
+    kinds.push(Arc::new(Backfill::new(ports.clone(), rooms, asking)));
     let (credentials, twilio) = (sending.credentials.clone(), sending.twilio.clone());
     kinds.push(Arc::new(CheckRegistrations::new(ports.clone(), credentials, twilio)));
     kinds.push(Arc::new(DialLegs::new(calling.clone())));
     kinds.push(Arc::new(ControlCalls::new(calling.clone())));
     kinds.push(Arc::new(LookAtCalls::new(calling.clone())));
+    kinds.push(Arc::new(PriceCalls::new(calling.clone())));
     kinds.push(Arc::new(AskForStatuses::new(sending.clone())));
     kinds.push(Arc::new(SendTexts::new(sending)));
     Jobs::start(ports, node.0, kinds, JobsOptions::default())

@@ -18,6 +18,7 @@ import json
 import queue
 import sys
 import threading
+import time
 import urllib.parse
 import urllib.request
 
@@ -82,7 +83,7 @@ def webhooks(many):
 
 
 def control(what, **wanted):
-    body = json.dumps(wanted).encode()
+    body = json.dumps(wanted).encode() if wanted else None
     return json.load(urllib.request.urlopen(urllib.request.Request(f"{BASE}/_simulator/{what}", body)))
 
 
@@ -178,20 +179,33 @@ def calls(client):
     form = until("/calls", CallStatus="in-progress")
     check("its answer is told", (form["CallSid"], form["SequenceNumber"]) == (call.sid, "2"))
     check("it is fetched, and going on", client.calls(call.sid).fetch().status == "in-progress")
-    recording = client.calls(call.sid).recordings.create(recording_channels="dual")
+    recording = client.calls(call.sid).recordings.create(
+        recording_channels="dual",
+        recording_track="both",
+        trim="do-not-trim",
+        recording_status_callback=f"{HOOK}/taped",
+        recording_status_callback_event=["in-progress", "completed", "absent"],
+    )
     check("it is recorded", (recording.status, recording.channels) == ("in-progress", 2))
     current = client.calls(call.sid).recordings("Twilio.CURRENT")
     check("which can be held", current.update(status="paused").status == "paused")
     check("and ended", current.update(status="stopped").status == "completed")
+    for status in "in-progress", "completed":
+        check(f"that it is {status} is told", until("/taped", RecordingStatus=status)["RecordingSid"] == recording.sid)
     fetched = client.recordings(recording.sid).fetch()
     check("and fetched", fetched.source == "StartCallRecordingAPI")
     check("and heard", fetch(f"{fetched.media_url}.wav").startswith(b"RIFF"))
     check("and deleted", client.recordings(recording.sid).delete())
+    refused("a recording that was deleted", 20404, lambda: client.recordings(recording.sid).fetch())
     check("it is hung up", client.calls(call.sid).update(status="completed").status == "completed")
     end = until("/calls", CallStatus="completed")
     check("which is told", (end["CallSid"], end["SequenceNumber"]) == (call.sid, "3"))
     listed = client.calls.list(to=THEIRS, from_=OURS, status="completed", start_time_after=before)
     check("it is found in the list", [it.sid for it in listed] == [call.sid])
+    while client.calls(call.sid).fetch().price is None:
+        time.sleep(0.1)
+    check("what it costs is known later", client.calls(call.sid).fetch().price == "-0.01400")
+    refused("an ended call that is recorded", 21220, lambda: client.calls(call.sid).recordings.create())
     refused("an ended call that is redirected", 21220, lambda: client.calls(call.sid).update(twiml=FOR_LONG))
     control("people", address="+12025550141", person={"answers": "busy"})
     busy = client.calls.create(to="+12025550141", from_=OURS, twiml=FOR_LONG, status_callback=f"{HOOK}/calls")
@@ -201,7 +215,10 @@ def calls(client):
 def conferences(client):
     room = client.conferences("room").participants
     told = {"conference_status_callback": f"{HOOK}/room"}
-    told["conference_status_callback_event"] = ["start", "end", "join", "leave", "mute", "hold", "modify"]
+    told["conference_status_callback_event"] = "start end join leave mute hold modify announcement".split()
+    documents.update({"/notice": VoiceResponse(), "/keys": VoiceResponse()})
+    documents["/notice"].say("This call is recorded.")
+    documents["/keys"].play(digits="ww42#")
     customer = room.create(from_=OURS, to=THEIRS, label="customer", **told)
     check("a participant is called", (customer.status, customer.label) == ("queued", "customer"))
     until("/room", StatusCallbackEvent="participant-join", ParticipantLabel="customer")
@@ -214,6 +231,14 @@ def conferences(client):
     until("/room", StatusCallbackEvent="participant-mute", ParticipantLabel="agent", Muted="true")
     check("one is held", client.conferences(conference.sid).participants(customer.call_sid).update(hold=True).hold)
     until("/room", StatusCallbackEvent="participant-hold", Hold="true")
+    client.conferences(conference.sid).update(announce_url=f"{HOOK}/notice")
+    announced = until("/room", StatusCallbackEvent="announcement-end", AnnounceUrl=f"{HOOK}/notice")
+    check("what is announced to all is told", "CallSid" not in announced)
+    client.conferences(conference.sid).participants("customer").update(announce_url=f"{HOOK}/keys")
+    announced = until("/room", StatusCallbackEvent="announcement-end", AnnounceUrl=f"{HOOK}/keys")
+    check("and what is announced to one", announced["CallSid"] == customer.call_sid)
+    [ledger] = [it for it in control("calls")["calls"] if it["sid"] == customer.call_sid]
+    check("who heard it", ledger["heard"] == [{"words": "This call is recorded."}, {"keys": "ww42#"}])
     check("one is taken out", client.conferences(conference.sid).participants("agent").delete())
     until("/room", StatusCallbackEvent="participant-leave", ParticipantLabel="agent")
     agent = client.conferences(conference.sid).participants("agent")
@@ -241,7 +266,13 @@ def documents_of_the_package(client):
     check("what came of it is told", until("/dialled")["DialCallStatus"] == "completed")
     message = until("/message")
     check("a message that was left is told", message["Digits"] == "#" and fetch(message["RecordingUrl"])[:4] == b"RIFF")
-    check("and written down", until("/words")["TranscriptionText"] == "Please call me back.")
+    words = until("/words")
+    check("and written down", words["TranscriptionText"] == "Please call me back.")
+    written = client.transcriptions(words["TranscriptionSid"])
+    check("which is fetched", written.fetch().transcription_text == words["TranscriptionText"])
+    [listed] = client.recordings(words["RecordingSid"]).transcriptions.list()
+    check("and found with its recording", listed.sid == words["TranscriptionSid"])
+    check("and deleted", written.delete())
     check("a caller waits in a conference", client.conferences.list(friendly_name="lobby")[0].status == "init")
     control(f"calls/{call}", act="hangs_up")
     check("the end of a call that arrived is told once", until("/ended")["SequenceNumber"] == "0")

@@ -73,6 +73,10 @@ mod m0230_registrations;
 mod m0240_fence_of_receipts;
 mod m0245_outbound_messages;
 mod m0250_calls;
+mod m0255_calls_apart;
+mod m0260_recordings;
+mod m0265_calls_of_conversations;
+mod m0266_blocked_contacts;
 
 /// Every change, oldest first. A change that was released is never edited; a new one follows it.
 macro_rules! in_order {
@@ -138,4 +142,8 @@ in_order![
     m0240_fence_of_receipts,
     m0245_outbound_messages,
     m0250_calls,
+    m0255_calls_apart,
+    m0260_recordings,
+    m0265_calls_of_conversations,
+    m0266_blocked_contacts,
 ];

@@ -58,6 +58,11 @@ pub(super) fn never_came(row: &attachment::Model) -> bool {
 }
 
 impl Kept {
+    /// The same, given out from now on.
+    pub(crate) fn applied_ready(&self, row: attachment::Model) -> attachment::Model {
+        attachment::Model { state: AttachmentState::Ready, ..self.applied(row) }
+    }
+
     /// The row of a file that was only told of, with what came.
     pub(super) fn applied(&self, row: attachment::Model) -> attachment::Model {
         let (width, height) = self.pixels;

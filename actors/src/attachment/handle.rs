@@ -20,7 +20,9 @@ use crate::{
     view::Viewer,
 };
 
-use super::{AttachmentError, Content, Files, Scanning, safe_name, scan::scan, shape::shown, store};
+use super::{
+    AttachmentError, Content, FileError, Files, Scanning, safe_name, scan::scan, shape::shown, store,
+};
 
 /// How long a file that hangs on no message is kept.
 const UNUSED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -160,6 +162,14 @@ impl Attachments {
         }
         let file = self.files.open(tenant, id).await?.ok_or(AttachmentError::NotFound)?;
         Ok((shown(&row), file))
+    }
+
+    /// Keeps the bytes of a file that another noun gives out, and whose row stands by now.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub(crate) async fn put(&self, tenant: TenantId, id: AttachmentId, path: &Path) -> Result<(), FileError> {
+        self.files.put(tenant, id, path).await
     }
 
     /// Removes files nobody needs any more: never used, or of messages that were taken back. First their bytes, then their

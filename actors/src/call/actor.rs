@@ -24,7 +24,6 @@ use super::{
     state::{Given, decide},
     store,
     telling::Telling,
-    to_milliseconds,
 };
 
 /// One live call.
@@ -171,11 +170,12 @@ impl Work {
         {
             return Ok((outcome, Aftermath::Reload));
         }
-        let given = Given {
-            by: &change.by,
-            client_id: change.client_id.as_ref(),
-            now: to_milliseconds(self.ports.now()),
+        let elsewhere = match self.is_elsewhere(change).await {
+            Ok(elsewhere) => elsewhere,
+            Err(error) => return Ok((Err(error.into()), Aftermath::Keep(standing))),
         };
+        let (client_id, now) = (change.client_id.as_ref(), self.ports.now().in_milliseconds());
+        let given = Given { by: &change.by, client_id, now, elsewhere };
         match decide(standing.as_deref(), &change.what, given) {
             Ok(decision) => self.commit(change, decision).await,
             // What was done before is not refused when it is asked again, though it could not be done now.
@@ -207,7 +207,7 @@ impl Work {
             Ok(read) => read,
             Err(error) => return Ok((Err(error.into()), Aftermath::Reload)),
         };
-        let now = to_milliseconds(self.ports.now());
+        let now = self.ports.now().in_milliseconds();
         let ids = &*self.ports.ids;
         let telling = Telling { tenant, change, now, ids, keys: &keys, follow_up };
         let Ok(commit) = telling.commit(&decision, conversation) else {
@@ -223,6 +223,16 @@ impl Work {
         let committed = self.ports.journal.commit(commit.answering(answer)).await?;
         reply.seq = committed.seqs.first().copied().unwrap_or_default();
         Ok((Ok(reply), Aftermath::Keep(Some(Box::new(decision.after)))))
+    }
+
+    /// Is who is to be on it on another call?
+    async fn is_elsewhere(&self, change: &CallChange) -> Result<bool, StoreError> {
+        match change.what.taken_by() {
+            Some(user) => {
+                store::is_on_the_line(self.ports.store(), self.key.0, (user, Some(self.key.1))).await
+            }
+            None => Ok(false),
+        }
     }
 
     async fn answered(&self, change: &CallChange) -> Result<Option<Outcome>, StoreError> {
@@ -258,5 +268,12 @@ fn settled(change: &CallChange, standing: Option<&Standing>, refusal: CallRefusa
 }
 
 fn is_asked_for(what: &CallWhat) -> bool {
-    matches!(what, CallWhat::Mute(..) | CallWhat::Hold(..) | CallWhat::HangUp(..) | CallWhat::Decline(..))
+    matches!(
+        what,
+        CallWhat::Mute(..)
+            | CallWhat::Hold(..)
+            | CallWhat::Record(..)
+            | CallWhat::HangUp(..)
+            | CallWhat::Decline(..)
+    )
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::journal::NewJob;
 
-use super::{shape::Control, standing::Standing};
+use super::{announcing, shape::Control, standing::Standing};
 
 /// The job that calls one party: its effect is outside, and nobody is called twice.
 pub const DIAL: &str = "call.dial";
@@ -39,6 +39,20 @@ pub enum Task {
     Anchor(bool),
     /// It hears that nobody is there.
     TurnAway,
+    /// Something is said.
+    Announce(Announcement),
+    /// It is recorded, or no longer.
+    Record(bool),
+}
+
+/// What is said into a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Announcement {
+    /// To everybody: the call is recorded from now on.
+    Notice,
+    /// To the one leg, as tones.
+    Digits,
 }
 
 impl Task {
@@ -51,6 +65,9 @@ impl Task {
             Self::Mute(false) => Some(Control::Unmute),
             Self::Hold(true) => Some(Control::Hold),
             Self::Hold(false) => Some(Control::Resume),
+            Self::Announce(what) => Some(announcing::control(what)),
+            Self::Record(true) => Some(Control::Record),
+            Self::Record(false) => Some(Control::StopRecording),
             Self::Dial | Self::Anchor(_) | Self::TurnAway => None,
         }
     }

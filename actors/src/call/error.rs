@@ -26,6 +26,9 @@ pub enum CallRefusal {
     Transferring,
     #[error("the call is not on its way to anybody")]
     NotTransferring,
+    /// One after the other.
+    #[error("other digits are on their way")]
+    DigitsUnderWay,
     /// One call at a time.
     #[error("you are on another call")]
     OnTheLine,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use entities::{Address, LegId, Timestamp, UserId, call::CallState};
 use serde::{Deserialize, Serialize};
 
-use super::shape::CallError;
+use super::{duty::Announcement, recording::Recordings, shape::CallError};
 
 /// A call that is said to have lasted longer is not believed.
 const LONGEST: i64 = 24 * 3600;
@@ -47,6 +47,8 @@ pub struct Leg {
     pub muted: Latest,
     #[serde(default)]
     pub held: Latest,
+    #[serde(default)]
+    pub recordings: Recordings,
     /// It was ended before the provider heard of it: it is not to be called any more.
     #[serde(default)]
     pub unwanted: bool,
@@ -92,6 +94,13 @@ pub enum Step {
     /// `None`: the provider says so now, in answer to a question or a request.
     Muted(bool, Option<i64>),
     Held(bool, Option<i64>),
+    /// One of its recordings, by what the provider calls it, began or is over.
+    Recording {
+        id: String,
+        on: bool,
+    },
+    /// Something was said to it, or why it was not.
+    Announced(Announcement, Option<CallError>),
 }
 
 impl Leg {
@@ -99,7 +108,7 @@ impl Leg {
     #[must_use]
     pub fn new(id: LegId, side: Side, address: Address, placed_at: Timestamp) -> Self {
         let (user_id, external_id, initiated_at, ringing_at, answered_at, end) = Default::default();
-        let (muted, held) = Default::default();
+        let (muted, held, recordings) = Default::default();
         Self {
             id,
             side,
@@ -113,6 +122,7 @@ impl Leg {
             end,
             muted,
             held,
+            recordings,
             unwanted: false,
         }
     }
@@ -129,6 +139,9 @@ impl Leg {
             }
             Step::Muted(on, order) => self.muted.hear(*on, *order),
             Step::Held(on, order) => self.held.hear(*on, *order),
+            Step::Recording { id, on } => self.recordings.hear(id, *on),
+            // Said once and gone: that is for the call to follow.
+            Step::Announced(..) => {}
         }
     }
 

@@ -8,9 +8,15 @@ use entities::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{conversation::Sender, event::Recorded, journal::Fence, receipt::Settling, supervision::Command};
+use crate::{
+    channel::RecordingRules, conversation::Sender, event::Recorded, journal::Fence, receipt::Settling,
+    supervision::Command,
+};
 
 use super::{
+    caller::{Barred, Verification},
+    cost::Cost,
+    digits::Digits,
     error::CallRefusal,
     leg::Step,
     shape::{Call, CallError, Control},
@@ -69,6 +75,10 @@ pub enum CallWhat {
     Mute(bool, Option<LegId>),
     /// The contact hears music, or us again.
     Hold(bool, Option<LegId>),
+    /// Have the contact's leg recorded, or no longer.
+    Record(bool),
+    /// The contact's leg hears these tones.
+    SendDigits(Digits),
     /// Hand it to somebody else.
     Transfer(Transfer),
     /// The one who was asked has it now.
@@ -77,10 +87,23 @@ pub enum CallWhat {
     CancelTransfer,
     /// What came of it.
     SetDisposition(Disposition),
+    /// It cost so much.
+    Cost(Cost),
     /// The provider did not do this.
     Failed(Failed),
     /// Time has passed.
     Look,
+}
+
+impl CallWhat {
+    /// The user who is to be on it.
+    pub(super) fn taken_by(&self) -> Option<UserId> {
+        match self {
+            Self::Begin(begin) => begin.agent.as_ref().map(|agent| agent.user_id),
+            Self::Answer(answer) => Some(answer.user_id),
+            _ => None,
+        }
+    }
 }
 
 /// A call that begins: somebody calls, or somebody of us does.
@@ -104,6 +127,13 @@ pub struct Begin {
     pub external_id: Option<String>,
     /// When it began, by the clock of who tells.
     pub at: Timestamp,
+    /// How calls to and from the number are recorded.
+    pub recording: RecordingRules,
+    /// When it ended, of one that is over before we hear of it.
+    pub ended_at: Option<Timestamp>,
+    /// Why its caller is let through to nobody.
+    pub barred: Option<Barred>,
+    pub verification: Option<Verification>,
     /// For how long somebody may take it; of a call that comes in, nobody may without.
     pub rings_until: Option<Timestamp>,
     /// The user who places it, and where he is called first.
@@ -122,12 +152,21 @@ pub struct Answer {
 /// Somebody else is to have the call.
 #[derive(Clone, Debug)]
 pub struct Transfer {
+    /// Who is called, one after the other; who answers first has it.
+    pub to: Vec<Target>,
+    /// Whose board it goes to.
+    pub board_id: Option<BoardId>,
+    pub kind: TransferKind,
+}
+
+/// Who may get a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
     pub leg_id: LegId,
     /// Where he is called.
     pub address: Address,
     /// Who he is, when he is one of us.
     pub user_id: Option<UserId>,
-    pub kind: TransferKind,
 }
 
 /// How a call is handed over.

@@ -5,6 +5,10 @@
 //! that alone (`standing.rs`); what it owes the outside are jobs ([`duty`]).
 
 mod actor;
+mod announcing;
+mod caller;
+pub mod cost;
+mod digits;
 pub mod duty;
 mod error;
 mod follow_up;
@@ -14,6 +18,7 @@ mod messages;
 mod models;
 mod outcome;
 mod placing;
+mod recording;
 pub mod ringing;
 mod shape;
 mod standing;
@@ -22,23 +27,21 @@ pub mod store;
 mod telling;
 mod transfer;
 
+pub use caller::{Barred, Verification};
+pub use cost::Cost;
+pub use digits::Digits;
 pub use error::CallRefusal;
 pub use follow_up::FollowUpCall;
 pub use handle::{Calls, CallsOptions};
 pub use leg::{Leg, Side, Step};
 pub use messages::{
-    Answer, Begin, CallChange, CallReply, CallWhat, Disposition, Failed, News, Offering, Transfer,
+    Answer, Begin, CallChange, CallReply, CallWhat, Disposition, Failed, News, Offering, Target, Transfer,
     TransferKind, Which,
 };
 pub use placing::{PlaceCall, Placing};
+pub use recording::Recordings;
 pub use shape::{Call, CallError, Control, LegShape, Party, Pending, ProviderRef};
 pub use standing::{Offer, Standing};
-
-/// The instant as JSON says it.
-fn to_milliseconds(at: entities::Timestamp) -> entities::Timestamp {
-    let micros = at.as_micros();
-    entities::Timestamp::from_micros(micros - micros.rem_euclid(1000))
-}
 
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,7 @@ pub(super) fn row(
         provider: standing.provider.clone(),
         external_id: shape.provider.id,
         agent_id: standing.agent_id,
+        taken_by: standing.taken_by,
         number_index: Some(&standing.contact).filter(phone).and_then(|address| address.blind_index(keys)),
         started_at: standing.started_at,
         answered_at: shape.answered_at,

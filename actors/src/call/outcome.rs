@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entities::{LegId, Timestamp, UserId, call::CallState, message::Direction};
+use entities::{BoardId, LegId, Timestamp, UserId, call::CallState, message::Direction};
 
 use crate::event::EventType;
 
@@ -10,6 +10,7 @@ use super::{
     duty::{Duty, Task},
     error::CallRefusal,
     leg::Leg,
+    recording,
     shape::{Call, CallError, Control, Pending},
     standing::{Offer, Standing},
     state::Given,
@@ -25,12 +26,19 @@ pub(super) struct Decision {
     pub(super) duties: Vec<Duty>,
     /// It began or ended: the conversation moves in the lists.
     pub(super) moves: bool,
+    /// The board it stood on, when it went to another one.
+    pub(super) left_board: Option<BoardId>,
 }
 
 impl Decision {
+    /// It ends now.
+    pub(super) fn ends(&self) -> bool {
+        self.moves && self.after.end_told
+    }
+
     /// It ends now, and broke off.
     pub(super) fn breaks_off(&self) -> bool {
-        self.moves && !self.fresh && self.after.shape().dropped
+        self.ends() && self.after.shape().dropped
     }
 }
 
@@ -109,6 +117,14 @@ impl<'a> Draft<'a> {
         self.tell(EventType::CallOfferEnded, About::OfferEnded(user, reason));
     }
 
+    /// What was asked for does not come about: who asked is told.
+    pub(super) fn fail(&mut self, control: Control, error: CallError) {
+        if let Some(at) = self.after.pending.iter().position(|pending| pending.control == control) {
+            let pending = self.after.pending.remove(at);
+            self.control_failed(&pending, error);
+        }
+    }
+
     pub(super) fn control_failed(&mut self, pending: &Pending, error: CallError) {
         let client_id = pending.client_id.as_deref().map(Arc::from);
         let about = About::Failed(pending.control, error);
@@ -137,16 +153,27 @@ impl<'a> Draft<'a> {
             self.tell_changes(before);
         }
         let ends = self.after.is_over() && !self.after.end_told;
+        if ends && fresh {
+            // It was over before we heard of it.
+            self.tell(ending(self.after.state()), About::Call);
+        }
         if ends {
             self.after.end_told = true;
+            self.after.taken_by = None;
+            self.after.notice_awaited = false;
+            self.after.digits = None;
         }
-        Decision { after: self.after, fresh, told: self.told, duties: self.duties, moves: fresh || ends }
+        let stood_on = self.before.and_then(|before| before.board_id);
+        let left_board = stood_on.filter(|_| stood_on != self.after.board_id);
+        let Self { after, told, duties, .. } = self;
+        Decision { after, fresh, told, duties, moves: fresh || ends, left_board }
     }
 
     /// What a change of the legs brings about by itself.
     fn follow(&mut self, before: &Standing) {
         let is_over = self.after.is_over();
-        transfer::follow(self);
+        transfer::follow(self, self.given.now);
+        recording::follow(self, before, self.given);
         self.dial_the_contact(before);
         self.give_back(is_over);
         let legs = &self.after.legs;
@@ -187,7 +214,7 @@ impl<'a> Draft<'a> {
         let why = why.unwrap_or_else(|| CallError::new("AGENT_NOT_REACHED", "The call did not reach you"));
         let waiting = self.after.pending.iter().find(|pending| pending.control == Control::Answer).cloned();
         self.after.pending.retain(|pending| pending.control != Control::Answer);
-        self.after.agent_id = None;
+        (self.after.agent_id, self.after.taken_by) = (None, None);
         self.after.passed.push(agent);
         if let Some(pending) = waiting {
             self.control_failed(&pending, why);
@@ -201,9 +228,10 @@ impl<'a> Draft<'a> {
             let leg = pending.leg_id.and_then(|id| standing.leg(id));
             match pending.control {
                 Control::Answer => leg.is_some_and(|leg| leg.answered_at.is_some()),
-                Control::Transfer | Control::CompleteTransfer | Control::CancelTransfer => {
-                    standing.handing.is_none()
-                }
+                Control::Transfer => standing.handing.is_none(),
+                Control::Record => leg.is_some_and(|leg| leg.recordings.are_running()),
+                Control::StopRecording => leg.is_some_and(|leg| !leg.recordings.are_running()),
+                Control::SendDigits => standing.digits.is_none(),
                 Control::HangUp => leg.is_some_and(|leg| leg.end.is_some()),
                 Control::Mute => leg.is_some_and(|leg| leg.muted.on),
                 Control::Unmute => leg.is_some_and(|leg| !leg.muted.on),
@@ -229,7 +257,10 @@ impl<'a> Draft<'a> {
             self.tell_progress(before, (&was, &is));
         }
         if self.told.len() == told && told == 0 && differ(&was, &is) {
-            self.tell(EventType::CallUpdated, About::Call);
+            let done = before.pending.iter().find(|pending| !self.after.pending.contains(pending));
+            let by =
+                done.filter(|_| self.given.client_id.is_none()).and_then(|pending| pending.client_id.clone());
+            self.tell_as(EventType::CallUpdated, by);
         }
     }
 

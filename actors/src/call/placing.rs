@@ -9,13 +9,13 @@ use entities::{
 
 use crate::{
     asked::Asked,
-    channel::Channel,
+    channel::{Channel, NumberSettings},
     contact::{self, Contacts, Profile},
     conversation::{self, ChannelRef, ContactRef, Conversations, Open, OpenRequest, Sender},
     journal::Fence,
 };
 
-use super::{Answer, Begin, CallChange, CallRefusal, CallReply, CallWhat, Calls};
+use super::{Answer, Begin, CallChange, CallRefusal, CallReply, CallWhat, Calls, ringing};
 
 /// Whom to call, on which number, and where the caller is.
 #[derive(Clone, Debug)]
@@ -65,7 +65,11 @@ impl Placing {
         {
             return earlier;
         }
-        if super::store::on_the_line(store, tenant).await?.contains(&place.user_id) {
+        if !ringing::is_able(store, tenant, place.user_id, place.channel.board_id).await? {
+            let reason = "must be an active user who may see the channel";
+            return Err(CallRefusal::Invalid { field: "user_id", reason });
+        }
+        if super::store::is_on_the_line(store, tenant, (place.user_id, None)).await? {
             return Err(CallRefusal::OnTheLine);
         }
         let (contact_id, conversation_id) = self.with_whom(tenant, &by, &place).await?;
@@ -98,7 +102,11 @@ impl Placing {
             contact_leg: LegId::from_uuid(ports.draw()),
             look_id: JobId::from_uuid(ports.draw()),
             external_id: None,
-            at: super::to_milliseconds(ports.now()),
+            at: ports.now().in_milliseconds(),
+            recording: NumberSettings::stored(&place.channel.settings).voice.recording(),
+            ended_at: None,
+            barred: None,
+            verification: None,
             rings_until: None,
             agent: Some(Answer { user_id, leg_id: LegId::from_uuid(ports.draw()), address }),
         })

@@ -6,6 +6,8 @@ use entities::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::{caller::Verification, cost::Cost};
+
 /// A call, from the first ring to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
@@ -24,6 +26,7 @@ pub struct Call {
     pub held: bool,
     /// The agent is not heard.
     pub muted: bool,
+    /// The provider records it at this moment.
     pub recording: bool,
     /// What was asked for and the provider has not confirmed.
     pub pending: Vec<Pending>,
@@ -51,6 +54,12 @@ pub struct Call {
     pub dropped: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<CallError>,
+    /// What networks say of the number the contact called from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+    /// Of all its legs; known some time after the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     pub provider: ProviderRef,
     pub rev: i64,
 }
@@ -101,8 +110,9 @@ pub enum Control {
     Hold,
     Resume,
     Transfer,
-    CompleteTransfer,
-    CancelTransfer,
+    Record,
+    StopRecording,
+    SendDigits,
 }
 
 /// Why it did not come about, in words a person understands.
@@ -128,6 +138,8 @@ impl Control {
             (self, other),
             (Self::Mute | Self::Unmute, Self::Mute | Self::Unmute)
                 | (Self::Hold | Self::Resume, Self::Hold | Self::Resume)
+                | (Self::Record | Self::StopRecording, Self::Record | Self::StopRecording)
+                | (Self::SendDigits, Self::SendDigits)
                 | (Self::Answer, Self::Answer)
                 | (Self::HangUp, Self::HangUp)
                 | (Self::Transfer, Self::Transfer)

@@ -8,10 +8,16 @@ use entities::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::channel::RecordingRules;
+
 use super::{
+    caller::{Barred, Verification},
+    cost::Cost,
+    digits::Digits,
+    duty::{Announcement, Task},
     leg::{Leg, Side},
-    messages::TransferKind,
-    shape::{Call, CallError, LegShape, Party, Pending, ProviderRef},
+    messages::{Target, TransferKind},
+    shape::{Call, CallError, Control, LegShape, Party, Pending, ProviderRef},
 };
 
 /// Everything that is known of a call. What it shows of itself is [`Self::shape`], which depends on what was heard and
@@ -45,11 +51,22 @@ pub struct Standing {
     pub rings_until: Option<Timestamp>,
     #[serde(default)]
     pub agent_id: Option<UserId>,
+    /// The same, as long as it is his: he takes no other meanwhile. Whoever was handed it has not taken it.
+    #[serde(default)]
+    pub taken_by: Option<UserId>,
     #[serde(default)]
     pub pending: Vec<Pending>,
     /// It is on its way to somebody else.
     #[serde(default)]
     pub handing: Option<Handing>,
+    #[serde(default)]
+    pub recording: RecordingRules,
+    /// Those on the line are being told that they are recorded from then on.
+    #[serde(default)]
+    pub notice_awaited: bool,
+    /// On their way to the contact's leg, and nowhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digits: Option<Digits>,
     /// When one of us ended it.
     #[serde(default)]
     pub hung_up_at: Option<Timestamp>,
@@ -59,6 +76,13 @@ pub struct Standing {
     /// Its end was told: that is said once.
     #[serde(default)]
     pub end_told: bool,
+    /// Its caller was let through to nobody.
+    #[serde(default)]
+    pub barred: Option<Barred>,
+    #[serde(default)]
+    pub verification: Option<Verification>,
+    #[serde(default)]
+    pub cost: Option<Cost>,
     #[serde(default)]
     pub disposition: Option<String>,
     #[serde(default)]
@@ -79,11 +103,17 @@ pub struct Offer {
 }
 
 /// A call on its way from one of us to somebody else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handing {
     pub from: LegId,
     pub to: LegId,
     pub kind: TransferKind,
+    /// Who is called when that one does not answer.
+    #[serde(default)]
+    pub next: Vec<Target>,
+    /// Where the call stands when somebody of that board has it.
+    #[serde(default)]
+    pub board_id: Option<BoardId>,
 }
 
 /// How a call ended.
@@ -96,9 +126,12 @@ struct Ending {
 
 /// Between two looks at a call while something is awaited, and while they talk.
 const SOON: Duration = Duration::from_secs(30);
-const LATER: Duration = Duration::from_secs(300);
+const LATER: Duration = Duration::from_secs(60);
 /// How long the provider's own word of an end may take that somebody told of without its time.
 const DOUBT: Duration = Duration::from_secs(5);
+/// How long somebody is rung; and when others are asked after him.
+const RINGS: Duration = Duration::from_secs(45);
+const TURN: Duration = Duration::from_secs(15);
 /// Between two looks whether somebody is there who could take it.
 const NOBODY_YET: Duration = Duration::from_secs(3);
 
@@ -129,7 +162,7 @@ impl Standing {
     }
 
     /// When the contact and one of us could first hear each other.
-    fn talked_at(&self) -> Option<Timestamp> {
+    pub(super) fn talked_at(&self) -> Option<Timestamp> {
         let contact = self.contact_leg()?;
         // Who calls is on the line from the first moment, which nobody's clock but ours tells.
         let answered = match self.direction {
@@ -238,10 +271,33 @@ impl Standing {
         Some(asked.min(offered).min(self.rings_until.unwrap_or(offered)))
     }
 
+    /// Is this still to be done? What was given up or done meanwhile is not.
+    #[must_use]
+    pub fn wants(&self, task: Task) -> bool {
+        match task {
+            Task::Announce(Announcement::Notice) => self.notice_awaited,
+            Task::Announce(Announcement::Digits) => self.digits.is_some(),
+            Task::Record(true) => self.pending.iter().any(|pending| pending.control == Control::Record),
+            _ => true,
+        }
+    }
+
+    /// For how long this leg is rung.
+    #[must_use]
+    pub fn rings_for(&self, leg: LegId) -> Duration {
+        let of_a_board = |handing: &Handing| handing.to == leg && handing.board_id.is_some();
+        if self.handing.as_ref().is_some_and(of_a_board) { TURN } else { RINGS }
+    }
+
     /// The same, of which nothing was heard since then.
     #[must_use]
     pub fn silent_since(self, heard_at: Timestamp) -> Self {
         Self { heard_at, ..self }
+    }
+
+    /// The contact called, and nobody of us took it who could have.
+    fn is_nobodys(&self, answered_at: Option<Timestamp>) -> bool {
+        self.direction == Direction::Inbound && answered_at.is_none() && self.barred.is_none()
     }
 
     /// As users see it.
@@ -269,7 +325,7 @@ impl Standing {
             state,
             held: ending.is_none() && self.contact_leg().is_some_and(|leg| leg.held.on),
             muted: ending.is_none() && agent.is_some_and(|leg| leg.muted.on),
-            recording: false,
+            recording: ending.is_none() && self.legs.iter().any(|leg| leg.recordings.are_running()),
             pending: if ending.is_some() { Vec::new() } else { self.pending.clone() },
             agent_id: self.agent_id,
             legs: self.legs.iter().map(leg).collect(),
@@ -279,9 +335,11 @@ impl Standing {
             duration_s: lasted.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)),
             disposition: self.disposition.clone(),
             note: self.note.clone(),
-            missed: ending.is_some() && self.direction == Direction::Inbound && answered_at.is_none(),
+            missed: ending.is_some() && self.is_nobodys(answered_at),
             dropped: answered_at.is_some() && state == CallState::Failed,
-            error: ending.and_then(|ending| ending.error),
+            error: self.barred.map(Barred::error).or(ending.and_then(|ending| ending.error)),
+            verification: self.verification,
+            cost: self.cost.clone(),
             provider: ProviderRef {
                 name: self.provider.clone(),
                 id: self.contact_leg().and_then(|leg| leg.external_id.clone()),

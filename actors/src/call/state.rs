@@ -2,16 +2,20 @@
 
 use std::{sync::Arc, time::Duration};
 
-use entities::{LegId, Principal, Timestamp, UserId, message::Direction};
+use entities::{LegId, Principal, Timestamp, UserId, call::CallState, message::Direction};
 
 use crate::conversation::Sender;
 
 use super::{
+    announcing,
+    cost::decide_cost,
+    digits::decide_send,
     duty::{Duty, Task},
     error::CallRefusal,
-    leg::{Leg, Side},
+    leg::{End, Leg, Side, Step},
     messages::{Answer, Begin, CallWhat, Disposition, Failed, News, Offering, Which},
     outcome::{Decision, Draft},
+    recording::decide_record,
     shape::{Control, Pending},
     standing::{Offer, Standing},
     transfer::{decide_cancel, decide_complete, decide_transfer},
@@ -30,6 +34,8 @@ pub(super) struct Given<'a> {
     pub(super) client_id: Option<&'a Arc<str>>,
     /// To the millisecond.
     pub(super) now: Timestamp,
+    /// Whoever is to be on it is on another call.
+    pub(super) elsewhere: bool,
 }
 
 /// Decides a command.
@@ -40,6 +46,7 @@ pub(super) fn decide(
 ) -> Result<Decision, CallRefusal> {
     let Some(before) = before else {
         return match what {
+            CallWhat::Begin(_) if given.elsewhere => Err(CallRefusal::OnTheLine),
             CallWhat::Begin(begin) => Ok(decide_begin(begin, given)),
             _ => Err(CallRefusal::NotFound),
         };
@@ -56,10 +63,13 @@ pub(super) fn decide(
         CallWhat::HangUp(leg) => decide_hang_up(before, *leg, given),
         CallWhat::Mute(on, leg) => decide_mute(before, (*on, *leg), given),
         CallWhat::Hold(on, leg) => decide_hold(before, (*on, *leg), given),
+        CallWhat::Record(on) => decide_record(before, *on, given),
+        CallWhat::SendDigits(digits) => decide_send(before, digits, given),
         CallWhat::Transfer(transfer) => decide_transfer(before, transfer, given),
         CallWhat::CompleteTransfer => decide_complete(before, given),
         CallWhat::CancelTransfer => decide_cancel(before, given),
         CallWhat::SetDisposition(disposition) => decide_disposition(before, disposition, given),
+        CallWhat::Cost(cost) => decide_cost(before, cost, given),
         CallWhat::Failed(failed) => decide_failed(before, failed, given),
         CallWhat::Look => decide_look(before, given),
     }
@@ -73,13 +83,24 @@ fn decide_begin(begin: &Begin, given: Given<'_>) -> Decision {
         contact.ringing_at = Some(begin.at);
         contact.answered_at = Some(begin.at);
     }
+    if let Some(over) = over(begin) {
+        contact.answered_at = None;
+        contact.end = Some(over);
+    }
     let mut draft = Draft::of_new(given, fresh(begin, contact, given));
     if let Some(agent) = &begin.agent {
-        draft.after.agent_id = Some(agent.user_id);
         bring_in(&mut draft, agent, given);
     }
     draft.created();
     draft.finish()
+}
+
+/// How it ended that is over as soon as it begins. When a call ended that we refuse, its provider says.
+fn over(begin: &Begin) -> Option<End> {
+    let refused_at = begin.barred.map(|_| begin.at);
+    let at = begin.ended_at.or(refused_at)?;
+    let undated = begin.ended_at.is_none();
+    Some(End { undated, at, how: CallState::NoAnswer, duration_s: None, error: None })
 }
 
 fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
@@ -100,11 +121,18 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
         passed: Vec::new(),
         rings_until: begin.rings_until,
         agent_id: None,
+        taken_by: None,
         pending: Vec::new(),
         handing: None,
+        recording: begin.recording,
+        notice_awaited: false,
+        digits: None,
         hung_up_at: None,
         turned_away: begin.direction == Direction::Inbound && begin.rings_until.is_none(),
         end_told: false,
+        barred: begin.barred,
+        verification: begin.verification,
+        cost: None,
         disposition: None,
         note: None,
         started_at: begin.at,
@@ -114,8 +142,10 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
     }
 }
 
-/// Calls somebody of us into it.
-pub(super) fn bring_in(draft: &mut Draft<'_>, agent: &Answer, given: Given<'_>) {
+/// Somebody of us has it, and is called into it.
+fn bring_in(draft: &mut Draft<'_>, agent: &Answer, given: Given<'_>) {
+    draft.after.agent_id = Some(agent.user_id);
+    draft.after.taken_by = Some(agent.user_id);
     let mut leg = Leg::new(agent.leg_id, Side::Agent, agent.address.clone(), given.now);
     leg.user_id = Some(agent.user_id);
     draft.after.legs.push(leg);
@@ -128,6 +158,9 @@ fn decide_hear(before: &Standing, news: &[News], given: Given<'_>) -> Result<Dec
     let mut known = false;
     for one in news {
         known |= hear(&mut draft.after, one, given.now);
+        if let Some(Step::Announced(what, error)) = &one.step {
+            announcing::heard(&mut draft, *what, error.as_ref());
+        }
     }
     match known {
         true => draft.finish_if_news(),
@@ -178,8 +211,10 @@ fn decide_answer(before: &Standing, answer: &Answer, given: Given<'_>) -> Result
     if !before.waits() {
         return Err(CallRefusal::AlreadyAnswered);
     }
+    if given.elsewhere {
+        return Err(CallRefusal::OnTheLine);
+    }
     let mut draft = Draft::of_change(given, before);
-    draft.after.agent_id = Some(answer.user_id);
     bring_in(&mut draft, answer, given);
     await_it(&mut draft, Control::Answer, Some(answer.leg_id), given);
     draft.answered();
@@ -266,6 +301,15 @@ fn decide_hold(
     decide_control(before, (control, Task::Hold(on), leg), leg.held.on == on, given)
 }
 
+/// The contact's leg, when it and one of us are on the line.
+pub(super) fn talking(before: &Standing) -> Result<&Leg, CallRefusal> {
+    if before.is_over() {
+        return Err(CallRefusal::Over);
+    }
+    let contact = before.contact_leg().filter(|leg| leg.is_up() && before.agent_legs().any(Leg::is_up));
+    contact.ok_or(CallRefusal::NotAnswered)
+}
+
 /// Has the provider do it, unless it is so already and nothing under way changes that.
 fn decide_control(
     before: &Standing,
@@ -329,11 +373,16 @@ fn decide_failed(before: &Standing, failed: &Failed, given: Given<'_>) -> Result
     let Failed { control, leg_id, error } = failed;
     let is_it =
         |pending: &&Pending| pending.control == *control && pending.leg_id.is_none_or(|leg| leg == *leg_id);
-    let Some(pending) = before.pending.iter().find(is_it).cloned() else {
+    let Some(at) = before.pending.iter().position(|pending| is_it(&pending)) else {
         return Err(CallRefusal::NothingNew);
     };
     let mut draft = Draft::of_change(given, before);
-    draft.after.pending.retain(|known| *known != pending);
+    match control {
+        Control::Record => draft.after.notice_awaited = false,
+        Control::SendDigits => draft.after.digits = None,
+        _ => {}
+    }
+    let pending = draft.after.pending.remove(at);
     draft.control_failed(&pending, error.clone());
     Ok(draft.finish())
 }
@@ -346,6 +395,7 @@ fn decide_look(before: &Standing, given: Given<'_>) -> Result<Decision, CallRefu
     for user in over.map(|offer| offer.user_id).collect::<Vec<_>>() {
         pass(&mut draft, user, "timeout");
     }
+    announcing::give_up(&mut draft, given.now);
     if before.waits() && before.rings_until.is_some_and(|until| until <= given.now) {
         turn_away(&mut draft);
     }

@@ -93,6 +93,22 @@ pub async fn on_the_line(store: &Store, tenant: TenantId) -> Result<Vec<UserId>,
     Ok(agents.await?.into_iter().flatten().collect())
 }
 
+/// Is the user on a call, this one apart?
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_on_the_line(
+    store: &Store,
+    tenant: TenantId,
+    (user, but): (UserId, Option<CallId>),
+) -> Result<bool, StoreError> {
+    let found = store.read(tenant, move |db| async move {
+        let ids = call::Entity::of_agent(tenant, user).limit(2).select_only();
+        ids.column(call::Column::Id).into_tuple::<CallId>().all(&*db).await
+    });
+    Ok(found.await?.into_iter().any(|id| Some(id) != but))
+}
+
 /// The conversation a call is told with.
 pub(super) async fn conversation(
     store: &Store,

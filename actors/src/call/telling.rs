@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    duty,
+    cost, duty,
     follow_up::{self, FollowUp},
     messages::CallChange,
     models,
@@ -54,9 +54,12 @@ impl Telling<'_> {
             conversation = Some(after);
         }
         let shape = decision.after.shape();
-        let brief = conversation.map(|it| ConversationData::Brief(Box::new(it.brief())));
+        // Who sees the call sees no conversation of another board.
+        let seen = |it: &Conversation| it.board_id.is_none() || it.board_id == decision.after.board_id;
+        let brief = conversation.filter(seen).map(|it| ConversationData::Brief(Box::new(it.brief())));
         let events = decision.told.iter().map(|told| {
             let mut event = self.event(told, &shape);
+            event.head.left_board_id = decision.left_board.filter(|_| event.head.user_id.is_none());
             if told.kind == EventType::CallFailed {
                 let offered = self.follow_up.as_ref().filter(|follow_up| !follow_up.sends);
                 event.data.follow_up = offered.map(|offered| offered.body.as_str().into());
@@ -71,6 +74,7 @@ impl Telling<'_> {
         let draw = || JobId::from_uuid(self.ids.draw());
         let mut jobs = duty::jobs(&decision.after, &decision.duties, self.now, draw);
         jobs.extend(duty::look(&decision.after, self.now).filter(|_| !self.change.looking));
+        jobs.extend(decision.ends().then(|| cost::job(&decision.after, (draw(), self.now))));
         let sent = self.follow_up.as_ref().filter(|follow_up| follow_up.sends);
         jobs.extend(sent.map(|sent| follow_up::job(&decision.after, &sent.body, (draw(), self.now))));
         let settled = self.change.receipt.as_ref();

@@ -1,10 +1,12 @@
 //! A call on its way from one of us to somebody else. Nobody is left alone: until the new one is there, the old one stays.
 
+use entities::{LegId, Timestamp};
+
 use super::{
     duty::{Duty, Task},
     error::CallRefusal,
     leg::{Leg, Side},
-    messages::{Transfer, TransferKind},
+    messages::{Target, Transfer, TransferKind},
     outcome::{Decision, Draft},
     shape::{CallError, Control},
     standing::{Handing, Standing},
@@ -24,21 +26,37 @@ pub(super) fn decide_transfer(
     }
     let contact = before.contact_leg().filter(|leg| leg.is_up()).ok_or(CallRefusal::NotAnswered)?.id;
     let from = before.agent_leg().filter(|leg| leg.is_up()).ok_or(CallRefusal::NotAnswered)?.id;
-    if transfer.user_id.is_some() && transfer.user_id == before.agent_id {
+    let has_it = |target: &Target| target.user_id.is_some() && target.user_id == before.agent_id;
+    if transfer.to.iter().any(has_it) {
         return Err(CallRefusal::Invalid { field: "to.user_id", reason: "has the call" });
     }
     let mut draft = Draft::of_change(given, before);
-    let mut leg = Leg::new(transfer.leg_id, Side::Agent, transfer.address.clone(), given.now);
-    leg.user_id = transfer.user_id;
-    draft.after.legs.push(leg);
-    draft.after.handing = Some(Handing { from, to: transfer.leg_id, kind: transfer.kind });
+    let mut next = transfer.to.clone();
+    if next.is_empty() {
+        await_it(&mut draft, Control::Transfer, None, given);
+        let error = CallError::new("NOBODY_THERE", "Nobody of that board is there and free");
+        draft.fail(Control::Transfer, error);
+        return Ok(draft.finish());
+    }
+    let first = next.remove(0);
     draft.owe(Duty(Task::Anchor(false), from));
     if transfer.kind == TransferKind::Warm {
         draft.owe(Duty(Task::Hold(true), contact));
     }
-    draft.owe(Duty(Task::Dial, transfer.leg_id));
-    await_it(&mut draft, Control::Transfer, Some(transfer.leg_id), given);
+    let to = call_in(&mut draft, first, given.now);
+    let (kind, board_id) = (transfer.kind, transfer.board_id);
+    draft.after.handing = Some(Handing { from, to, kind, next, board_id });
+    await_it(&mut draft, Control::Transfer, Some(to), given);
     Ok(draft.finish())
+}
+
+/// Calls somebody who is to have it.
+fn call_in(draft: &mut Draft<'_>, target: Target, now: Timestamp) -> LegId {
+    let mut leg = Leg::new(target.leg_id, Side::Agent, target.address, now);
+    leg.user_id = target.user_id;
+    draft.after.legs.push(leg);
+    draft.owe(Duty(Task::Dial, target.leg_id));
+    target.leg_id
 }
 
 pub(super) fn decide_complete(before: &Standing, given: Given<'_>) -> Result<Decision, CallRefusal> {
@@ -47,51 +65,63 @@ pub(super) fn decide_complete(before: &Standing, given: Given<'_>) -> Result<Dec
         return Err(CallRefusal::NotAnswered);
     }
     let mut draft = Draft::of_change(given, before);
-    hand_over(&mut draft, handing);
+    hand_over(&mut draft, &handing);
     Ok(draft.finish())
 }
 
 pub(super) fn decide_cancel(before: &Standing, given: Given<'_>) -> Result<Decision, CallRefusal> {
     let handing = under_way(before)?;
     let mut draft = Draft::of_change(given, before);
-    keep(&mut draft, handing);
+    keep(&mut draft, &handing);
     draft.end_leg(handing.to);
     Ok(draft.finish())
 }
 
 fn under_way(before: &Standing) -> Result<Handing, CallRefusal> {
-    match before.handing {
+    match &before.handing {
         _ if before.is_over() => Err(CallRefusal::Over),
-        Some(handing) => Ok(handing),
+        Some(handing) => Ok(handing.clone()),
         None => Err(CallRefusal::NotTransferring),
     }
 }
 
 /// What a change of the legs means for it: who answers a blind transfer has the call, who cannot be reached has it not.
-pub(super) fn follow(draft: &mut Draft<'_>) {
-    let Some(handing) = draft.after.handing else { return };
+pub(super) fn follow(draft: &mut Draft<'_>, now: Timestamp) {
+    let Some(handing) = draft.after.handing.clone() else { return };
     if draft.after.is_over() {
         draft.after.handing = None;
         return;
     }
     let Some(to) = draft.after.leg(handing.to) else { return };
-    let (is_up, end) = (to.is_up(), to.end.clone());
+    let (is_up, end, answered) = (to.is_up(), to.end.clone(), to.answered());
     if is_up && handing.kind == TransferKind::Blind {
-        hand_over(draft, handing);
+        hand_over(draft, &handing);
+    } else if end.is_some() && answered.is_none() && !handing.next.is_empty() {
+        ask_the_next(draft, handing, now);
     } else if let Some(end) = end {
         let unreached = || CallError::new("NOT_REACHED", "The call did not reach who was to have it");
         let pending =
             draft.after.pending.iter().find(|pending| pending.control == Control::Transfer).cloned();
-        keep(draft, handing);
+        keep(draft, &handing);
         if let Some(pending) = pending {
             draft.control_failed(&pending, end.error.unwrap_or_else(unreached));
         }
     }
 }
 
+/// That one did not answer: somebody else of the board may.
+fn ask_the_next(draft: &mut Draft<'_>, mut handing: Handing, now: Timestamp) {
+    handing.to = call_in(draft, handing.next.remove(0), now);
+    let waiting = draft.after.pending.iter_mut().filter(|pending| pending.control == Control::Transfer);
+    waiting.for_each(|pending| pending.leg_id = Some(handing.to));
+    draft.after.handing = Some(handing);
+}
+
 /// The new one has it; the old one leaves.
-fn hand_over(draft: &mut Draft<'_>, handing: Handing) {
+fn hand_over(draft: &mut Draft<'_>, handing: &Handing) {
     draft.after.handing = None;
+    draft.after.taken_by = None;
+    draft.after.board_id = handing.board_id.or(draft.after.board_id);
     draft.after.agent_id = draft.after.leg(handing.to).and_then(|leg| leg.user_id);
     let pending = draft.after.pending.iter().position(|pending| pending.control == Control::Transfer);
     let pending = pending.map(|at| draft.after.pending.remove(at));
@@ -103,7 +133,7 @@ fn hand_over(draft: &mut Draft<'_>, handing: Handing) {
 }
 
 /// It stays with the old one; when he has gone meanwhile, there is nobody left for the contact.
-fn keep(draft: &mut Draft<'_>, handing: Handing) {
+fn keep(draft: &mut Draft<'_>, handing: &Handing) {
     draft.after.handing = None;
     draft.after.pending.retain(|pending| pending.control != Control::Transfer);
     if draft.after.leg(handing.from).is_some_and(Leg::is_live) {
@@ -115,7 +145,7 @@ fn keep(draft: &mut Draft<'_>, handing: Handing) {
 }
 
 /// The contact hears us again.
-fn resume(draft: &mut Draft<'_>, handing: Handing) {
+fn resume(draft: &mut Draft<'_>, handing: &Handing) {
     if let (TransferKind::Warm, Some(contact)) = (handing.kind, draft.after.contact_leg().map(|leg| leg.id)) {
         draft.owe(Duty(Task::Hold(false), contact));
     }

@@ -107,7 +107,11 @@ mod tests {
         for good in [
             json!({}),
             json!({"keyword_replies": {"stop": "You are unsubscribed.", "help": "ü".repeat(320)}}),
-            json!({"voice": {"greeting": "Hello.", "drop_follow_up": "send", "ring": "in_turn", "ring_s": 20}}),
+            json!({"voice": {
+                "greeting": "Hello.", "voicemail": false, "voicemail_s": 60, "transcribe": false,
+                "drop_follow_up": "send", "ring": "in_turn", "ring_s": 20, "refuse_anonymous": true,
+                "record": "all", "announce_recording": false, "recording_notice": "We listen.",
+            }}),
         ] {
             assert_eq!(Value::Object(parsed(good.clone()).unwrap()), good);
         }
@@ -119,6 +123,10 @@ mod tests {
             (json!({"voice": {"ring_s": 4}}), "settings.voice.ring_s"),
             (json!({"voice": {"hours": {"time_zone": "Mars"}}}), "settings.voice.hours.time_zone"),
             (json!({"voice": {"unavailable": ""}}), "settings.voice.unavailable"),
+            (json!({"voice": {"voicemail_s": 601}}), "settings.voice.voicemail_s"),
+            (json!({"voice": {"recording_notice": ""}}), "settings.voice.recording_notice"),
+            (json!({"voice": {"recording_notice": "x".repeat(501)}}), "settings.voice.recording_notice"),
+            (json!({"voice": {"record": "some"}}), "settings"),
             (json!({"voice": {"ring": "loudly"}}), "settings"),
         ] {
             let refused = parsed(wrong).unwrap_err();

@@ -13,15 +13,27 @@ const LONGEST: usize = 500;
 const SHORTEST_RING: u64 = 5;
 const USUAL_RING: u64 = 30;
 const LONGEST_RING: u64 = 120;
+/// How much a caller may leave, in seconds: the least, the usual and the most. What is longer than usual, no provider writes
+/// down.
+const LEAST_VOICEMAIL: u64 = 5;
+const USUAL_VOICEMAIL: u64 = 120;
+const MOST_VOICEMAIL: u64 = 600;
 /// How long each is rung when they are asked in turn.
 const TURN: Duration = Duration::from_secs(15);
 /// The most who are rung together.
 const TOGETHER: usize = 50;
 /// What a caller hears when nobody takes the call and nothing else was set.
 const UNAVAILABLE: &str = "We are sorry, nobody can take your call right now. Please try again later.";
+const LEAVE: &str =
+    "We are sorry, nobody can take your call right now. Please leave a message after the tone.";
 
 /// The same outside of the hours.
 const CLOSED: &str = "Thank you for calling. We are closed right now. Please call again during our hours.";
+const LEAVE_CLOSED: &str =
+    "Thank you for calling. We are closed right now. Please leave a message after the tone.";
+
+/// What everybody on the line is told before a recording begins.
+const RECORDING_NOTICE: &str = "This call is being recorded.";
 
 /// What is written to a contact whose call broke off.
 const FOLLOW_UP: &str = "We were cut off. Reply here and we will call you right back.";
@@ -37,6 +49,12 @@ pub struct VoiceSettings {
     /// What they hear when nobody takes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<String>,
+    /// Whoever is not taken may leave something after the tone.
+    pub voicemail: bool,
+    /// So many seconds of it at the most: 5 to 600.
+    pub voicemail_s: u64,
+    /// What he said is written down.
+    pub transcribe: bool,
     /// When somebody is there; without, always.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<OpeningHours>,
@@ -52,6 +70,36 @@ pub struct VoiceSettings {
     pub ring: Ring,
     /// For so long in all: 5 to 120 seconds.
     pub ring_s: u64,
+    /// Who shows no number is let through to nobody.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub refuse_anonymous: bool,
+    /// The same of one whose number did not pass verification.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub refuse_unverified: bool,
+    pub record: Record,
+    /// Everybody on the line is told before a recording begins.
+    pub announce_recording: bool,
+    /// What they are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording_notice: Option<String>,
+}
+
+/// How the calls of a number are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingRules {
+    /// As soon as contact and agent hear each other, without anybody asking for it.
+    pub by_itself: bool,
+    /// Everybody on the line is told first.
+    pub announced: bool,
+}
+
+/// Which calls are recorded without anybody asking for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    #[default]
+    Off,
+    All,
 }
 
 /// What is done with the text after a call that broke off.
@@ -81,8 +129,31 @@ impl Default for VoiceSettings {
     fn default() -> Self {
         let (greeting, unavailable, hours, closed) = Default::default();
         let (drop_follow_up, follow_up_text, ring) = Default::default();
-        let ring_s = USUAL_RING;
-        Self { greeting, unavailable, hours, closed, drop_follow_up, follow_up_text, ring, ring_s }
+        let (record, recording_notice, refuse_anonymous, refuse_unverified) = Default::default();
+        Self {
+            greeting,
+            unavailable,
+            voicemail: true,
+            voicemail_s: USUAL_VOICEMAIL,
+            transcribe: true,
+            hours,
+            closed,
+            drop_follow_up,
+            follow_up_text,
+            ring,
+            ring_s: USUAL_RING,
+            record,
+            announce_recording: true,
+            recording_notice,
+            refuse_anonymous,
+            refuse_unverified,
+        }
+    }
+}
+
+impl Default for RecordingRules {
+    fn default() -> Self {
+        VoiceSettings::default().recording()
     }
 }
 
@@ -92,8 +163,12 @@ impl VoiceSettings {
     }
 
     pub(super) fn check(&self) -> Result<(), ChannelError> {
-        let said =
-            [("greeting", &self.greeting), ("unavailable", &self.unavailable), ("closed", &self.closed)];
+        let said = [
+            ("greeting", &self.greeting),
+            ("unavailable", &self.unavailable),
+            ("closed", &self.closed),
+            ("recording_notice", &self.recording_notice),
+        ];
         for (name, text) in said {
             let length = text.as_ref().map(|text| text.trim().chars().count());
             if length.is_some_and(|length| !(1..=LONGEST).contains(&length)) {
@@ -108,6 +183,9 @@ impl VoiceSettings {
         }
         if let Some((member, why)) = self.hours.as_ref().and_then(OpeningHours::fault) {
             return Err(ChannelError::invalid(&format!("settings.voice.hours.{member}"), why));
+        }
+        if !(LEAST_VOICEMAIL..=MOST_VOICEMAIL).contains(&self.voicemail_s) {
+            return Err(ChannelError::invalid("settings.voice.voicemail_s", "must be 5 to 600 seconds"));
         }
         match (SHORTEST_RING..=LONGEST_RING).contains(&self.ring_s) {
             true => Ok(()),
@@ -143,15 +221,27 @@ impl VoiceSettings {
         (self.drop_follow_up != DropFollowUp::Off).then_some((self.drop_follow_up, text))
     }
 
+    /// How its calls are recorded.
+    #[must_use]
+    pub fn recording(&self) -> RecordingRules {
+        RecordingRules { by_itself: self.record == Record::All, announced: self.announce_recording }
+    }
+
+    /// What everybody on the line is told before a recording begins.
+    #[must_use]
+    pub fn recording_notice(&self) -> &str {
+        self.recording_notice.as_deref().unwrap_or(RECORDING_NOTICE)
+    }
+
     /// What a caller hears outside of the hours.
     #[must_use]
     pub fn closed(&self) -> &str {
-        self.closed.as_deref().unwrap_or(CLOSED)
+        self.closed.as_deref().unwrap_or(if self.voicemail { LEAVE_CLOSED } else { CLOSED })
     }
 
     /// What a caller hears when nobody takes it.
     #[must_use]
     pub fn unavailable(&self) -> &str {
-        self.unavailable.as_deref().unwrap_or(UNAVAILABLE)
+        self.unavailable.as_deref().unwrap_or(if self.voicemail { LEAVE } else { UNAVAILABLE })
     }
 }

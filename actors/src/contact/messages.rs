@@ -49,6 +49,8 @@ pub struct Profile {
     pub tags: Option<Vec<String>>,
     /// At most 100 members and 16 KiB; all of them.
     pub attributes: Option<Map<String, Value>>,
+    /// Its calls are refused; its texts are not.
+    pub blocked: Option<bool>,
 }
 
 /// What to do about an address that belongs to another contact.

@@ -22,6 +22,9 @@ pub struct Contact {
     pub locale: Option<String>,
     pub tags: Vec<String>,
     pub attributes: serde_json::Map<String, serde_json::Value>,
+    /// Its calls are refused.
+    #[serde(default)]
+    pub blocked: bool,
     pub activity_at: Timestamp,
     pub created_at: Timestamp,
     pub rev: i64,

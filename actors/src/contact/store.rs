@@ -33,6 +33,16 @@ pub async fn by_address(
     Ok(held.first().map(|(_, contact)| *contact))
 }
 
+/// Are calls from this address refused?
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_blocked(store: &Store, tenant: TenantId, address: &Address) -> Result<bool, StoreError> {
+    let Some(id) = by_address(store, tenant, address).await? else { return Ok(false) };
+    let row = store.read(tenant, move |db| async move { contact::Entity::by_id(tenant, id).one(&*db).await });
+    Ok(row.await?.is_some_and(|row| row.blocked))
+}
+
 /// The country national numbers of the tenant are read with.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ impl Given<'_> {
     /// The same, to the millisecond: events and JSON columns hold no finer time, and what memory knows must be what
     /// the store and every listening copy know.
     pub(super) fn in_milliseconds(self) -> Self {
-        Self { now: to_milliseconds(self.now), ..self }
+        Self { now: self.now.in_milliseconds(), ..self }
     }
 }
 
@@ -47,12 +47,6 @@ pub(super) fn blocked(conversation: &Conversation, block: Block, given: Given<'_
     let kind = EventType::MessageBlocked;
     let audience = kind.audience();
     Draft::of(given.in_milliseconds(), conversation.clone()).event(kind, data, audience)
-}
-
-/// The instant as JSON says it.
-pub(super) fn to_milliseconds(at: Timestamp) -> Timestamp {
-    let micros = at.as_micros();
-    Timestamp::from_micros(micros - micros.rem_euclid(1000))
 }
 
 pub(super) struct Draft<'a> {

@@ -8,7 +8,7 @@ use crate::{event::EventType, journal::NewJob};
 
 use super::{
     Conversation, ConversationError, Decision, Snooze, Wake,
-    draft::{Draft, Given, to_milliseconds},
+    draft::{Draft, Given},
 };
 
 /// The kind of the job that wakes a conversation.
@@ -28,7 +28,7 @@ pub(super) fn snooze(
     snooze: Snooze,
     given: Given<'_>,
 ) -> Result<(), ConversationError> {
-    let Some(until) = snooze.until.map(to_milliseconds) else {
+    let Some(until) = snooze.until.map(Timestamp::in_milliseconds) else {
         // Asked for what is so already, the caller is told how it stands all the same.
         wake(draft);
         return Ok(());

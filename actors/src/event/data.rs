@@ -14,6 +14,7 @@ use crate::{
     jobs::Job,
     key::Key,
     label::Label,
+    recording::{Recording, TranscriptNews},
     sending::Sending,
     settings::Settings,
     task::Task,
@@ -87,6 +88,14 @@ pub struct Data {
     /// The text that could be sent after a call that broke off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Box<Recording>>,
+    /// What a caller left whom nobody could take: a recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voicemail: Option<Box<Recording>>,
+    /// What was said is written down; the words themselves are in no event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<TranscriptNews>,
 }
 
 /// `conversation.*` carries the whole noun, everything else the few members a list needs.

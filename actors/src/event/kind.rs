@@ -83,6 +83,11 @@ pub enum EventType {
     CallTransferred,
     CallEnded,
     CallFailed,
+    RecordingCreated,
+    RecordingStatusChanged,
+    RecordingDeleted,
+    VoicemailCreated,
+    TranscriptCreated,
     Unknown(Box<str>),
 }
 
@@ -209,6 +214,11 @@ const TABLE: &[Line] = &[
     (EventType::CallTransferred, "call.transferred", Room::Call, Audience::Agents),
     (EventType::CallEnded, "call.ended", Room::Call, Audience::Agents),
     (EventType::CallFailed, "call.failed", Room::Call, Audience::Agents),
+    (EventType::RecordingCreated, "recording.created", Room::Call, Audience::Agents),
+    (EventType::RecordingStatusChanged, "recording.status_changed", Room::Call, Audience::Agents),
+    (EventType::RecordingDeleted, "recording.deleted", Room::Call, Audience::Agents),
+    (EventType::VoicemailCreated, "voicemail.created", Room::Call, Audience::Agents),
+    (EventType::TranscriptCreated, "transcript.created", Room::Call, Audience::Agents),
 ];
 
 impl EventType {

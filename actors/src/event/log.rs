@@ -1,7 +1,7 @@
 //! Reading the log.
 
 use entities::{
-    ContactId, TenantId, UserId, event, log,
+    ContactId, ConversationId, TenantId, UserId, event, log,
     scope::{Stretch, TenantScope},
     sealed::DataKeys,
 };
@@ -69,9 +69,8 @@ pub async fn of_topic(
     let keys = store.keys(tenant).await?;
     let rows = store.read(tenant, move |db| async move {
         match topic {
-            Topic::Conversation(id) => {
-                event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await
-            }
+            Topic::Conversation(id) => of_conversation(&db, (tenant, id), part, limit).await,
+            Topic::Call(id) => event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&*db).await,
             Topic::User(id) => of_user(&db, (tenant, id), part, limit).await,
             Topic::Contact(id) => event::Entity::of_contact(tenant, id, part, limit).all(&*db).await,
             _ => event::Entity::stretch(tenant, part, limit).all(&*db).await,
@@ -103,22 +102,58 @@ pub async fn of_contacts(
     Ok(all)
 }
 
-/// What concerns the user and what was taken from him, each out of its own index, put together in the order of `part`.
+/// What is about the conversation, and the calls that stand in it.
+async fn of_conversation(
+    db: &Reader,
+    (tenant, id): (TenantId, ConversationId),
+    part: Stretch,
+    limit: u64,
+) -> Result<Vec<event::Model>, DbErr> {
+    let known = known_to(db, tenant, part).await?;
+    let own = event::Entity::of_topic(tenant, id.as_uuid(), part, limit).all(&**db).await?;
+    let calls = event::Entity::of_calls_in(tenant, id, part, limit).all(&**db).await?;
+    Ok(together([own, calls], known, part, limit))
+}
+
+/// What concerns the user and what was taken from him.
 async fn of_user(
     db: &Reader,
     (tenant, user): (TenantId, UserId),
     part: Stretch,
     limit: u64,
 ) -> Result<Vec<event::Model>, DbErr> {
-    let mut rows = event::Entity::of_user(tenant, user, part, limit).all(&**db).await?;
-    rows.extend(event::Entity::left_by_user(tenant, user, part, limit).all(&**db).await?);
+    let known = known_to(db, tenant, part).await?;
+    let own = event::Entity::of_user(tenant, user, part, limit).all(&**db).await?;
+    let left = event::Entity::left_by_user(tenant, user, part, limit).all(&**db).await?;
+    Ok(together([own, left], known, part, limit))
+}
+
+/// How far two questions can be answered alike, the one after the other. Who reads on from the last event he got would miss what was
+/// written between them.
+async fn known_to(db: &Reader, tenant: TenantId, part: Stretch) -> Result<i64, DbErr> {
+    match part {
+        Stretch::Before(_) => Ok(i64::MAX),
+        Stretch::Last | Stretch::After(_) => {
+            Ok(log::Entity::of(tenant).one(&**db).await?.map_or(0, |log| log.last_seq))
+        }
+    }
+}
+
+/// Stretches, each out of its own index, as one in the order of `part`.
+fn together(
+    stretches: [Vec<event::Model>; 2],
+    known_to: i64,
+    part: Stretch,
+    limit: u64,
+) -> Vec<event::Model> {
+    let mut rows: Vec<_> = stretches.into_iter().flatten().filter(|row| row.seq <= known_to).collect();
     rows.sort_unstable_by_key(|row| match part {
         Stretch::After(_) => row.seq,
         Stretch::Last | Stretch::Before(_) => -row.seq,
     });
     rows.dedup_by_key(|row| row.seq);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(rows)
+    rows
 }
 
 fn open(row: event::Model, keys: &DataKeys) -> Result<Recorded, StoreError> {

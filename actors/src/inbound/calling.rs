@@ -5,7 +5,7 @@ use entities::{
 };
 
 use crate::{
-    call::{Begin, CallChange, CallRefusal, CallWhat},
+    call::{Begin, CallChange, CallRefusal, CallWhat, Verification},
     channel::{Channel, NumberSettings},
     contact::{self, ContactError},
     conversation::{
@@ -15,7 +15,7 @@ use crate::{
     receipt::Settling,
 };
 
-use super::{Inbound, NotReceived, handle::Caller};
+use super::{Inbound, NotReceived, barring::barred, handle::Caller};
 
 /// A call from outside. Nothing of it is refused for its caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,9 @@ pub struct InboundCall {
     pub provider_id: String,
     /// When the provider says that it began; without, when it told us.
     pub at: Option<Timestamp>,
+    /// When it ended, of one that was found afterwards.
+    pub ended_at: Option<Timestamp>,
+    pub verification: Option<Verification>,
 }
 
 impl Inbound {
@@ -42,9 +45,11 @@ impl Inbound {
     ) -> Result<bool, NotReceived> {
         let caller = Caller { from: &call.from, name: call.name.as_deref(), settling };
         let contact = self.sender(tenant, &caller).await?;
-        let conversation = self.place_to_talk(tenant, channel, contact).await?;
-        let began_at = call.at.unwrap_or(settling.before().received_at);
         let voice = NumberSettings::stored(&channel.settings).voice;
+        let barred = barred(self.ports.store(), tenant, &voice, (&call.from, call.verification)).await?;
+        let wakes = barred.is_none();
+        let conversation = self.place_to_talk((tenant, channel), contact, wakes).await?;
+        let began_at = call.at.unwrap_or(settling.before().received_at);
         let begin = Begin {
             id: CallId::from_uuid(self.ports.draw()),
             channel_id: channel.id,
@@ -60,6 +65,10 @@ impl Inbound {
             look_id: JobId::from_uuid(self.ports.draw()),
             external_id: Some(call.provider_id.clone()),
             at: began_at,
+            recording: voice.recording(),
+            ended_at: call.ended_at,
+            barred,
+            verification: call.verification,
             // Outside of the hours nobody is asked: the caller was told so already.
             rings_until: voice
                 .is_open(settling.before().received_at)
@@ -75,18 +84,18 @@ impl Inbound {
         }
     }
 
-    /// The caller's conversation on the channel, opened again when it was resolved; a new one when there is none.
+    /// The caller's conversation on the channel; a new one when there is none. A resolved one is opened again when the call `wakes` it.
     async fn place_to_talk(
         &self,
-        tenant: TenantId,
-        channel: &Channel,
+        (tenant, channel): (TenantId, &Channel),
         contact: ContactId,
+        wakes: bool,
     ) -> Result<ConversationId, NotReceived> {
         for _ in 0..TRIES {
             let store = self.ports.store();
             let standing = conversation::store::current(store, tenant, channel.id, contact).await?;
             let (id, what) = match standing {
-                Some(standing) if !standing.is_resolved() => return Ok(standing.id),
+                Some(standing) if !wakes || !standing.is_resolved() => return Ok(standing.id),
                 Some(standing) => (standing.id, What::Update(UpdateConversation::reopened())),
                 None => {
                     let known = contact::store::get(store, tenant, contact).await?;

@@ -2,12 +2,14 @@
 //! conversation, however many deliveries race.
 
 mod answering;
+mod barring;
 mod calling;
 mod handle;
 mod hearing;
 mod messages;
 
 pub use answering::AnswerKeyword;
+pub use barring::barred;
 pub use calling::InboundCall;
 pub(crate) use handle::{Inbound, NotReceived};
 pub use messages::{InboundMessage, Media};

@@ -11,6 +11,7 @@ use crate::{
     attachment::Attachments,
     journal::{Over, STEP},
     ports::Ports,
+    recording::Recordings,
     store::StoreError,
 };
 
@@ -47,6 +48,7 @@ pub struct Sweeper {
 struct Inner {
     ports: Ports,
     attachments: Option<Attachments>,
+    recordings: Recordings,
     options: SweeperOptions,
 }
 
@@ -54,7 +56,8 @@ impl Sweeper {
     /// A sweeper whose first round is one interval away; it ends with its last handle.
     #[must_use]
     pub fn start(ports: Ports, attachments: Option<Attachments>, options: SweeperOptions) -> Self {
-        let inner = Arc::new(Inner { ports, attachments, options });
+        let recordings = Recordings::new(ports.clone());
+        let inner = Arc::new(Inner { ports, attachments, recordings, options });
         inner.ports.store().io().spawn(now_and_then(Arc::downgrade(&inner), options.every));
         Self { inner }
     }
@@ -102,10 +105,27 @@ impl Inner {
         {
             gone += self.to_the_end(Step::Sweep(over), before).await?;
         }
+        gone += self.remove_recordings().await;
         gone += self.remove_files().await?;
         match self.options.events {
             Some(kept) => Ok(gone + self.trim_all(now.minus(kept)).await?),
             None => Ok(gone),
+        }
+    }
+
+    /// Before their files, which go with them.
+    async fn remove_recordings(&self) -> u64 {
+        let mut gone = 0;
+        loop {
+            match self.recordings.remove_over().await {
+                Ok(0) => return gone,
+                Ok(removed) => gone += removed,
+                Err(error) => {
+                    tracing::warn!(%error, "recordings that were kept long enough cannot be removed");
+                    return gone;
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

@@ -4,8 +4,8 @@ use entities::{
     BoardId, ContactId, ConversationId, TenantId, Timestamp, address::AddressKind, agent_turn, api_key,
     attachment, audit_entry, board, call, channel, consent, contact, contact_identity, conversation,
     credential, idempotency_key, job, job_attempt, label, lookup::LookupKind, message, outside_identity,
-    read_mark, scheduled_message, sealed::BlindIndex, sending, sign_in, sign_in_code, task, template, tenant,
-    tenant_key, user, webhook_receipt, word_trigram,
+    read_mark, recording, scheduled_message, sealed::BlindIndex, sending, sign_in, sign_in_code, task,
+    template, tenant, tenant_key, user, webhook_receipt, word_trigram,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
@@ -121,6 +121,7 @@ tables! {
     Attachment: attachment,
     Task: task,
     Call: call,
+    Recording: recording,
     ReadMark: read_mark,
     AgentTurn: agent_turn,
     Sending: sending,
@@ -149,6 +150,7 @@ impl Record {
             Self::Attachment(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Task(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Call(row) => claims.extend(of_call(row)),
+            Self::Recording(row) => claims.extend(of_recording(row)),
             Self::Template(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::Message(row) => claims.push(Claim::Row(row.id.as_uuid())),
             Self::ScheduledMessage(row) => claims.push(Claim::Row(row.id.as_uuid())),
@@ -204,13 +206,18 @@ fn of_news(row: &webhook_receipt::Model) -> [Claim; 2] {
     [Claim::Row(row.id.as_uuid()), Claim::Key(row.tenant_id.as_uuid(), provider, row.dedupe_key.clone())]
 }
 
-/// Of a call, which no other is that the provider calls so.
+/// Of a call, which no other is that the provider calls so, and which is the only one its user has taken.
 fn of_call(row: &call::Model) -> impl Iterator<Item = Claim> {
-    let named = row
-        .external_id
-        .as_ref()
-        .map(|name| Claim::Key(row.tenant_id.as_uuid(), format!("call {}", row.provider), name.clone()));
-    [Claim::Row(row.id.as_uuid())].into_iter().chain(named)
+    let key = |noun: String, name: String| Claim::Key(row.tenant_id.as_uuid(), noun, name);
+    let named = row.external_id.as_ref().map(|name| key(format!("call {}", row.provider), name.clone()));
+    let taken = row.taken_by.map(|user| key("taken call".to_owned(), user.to_string()));
+    [Claim::Row(row.id.as_uuid())].into_iter().chain(named).chain(taken)
+}
+
+/// Of a recording, which no other is that the provider calls so.
+fn of_recording(row: &recording::Model) -> [Claim; 2] {
+    let provider = format!("recording {}", row.provider);
+    [Claim::Row(row.id.as_uuid()), Claim::Key(row.tenant_id.as_uuid(), provider, row.external_id.clone())]
 }
 
 /// Of a noun whose name no other of its kind has in the tenant.

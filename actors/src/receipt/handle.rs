@@ -17,6 +17,7 @@ use crate::{
     inbound::{Inbound, InboundMessage, NotReceived},
     journal::{Commit, CommitError, Record, Row},
     ports::{Attempt, Ports},
+    recording::Recordings,
     store::StoreError,
 };
 
@@ -36,6 +37,7 @@ pub struct Receipts {
     pub(super) consents: Consents,
     pub(super) conversations: Conversations,
     pub(super) calls: Calls,
+    pub(super) recordings: Recordings,
     translators: Arc<[Arc<dyn Translate>]>,
     /// Where it is counted how providers tell of steps.
     pub(super) counted_by: Option<Credentials>,
@@ -52,8 +54,9 @@ impl Receipts {
     ) -> Self {
         let inbound = Inbound::new(ports.clone(), conversations.clone(), calls.clone());
         let (consents, translators) = (Consents::new(ports.clone()), translators.into());
+        let recordings = Recordings::new(ports.clone());
         let (counted_by, patience) = (None, PATIENCE);
-        Self { ports, inbound, consents, conversations, calls, translators, counted_by, patience }
+        Self { ports, inbound, consents, conversations, calls, recordings, translators, counted_by, patience }
     }
 
     /// The same, with another patience.
@@ -141,6 +144,7 @@ impl Receipts {
             Heard::Progress(told) => self.advance((channel, translator.provider()), told, settling).await,
             Heard::Call(call) => self.ring(tenant, channel, call, settling).await,
             Heard::CallNews(told) => self.follow_call(told, settling).await,
+            Heard::Recording(told) => self.follow_recording(told, settling).await,
             Heard::Nothing => self.settle_alone(settling, None).await,
         }
     }

@@ -1,6 +1,9 @@
 //! What a webhook says in the words of the house, and the port to whoever understands its provider.
 
-use crate::inbound::{InboundCall, InboundMessage};
+use crate::{
+    inbound::{InboundCall, InboundMessage},
+    recording::RecordingTold,
+};
 
 use super::{CallTold, Raw, Told};
 
@@ -15,6 +18,8 @@ pub enum Heard {
     Call(InboundCall),
     /// A call came so far.
     CallNews(CallTold),
+    /// A recording of a call came so far.
+    Recording(RecordingTold),
     /// It tells of something that changes nothing here.
     Nothing,
 }

@@ -12,6 +12,7 @@ mod job;
 mod messages;
 mod models;
 mod progress;
+mod recording;
 mod shape;
 mod state;
 pub mod store;

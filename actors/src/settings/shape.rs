@@ -44,6 +44,9 @@ pub struct Chosen {
     /// In which hours, and how often, contacts are written to who did not ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compliance: Option<Map<String, Value>>,
+    /// For how long recordings are kept, and what is struck out of what was said on them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recordings: Option<Map<String, Value>>,
     /// What a later version wrote. It is kept, and nobody can ask for it here.
     #[serde(flatten)]
     pub(super) later: Map<String, Value>,

@@ -7,6 +7,7 @@ use crate::{
     consent::Compliance,
     contact::{is_locale, is_time_zone},
     conversation::sla::Limits,
+    recording::Policy,
     routing::Routing,
 };
 
@@ -92,6 +93,9 @@ fn check(chosen: &Chosen) -> Result<(), SettingsError> {
     if let Some(compliance) = &chosen.compliance {
         Compliance::read(compliance).map_err(|error| SettingsError::invalid(&error.field, error.reason))?;
     }
+    if let Some(recordings) = &chosen.recordings {
+        Policy::read(recordings).map_err(|error| SettingsError::invalid(&error.field, error.reason))?;
+    }
     let origins = &chosen.allowed_origins;
     let rules = [
         (
@@ -169,6 +173,9 @@ mod tests {
         assert_eq!(refused(json!({"routing": {"mode": "random"}})), "routing.mode");
         assert_eq!(refused(json!({"sla": {"next_answer_s": 1}})), "sla.next_answer_s");
         assert_eq!(refused(json!({"compliance": {"cap": {"texts": 0}}})), "compliance.cap.texts");
+        assert_eq!(refused(json!({"recordings": {"keep_days": 0}})), "recordings.keep_days");
+        assert_eq!(refused(json!({"recordings": {"redact": ["ok", "("]}})), "recordings.redact.1");
+        assert_eq!(refused(json!({"recordings": {"erase": true}})), "recordings.erase");
         assert_eq!(refused(json!({"time_zone": "half past nine"})), "time_zone");
         for wrong in
             [json!(["crm.example"]), json!(["https://crm.example/"]), json!("https://x"), json!(null)]

@@ -15,7 +15,6 @@ use super::{
     CreateTask, RemoveTask, Task, TaskError, UpdateTask, due,
     state::{
         Decision, Facts, Given, Ring, Standing, decide_create, decide_remove, decide_ring, decide_update,
-        to_milliseconds,
     },
     store,
 };
@@ -139,7 +138,7 @@ impl Tasks {
     }
 
     fn given(&self, tenant: TenantId, asked: &Asked) -> Given {
-        let (now, id) = (to_milliseconds(self.ports.now()), TaskId::from_uuid(self.ports.draw()));
+        let (now, id) = (self.ports.now().in_milliseconds(), TaskId::from_uuid(self.ports.draw()));
         Given { tenant, by: asked.by, now, id }
     }
 

@@ -86,7 +86,7 @@ pub(super) fn decide_create(create: &CreateTask, facts: &Facts, given: Given) ->
         contact_id: thread.map(|thread| thread.contact_id).or(create.contact_id),
         conversation_id: create.conversation_id,
         board_id: create.board_id,
-        due_at: create.due_at.map(to_milliseconds),
+        due_at: create.due_at.map(Timestamp::in_milliseconds),
         told_due: false,
         done_at: None,
         done_by: None,
@@ -149,7 +149,7 @@ pub(super) fn decide_update(
         after.row.assignee_id = assignee;
     }
     if let Some(due_at) = update.due_at {
-        after.row.due_at = due_at.map(to_milliseconds);
+        after.row.due_at = due_at.map(Timestamp::in_milliseconds);
         after.row.told_due &= after.row.due_at == before.row.due_at;
     }
     let mut told = Vec::new();
@@ -244,12 +244,6 @@ fn checked_note(note: Option<&str>) -> Result<Option<String>, TaskError> {
         return Err(TaskError::Invalid { field: "note", reason: "must have at most 2000 characters" });
     }
     Ok(Some(note.to_owned()))
-}
-
-/// Events hold no finer time, and what is stored must be what was told.
-pub(super) fn to_milliseconds(at: Timestamp) -> Timestamp {
-    let micros = at.as_micros();
-    Timestamp::from_micros(micros - micros.rem_euclid(1000))
 }
 
 #[cfg(test)]

@@ -74,6 +74,7 @@ fn contact_row(tenant: TenantId, id: ContactId, now: Timestamp) -> contact::Mode
         locale: None,
         tags: Json(Vec::new()),
         attributes: Json(serde_json::Map::new()),
+        blocked: false,
         merged_into: None,
         activity_at: now,
         rev: 1,

@@ -5,10 +5,10 @@ use actors::{
     testing::{Crowd, House, People},
 };
 use entities::{
-    CallId, ChannelId, ContactId, ConversationId, TenantId, Timestamp, UserId,
+    BoardId, CallId, ChannelId, ContactId, ConversationId, TenantId, Timestamp, UserId,
     call::{CallState, Entity, Filter, Model},
     message::Direction,
-    sealed::{DataKeyId, Sealed},
+    sealed::{BlindIndex, DataKeyId, Sealed},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, QueryTrait};
 use uuid::Uuid;
@@ -17,6 +17,10 @@ use crate::plan::explain;
 
 fn named(number: u64) -> Uuid {
     Uuid::from_u128(u128::from(number))
+}
+
+fn index(number: u64) -> BlindIndex {
+    format!("{}{number:04x}A", "A".repeat(38)).try_into().unwrap()
 }
 
 fn call(tenant: TenantId, number: u64) -> Model {
@@ -28,13 +32,14 @@ fn call(tenant: TenantId, number: u64) -> Model {
         channel_id: ChannelId::from_uuid(named(1)),
         conversation_id: ConversationId::from_uuid(named(number / 4)),
         contact_id: ContactId::from_uuid(named(number / 4)),
-        board_id: None,
+        board_id: (!number.is_multiple_of(10)).then(|| BoardId::from_uuid(named(number % 10))),
         direction: if number.is_multiple_of(100) { Direction::Outbound } else { Direction::Inbound },
         state: if number.is_multiple_of(500) { CallState::Failed } else { CallState::Completed },
         provider: "carrier".to_owned(),
         external_id: Some(format!("CA{number}")),
         agent_id: Some(UserId::from_uuid(named(number % 50))),
-        number_index: None,
+        taken_by: None,
+        number_index: Some(index(number / 4)),
         started_at: at,
         answered_at: None,
         ended_at: (!is_live).then_some(at),
@@ -69,7 +74,8 @@ async fn written(house: &House, calls: u64) -> (TenantId, DatabaseConnection) {
     (people.tenant, db)
 }
 
-fn asked() -> [(Filter, &'static str); 7] {
+fn asked() -> [(Filter, &'static str); 9] {
+    let quiet = BoardId::from_uuid(named(99));
     let (contact, conversation) = (ContactId::from_uuid(named(7)), ConversationId::from_uuid(named(7)));
     [
         (Filter::default(), "calls_newest"),
@@ -79,6 +85,9 @@ fn asked() -> [(Filter, &'static str); 7] {
         (Filter { agent_id: Some(UserId::from_uuid(named(7))), ..Filter::default() }, "calls_by_agent"),
         (Filter { state: Some(CallState::Failed), ..Filter::default() }, "calls_by_state"),
         (Filter { direction: Some(Direction::Outbound), ..Filter::default() }, "calls_by_direction"),
+        (Filter { number: Some(index(7)), ..Filter::default() }, "calls_by_number"),
+        // On which there are none: a walk over all would find nothing to the end.
+        (Filter { visible_boards: Some(vec![quiet]), ..Filter::default() }, "calls_by_board"),
     ]
 }
 
@@ -91,9 +100,12 @@ async fn every_list_of_calls_starts_from_an_index_in_its_order() {
             let plan = explain(&db, Entity::page(tenant, &filter, None, 51).build(backend)).await;
             assert!(plan.contains(index), "{filter:?}: {plan}");
             assert!(!plan.contains("Seq Scan"), "{filter:?}: {plan}");
+            assert!(index == "calls_newest" || !plan.contains("calls_newest"), "{filter:?}: {plan}");
         }
         let plan = explain(&db, Entity::called(tenant, "carrier", "CA7").build(backend)).await;
         assert!(plan.contains("calls_by_external_id"), "{plan}");
+        let plan = explain(&db, Entity::of_agent(tenant, UserId::from_uuid(named(7))).build(backend)).await;
+        assert!(plan.contains("calls_of_agent"), "{plan}");
         db.close().await.unwrap();
     }
 }

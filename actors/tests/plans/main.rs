@@ -5,6 +5,7 @@
 mod breached;
 mod calls;
 mod consents;
+mod history;
 mod keys;
 mod lists;
 mod lookups;
@@ -14,6 +15,7 @@ mod providers;
 mod queue;
 mod receipts;
 mod record;
+mod recordings;
 mod scanning;
 mod scheduled;
 mod search;

@@ -5,4 +5,5 @@
 mod applying;
 mod desk;
 mod keeping;
+mod recordings;
 mod senders;

@@ -1,12 +1,12 @@
 //! What stands on several boards: the newest of each, merged. Walking over all boards would read whatever stands between
 //! two conversations of a quiet one.
 
-use sea_orm::sea_query::{Alias, Asterisk, ExprTrait, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, EntityName, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, Select};
 
 use super::list::is_unresolved;
 use super::{Column, ConversationStatus, Entity, Filter};
-use crate::scope::{Place, SoftDeleted, newest_first};
+use crate::scope::{Place, SoftDeleted, newest_first, newest_of_all};
 use crate::{BoardId, TenantId};
 
 /// What `filter` asks for on these boards, `None` being no board, newest first.
@@ -16,23 +16,17 @@ pub(super) fn newest(
     boards: &[Option<BoardId>],
     part: (Option<Place>, u64),
 ) -> Select<Entity> {
-    let mut each = boards.iter().map(|board| of_board(tenant, filter, *board, part));
-    let mut together = each.next().unwrap_or_default();
-    for rows in each {
-        together.union(UnionType::All, rows);
-    }
-    let mut merged = Entity::live(tenant);
-    QuerySelect::query(&mut merged).from_clear().from_subquery(together, Alias::new(Entity.table_name()));
-    newest_first(merged, (Column::ActivityAt, Column::Id), None, part.1)
+    let each = boards.iter().map(|board| of_board(tenant, filter, *board, part));
+    newest_of_all(tenant, each, (Column::ActivityAt, Column::Id), part.1)
 }
 
-/// The newest of one board, as a table: only so may a part of a union have an order and an end in both databases.
+/// The newest of one board.
 fn of_board(
     tenant: TenantId,
     filter: &Filter,
     board: Option<BoardId>,
     (below, limit): (Option<Place>, u64),
-) -> SelectStatement {
+) -> Select<Entity> {
     let mut filter = Filter { visible_boards: None, ..filter.clone() };
     let mut rows = Entity::live(tenant);
     if filter.status == Some(ConversationStatus::Resolved) {
@@ -45,7 +39,5 @@ fn of_board(
         // All the same; but PostgreSQL takes the order of an index behind a NULL only when it is told so.
         None => rows.filter(Column::BoardId.is_null()).order_by_desc(Column::BoardId),
     };
-    let rows = rows.filter(filter.condition());
-    let rows = newest_first(rows, (Column::ActivityAt, Column::Id), below, limit);
-    Query::select().column(Asterisk).from_subquery(rows.into_query(), Alias::new("board")).to_owned()
+    newest_first(rows.filter(filter.condition()), (Column::ActivityAt, Column::Id), below, limit)
 }

@@ -75,6 +75,11 @@ impl DataKeys {
         self.index_of("phone_tail", digits.as_bytes())
     }
 
+    /// What a folded word is found again by that somebody said.
+    pub fn spoken_index(&self, word: &str) -> BlindIndex {
+        self.index_of("spoken_word", word.as_bytes())
+    }
+
     fn index_of(&self, kind: &str, value: &[u8]) -> BlindIndex {
         // HMAC pads a key to its block of 64 bytes with zeroes; doing so here leaves nothing that could fail.
         let mut block = zeroize::Zeroizing::new([0; 64]);

@@ -51,6 +51,7 @@ reads_back! {
     an_audit_entry_reads_back: audit_entry,
     a_scheduled_message_reads_back: scheduled_message,
     a_call_reads_back: call,
+    a_recording_reads_back: recording,
     a_task_reads_back: task,
     a_template_reads_back: template,
     a_webhook_receipt_reads_back: webhook_receipt,

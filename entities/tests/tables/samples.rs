@@ -14,7 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub(crate) use crate::address_samples::{consent, contact_identity};
-pub(crate) use crate::call_samples::call;
+pub(crate) use crate::call_samples::{call, recording};
 pub(crate) use crate::file_samples::attachment;
 pub(crate) use crate::job_samples::{job, job_attempt};
 pub(crate) use crate::receipt_samples::webhook_receipt;
@@ -252,6 +252,7 @@ pub(crate) fn contact(tenant_id: TenantId) -> Vec<contact::Model> {
         locale: Some("de-DE".to_owned()),
         tags: Json(vec!["vip".to_owned()]),
         attributes: object(),
+        blocked: true,
         merged_into: Some(id!(ContactId)),
         activity_at: at(5),
         rev: 1,
@@ -269,6 +270,7 @@ pub(crate) fn contact(tenant_id: TenantId) -> Vec<contact::Model> {
         time_zone: None,
         locale: None,
         tags: Json::default(),
+        blocked: false,
         merged_into: None,
         ..full.clone()
     };

@@ -7,6 +7,8 @@ import { byId } from "../elements.js";
 import { Outbox } from "../outbox.js";
 import { SignedOut, callAs } from "../rest.js";
 import { Availability } from "./availability.js";
+import { CallList } from "./call-list.js";
+import { Calls } from "./calls.js";
 import { OpenConversation } from "./conversation.js";
 import { Inbox } from "./inbox.js";
 import { List } from "./list.js";
@@ -25,10 +27,13 @@ const inbox = new Inbox(access);
 const list = new List(inbox, me);
 const conversation = new OpenConversation({ access, client, inbox, outbox, me });
 const availability = new Availability(client, me);
+const calls = new Calls(access);
+new CallList({ client, calls, inbox, me });
 
 client.addEventListener("event", ({ detail }) => {
   inbox.hear(detail).catch((error) => console.warn("a conversation could not be read:", error.message));
   conversation.hear(detail);
+  calls.hear(detail);
 });
 client.addEventListener("signal", ({ detail }) => {
   availability.hear(detail);
@@ -36,10 +41,14 @@ client.addEventListener("signal", ({ detail }) => {
 });
 client.addEventListener("reload", () => {
   inbox.clear();
+  calls.clear();
   list.refresh();
   conversation.reload();
 });
-client.addEventListener("connected", () => list.refresh());
+client.addEventListener("connected", () => {
+  list.refresh();
+  calls.refresh().catch((error) => console.warn("the calls could not be read:", error.message));
+});
 addEventListener("hashchange", openByAddress);
 byId("sign-out").addEventListener("click", signOut);
 addEventListener("keydown", (event) => {

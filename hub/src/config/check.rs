@@ -40,6 +40,8 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("attachments.visitor_max_bytes", settings.attachments.visitor_max_bytes, 1..=LARGEST_FILE);
     found.bounds("attachments.scan_timeout_s", settings.attachments.scan_timeout_s, 1..=600);
     found.bounds("attachments.scans_at_once", settings.attachments.scans_at_once, 1..=64);
+    found.bounds("recordings.max_bytes", settings.recordings.max_bytes, 1..=LARGEST_FILE);
+    found.bounds("recordings.fetch_timeout_s", settings.recordings.fetch_timeout_s, 1..=3_600);
     found.bounds("attachments.fetch_timeout_s", settings.attachments.fetch_timeout_s, 1..=600);
     if settings.attachments.scan_command.first().is_some_and(|program| program.trim().is_empty()) {
         found.add("attachments.scan_command", "must begin with a program, or be empty");
@@ -83,6 +85,7 @@ fn twilio(found: &mut Complaints, twilio: &Twilio) {
     found.bounds("providers.twilio.backfill_every_s", twilio.backfill_every_s, 60..=86_400);
     found.bounds("providers.twilio.messages_per_s", twilio.messages_per_s, 1..=1_000);
     found.bounds("providers.twilio.registration_after_s", twilio.registration_after_s, 0..=3_600);
+    found.bounds("providers.twilio.price_after_s", twilio.price_after_s, 0..=3_600);
 }
 
 fn limits(found: &mut Complaints, settings: &Settings) {
@@ -97,6 +100,8 @@ fn limits(found: &mut Complaints, settings: &Settings) {
     found.bounds("limits.sign_ins_per_minute", limits.sign_ins_per_minute, 1..=1_000_000);
     found.bounds("limits.passwords_per_minute", limits.passwords_per_minute, 1..=1_000_000);
     found.bounds("limits.failures_per_minute", limits.failures_per_minute, 1..=1_000_000);
+    found.bounds("limits.calls_per_minute", limits.calls_per_minute, 1..=1_000_000);
+    found.bounds("limits.tenant_calls_per_minute", limits.tenant_calls_per_minute, 0..=1_000_000);
     found.bounds("limits.frame_bytes", limits.frame_bytes, 1_024..=1_048_576);
     found.bounds("limits.in_flight", limits.in_flight, 1..=1_024);
     found.bounds("limits.topics", limits.topics, 1..=1_000);

@@ -14,8 +14,8 @@ use config::{Config, Environment, File, FileFormat};
 
 pub use self::provider::{Provider, SignatureAlgorithm};
 pub use self::settings::{
-    Actors, Attachments, Auth, Data, Database, Http, Keys, Limits, Log, LogFormat, Realtime, Secret,
-    Settings, Twilio,
+    Actors, Attachments, Auth, Data, Database, Http, Keys, Limits, Log, LogFormat, Realtime, Recordings,
+    Secret, Settings, Twilio,
 };
 
 /// The manual, and the lowest layer.

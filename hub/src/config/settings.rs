@@ -23,6 +23,7 @@ pub struct Settings {
     pub realtime: Realtime,
     pub actors: Actors,
     pub attachments: Attachments,
+    pub recordings: Recordings,
     pub retention: Retention,
     pub sending: Sending,
     pub providers: Providers,
@@ -86,6 +87,8 @@ pub struct Limits {
     pub sign_ins_per_minute: u32,
     pub passwords_per_minute: u32,
     pub failures_per_minute: u32,
+    pub calls_per_minute: u32,
+    pub tenant_calls_per_minute: u32,
     pub frame_bytes: usize,
     pub in_flight: usize,
     pub topics: usize,
@@ -124,6 +127,13 @@ pub struct Attachments {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Recordings {
+    pub max_bytes: u64,
+    pub fetch_timeout_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Retention {
     pub events_days: u32,
     pub receipts_days: u32,
@@ -154,6 +164,7 @@ pub struct Twilio {
     pub backfill_every_s: u64,
     pub messages_per_s: u32,
     pub registration_after_s: u64,
+    pub price_after_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -244,6 +255,14 @@ impl Auth {
 }
 
 impl Limits {
+    /// Calls all users of a tenant place in a minute.
+    pub fn calls_of_tenant(&self) -> u32 {
+        match self.tenant_calls_per_minute {
+            0 => self.calls_per_minute.saturating_mul(20),
+            times => times,
+        }
+    }
+
     /// A limit of many who come together; 0 is twenty times that of one.
     pub fn of_many(&self, times: u32) -> u32 {
         if times == 0 { self.requests_per_s.saturating_mul(20) } else { times }
@@ -281,6 +300,13 @@ impl Attachments {
     }
 }
 
+impl Recordings {
+    /// How long it may take to fetch one.
+    pub fn fetch_timeout(&self) -> Duration {
+        Duration::from_secs(self.fetch_timeout_s)
+    }
+}
+
 /// A day, as retention counts.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -307,6 +333,11 @@ impl Sending {
 }
 
 impl Twilio {
+    /// When Twilio is first asked what a call cost.
+    pub fn price_after(&self) -> Duration {
+        Duration::from_secs(self.price_after_s)
+    }
+
     pub fn registration_after(&self) -> Duration {
         Duration::from_secs(self.registration_after_s)
     }

@@ -19,7 +19,8 @@ macro_rules! files {
 pub(super) static FILES: &[File] = files! {
     "access.js" "base.css" "bubble.js" "client.js" "closing.js" "composer.js" "connection.js" "elements.js" "icon.svg"
     "nouns.js" "outbox.js" "presence.js" "rest.js" "thread.css" "thread.js" "typing.js" "visitor.js"
-    "agent/agent.css" "agent/agent.js" "agent/availability.js" "agent/conversation.js" "agent/inbox.js" "agent/index.html" "agent/list.js"
+    "agent/agent.css" "agent/agent.js" "agent/availability.js" "agent/call-list.js" "agent/calls.js"
+    "agent/conversation.js" "agent/inbox.js" "agent/index.html" "agent/list.js"
     "chat/chat.css" "chat/chat.js" "chat/index.html" "chat/introduction.js" "chat/shop.css" "chat/widget.js"
     "sign-in/index.html" "sign-in/sign-in.css" "sign-in/sign-in.js"
 };

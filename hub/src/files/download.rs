@@ -11,11 +11,16 @@ use crate::config;
 /// What is read at a time, in bytes.
 const PIECE: usize = 64 * 1024;
 
+/// What providers record in.
+const SOUND: [&str; 3] = ["audio/mpeg", "audio/x-wav", "audio/ogg"];
+
 /// Takes files from where others hand them out, on a thread that may wait. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Downloads {
     files: DiskFiles,
-    settings: config::Attachments,
+    limit: u64,
+    /// Of such types; none is named when everything that is known is taken.
+    types: Vec<String>,
 }
 
 /// A file that is whole; it vanishes with `path` unless it is kept.
@@ -42,7 +47,13 @@ pub(crate) enum NotTaken {
 impl Downloads {
     /// As large and of such types as uploads may be.
     pub(crate) fn new(files: DiskFiles, settings: config::Attachments) -> Self {
-        Self { files, settings }
+        Self { files, limit: settings.max_bytes, types: settings.types }
+    }
+
+    /// What was recorded of calls: sound, as large as recordings may be.
+    pub(crate) fn of_recordings(files: DiskFiles, settings: &config::Recordings) -> Self {
+        let types = SOUND.map(str::to_owned).to_vec();
+        Self { files, limit: settings.max_bytes, types }
     }
 
     /// Reads a file to its end, and no byte more than it may have.
@@ -50,7 +61,7 @@ impl Downloads {
     /// # Errors
     /// [`NotTaken`]; then nothing of it is left.
     pub(crate) fn take(&self, from: impl Read) -> Result<Downloaded, NotTaken> {
-        let limit = self.settings.max_bytes;
+        let limit = self.limit;
         let mut from = from.take(limit.saturating_add(1));
         let mut aside = self.files.aside().map_err(NotTaken::NoRoom)?;
         let (mut sniffer, mut size, mut piece) = (Sniffer::default(), 0_u64, vec![0; PIECE]);
@@ -66,7 +77,9 @@ impl Downloads {
             sniffer.see(&piece[..read]);
             aside.write_all(&piece[..read]).map_err(NotTaken::NoRoom)?;
         }
-        let taken = |content: &&Content| self.settings.takes(content.content_type);
+        let taken = |content: &&Content| {
+            self.types.is_empty() || self.types.iter().any(|name| name == content.content_type)
+        };
         let content = sniffer.finish().filter(taken).ok_or(NotTaken::Type)?;
         Ok(Downloaded { path: aside.into_temp_path(), content, size })
     }

@@ -8,6 +8,8 @@ mod slots;
 
 use std::net::IpAddr;
 
+use entities::{TenantId, UserId};
+
 pub use self::limit::{Limit, household};
 use crate::{
     auth::Identity,
@@ -29,6 +31,10 @@ pub struct Limits {
     passwords: Limit,
     /// Web chat sessions an address opens: each makes a contact, and nobody has signed in for it.
     visits: Limit,
+    /// Calls that a user places.
+    calls: Limit,
+    /// Calls that all users of a tenant place.
+    calls_of_tenant: Limit,
     /// Requests of a user or visitor over REST.
     of_caller: Limit,
     /// Requests of all users of a tenant over REST.
@@ -47,6 +53,8 @@ impl Limits {
             attempts: Limit::per_minute(settings.sign_ins_per_minute),
             passwords: Limit::per_minute(settings.passwords_per_minute),
             visits: Limit::per_minute(settings.visits_per_minute),
+            calls: Limit::per_minute(settings.calls_per_minute),
+            calls_of_tenant: Limit::per_minute(settings.calls_of_tenant()),
             of_caller: Limit::per_second(times, burst),
             of_tenant: shared(settings.of_many(settings.tenant_requests_per_s)),
         }
@@ -118,6 +126,15 @@ impl Limits {
     /// The password was right.
     pub fn password_was_right(&self, email: &str) {
         self.passwords.give_back(email.trim().to_lowercase());
+    }
+
+    /// One call that a user places. One the tenant may not place does not count for him.
+    ///
+    /// # Errors
+    /// RATE_LIMITED.
+    pub fn place(&self, tenant: TenantId, user: UserId) -> Result<(), ApiError> {
+        self.calls.admit((tenant, user))?;
+        self.calls_of_tenant.admit(tenant).inspect_err(|_| self.calls.give_back((tenant, user)))
     }
 
     /// One web chat session.

@@ -1,9 +1,10 @@
-//! The job that asks the provider what it took for a tenant while we could not be told: at every start, when credentials are
-//! given anew, and now and then, because nobody tells us that he could not reach us. What is found goes the way of a webhook.
+//! The job that asks the provider which texts and calls came for a tenant while we could not be told: at every start, when credentials
+//! are given anew, and now and then, because nobody tells us that he could not reach us. What is found goes the way of a webhook.
 
 use std::time::Duration;
 
 use actors::{
+    call::store as calls,
     channel::{self, Channel},
     conversation::store as conversations,
     credential::{Credentials, store as credentials},
@@ -15,7 +16,10 @@ use async_trait::async_trait;
 use entities::{Place, TenantId, Timestamp, channel::ChannelType, webhook_receipt::Filter};
 
 use super::{
-    twilio::{NAME, Resource, TwilioAccount, TwilioClient, backfilled, connected},
+    twilio::{
+        NAME, Resource, TwilioAccount, TwilioClient, backfilled, backfilled_call, connected,
+        voice::CallResource,
+    },
     used,
 };
 use crate::config;
@@ -35,8 +39,8 @@ const PATIENCE: Duration = Duration::from_mins(10);
 /// Numbers in one question.
 const CHANNELS: u64 = 200;
 
-/// Imports texts nobody told of.
-pub struct BackfillTexts {
+/// Imports texts and calls nobody told of.
+pub struct Backfill {
     ports: Ports,
     credentials: Credentials,
     receipts: Receipts,
@@ -44,14 +48,14 @@ pub struct BackfillTexts {
     settings: config::Twilio,
 }
 
-/// Whose texts are looked for.
+/// Whose texts and calls are looked for.
 struct Search {
     tenant: TenantId,
     account: TwilioAccount,
     numbers: Vec<Channel>,
 }
 
-impl BackfillTexts {
+impl Backfill {
     /// The kind, which asks through the same client as everybody.
     #[must_use]
     pub fn new(
@@ -101,16 +105,22 @@ impl BackfillTexts {
             let Some(address) = &number.address else { continue };
             let listed = self.twilio.received(&search.account, address, stretch).await;
             self.credentials.note_use(search.tenant, NAME, used(&listed));
-            let received = listed.map_err(later)?;
-            is_whole &= !received.is_cut;
-            for found in &received.messages {
-                self.import(search, number, found).await?;
+            let texts = listed.map_err(later)?;
+            for found in &texts.found {
+                self.import_text(search, number, found).await?;
             }
+            let listed = self.twilio.called(&search.account, address, stretch).await;
+            self.credentials.note_use(search.tenant, NAME, used(&listed));
+            let calls = listed.map_err(later)?;
+            for found in &calls.found {
+                self.import_call(search, number, found).await?;
+            }
+            is_whole &= !texts.is_cut && !calls.is_cut;
         }
         Ok(is_whole)
     }
 
-    async fn import(&self, search: &Search, number: &Channel, found: &Resource) -> Result<(), Outcome> {
+    async fn import_text(&self, search: &Search, number: &Channel, found: &Resource) -> Result<(), Outcome> {
         let (store, tenant) = (self.ports.store(), search.tenant);
         let known = conversations::called(store, tenant, ChannelType::Twilio, found.sid.clone()).await;
         if known.map_err(later)?.is_some() {
@@ -124,6 +134,24 @@ impl BackfillTexts {
         if !matches!(taken.how, How::Again(_)) {
             metrics::counter!("messages_backfilled_total", "provider" => NAME).increment(1);
             tracing::info!(tenant.id = %tenant, "a text nobody told of was found");
+        }
+        Ok(())
+    }
+
+    async fn import_call(
+        &self,
+        search: &Search,
+        number: &Channel,
+        found: &CallResource,
+    ) -> Result<(), Outcome> {
+        let (store, tenant) = (self.ports.store(), search.tenant);
+        if calls::called(store, tenant, NAME, &found.sid).await.map_err(later)?.is_some() {
+            return Ok(());
+        }
+        let taken = self.receipts.take(tenant, number, backfilled_call(found)).await.map_err(later)?;
+        if !matches!(taken.how, How::Again(_)) {
+            metrics::counter!("calls_backfilled_total", "provider" => NAME).increment(1);
+            tracing::info!(tenant.id = %tenant, "a call nobody told of was found");
         }
         Ok(())
     }
@@ -153,7 +181,7 @@ fn later(why: impl std::fmt::Display) -> Outcome {
 }
 
 #[async_trait]
-impl JobKind for BackfillTexts {
+impl JobKind for Backfill {
     fn name(&self) -> &'static str {
         BACKFILL
     }

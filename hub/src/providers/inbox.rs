@@ -124,7 +124,8 @@ pub fn count(provider: &'static str, kind: &'static str, outcome: &'static str) 
     metrics::counter!("webhooks_total", &labels).increment(1);
 }
 
-fn unavailable(error: &impl std::fmt::Display) -> Refused {
+/// What is ours to mend, and why.
+pub fn unavailable(error: &impl std::fmt::Display) -> Refused {
     tracing::warn!(%error, "a webhook cannot be taken");
     Refused::Unavailable
 }

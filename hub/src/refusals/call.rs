@@ -19,6 +19,7 @@ impl From<CallRefusal> for ApiError {
             | CallRefusal::NothingNew
             | CallRefusal::Transferring
             | CallRefusal::NotTransferring
+            | CallRefusal::DigitsUnderWay
             | CallRefusal::OnTheLine
             | CallRefusal::Contact(_)
             | CallRefusal::ReceiptSettled => Self::new(Code::Conflict, message),

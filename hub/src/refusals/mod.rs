@@ -14,6 +14,7 @@ mod key;
 mod label;
 mod reading;
 mod receipt;
+mod recording;
 mod search;
 mod sending;
 mod settings;

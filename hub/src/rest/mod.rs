@@ -34,6 +34,7 @@ pub mod params;
 pub mod presence;
 pub mod ready;
 pub mod receipts;
+pub mod recordings;
 pub mod refusal;
 pub mod refuses;
 pub mod request_id;
@@ -98,6 +99,7 @@ pub fn routes(config: &mut ServiceConfig, shared: &Shared) {
     messages::routes(config);
     tasks::routes(config);
     calls::routes(config);
+    recordings::routes(config);
     attachments::routes(config);
     presence::routes(config);
     events::routes(config);

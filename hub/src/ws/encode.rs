@@ -91,6 +91,7 @@ fn visitor_data(event: &Recorded) -> String {
 fn lost(event: &Recorded) -> String {
     let noun = match event.head.topic_kind {
         TopicKind::Template => "template",
+        TopicKind::Call => "call",
         _ => "conversation",
     };
     json!({ noun: { "id": event.head.topic_id } }).to_string()

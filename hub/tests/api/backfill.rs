@@ -14,6 +14,7 @@ use super::{
     carrier::{ACCOUNT, Carrier},
     fake_twilio::{Asked, FakeTwilio, Reply},
     house::{House, over_both},
+    lines::Line,
     tenant::Tenant,
 };
 
@@ -23,6 +24,8 @@ const PICTURE: &[u8] = b"GIF89a\x02\x00\x03\x00\x00\x00\x00;";
 #[derive(Clone, Default)]
 struct Network {
     taken: Arc<Mutex<Vec<Value>>>,
+    /// The calls it could not bring to us, the newest first.
+    calls: Arc<Mutex<Vec<Value>>>,
     /// It knows its accounts, and nothing else for now.
     is_away: Arc<AtomicBool>,
 }
@@ -31,6 +34,14 @@ impl Network {
     fn takes(&self, sid: &str, body: &str, files: usize) {
         self.lists(json!({"sid": sid, "direction": "inbound", "status": "received", "from": "+12025550123",
             "to": "+12025550100", "body": body, "num_media": files.to_string()}));
+    }
+
+    /// Somebody called, and heard nothing of us.
+    fn missed(&self, sid: &str, status: &str) {
+        let (began, ended) = ("Sat, 21 Nov 2026 10:00:00 +0000", "Sat, 21 Nov 2026 10:00:07 +0000");
+        let call = json!({"sid": sid, "direction": "inbound", "status": status, "from": "+12025550123",
+            "to": "+12025550100", "start_time": began, "end_time": ended});
+        self.calls.lock().unwrap().insert(0, call);
     }
 
     fn lists(&self, resource: Value) {
@@ -53,6 +64,7 @@ impl Network {
                 let messages: Vec<&Value> = taken.iter().skip(page).take(1).collect();
                 Reply::Json(200, json!({"messages": messages, "next_page_uri": next}))
             }
+            "/Calls.json" => Reply::Json(200, json!({"calls": *self.calls.lock().unwrap()})),
             path if path.ends_with("/Media.json") => {
                 let uri = format!("/2010-04-01/Accounts/{ACCOUNT}/Messages/MM2/Media/ME1.json");
                 Reply::Json(
@@ -203,5 +215,43 @@ async fn a_start_that_is_found_late_lifts_no_stop_and_a_stop_that_is_found_late_
         assert_eq!(refused.refusal(), (422, "OPTED_OUT"), "{told}, and then {found}");
     }
     drop((tenant, twilio));
+    house.close().await;
+}
+
+#[actix_web::test]
+async fn a_call_nobody_told_of_is_missed_once_whichever_comes_second() {
+    let (network, fake) = network().await;
+    let house = House::with(&fake.settings(&[])).await;
+    let tenant = house.tenant().await;
+    let token = tenant.owners_token();
+    let line = Line::of(&house, &tenant).await;
+    line.carrier.has_looked().await;
+    line.rings_as("CA1", "+12025550123").await;
+    drop(tenant);
+    network.missed("CA1", "completed");
+    network.missed("CA2", "no-answer");
+    network.missed("CA3", "in-progress");
+    let Line { carrier, caller, .. } = line;
+    let house = house.restart().await;
+    let agent = house.listener(&token, &["calls"]).await;
+    let line = Line { carrier: carrier.at(&house, &token), agent, caller };
+    let calls = eventually("what was missed", async || {
+        let calls = line.calls("").await;
+        (calls.len() > 1).then_some(calls)
+    })
+    .await;
+    let found = calls.iter().find(|call| call["provider"]["id"] == "CA2").unwrap();
+    assert_eq!((&found["state"], &found["missed"]), (&json!("no_answer"), &json!(true)), "{found}");
+    assert_eq!(
+        (&found["started_at"], &found["ended_at"]),
+        (&json!("2026-11-21T10:00:00.000Z"), &json!("2026-11-21T10:00:07.000Z"))
+    );
+    let late = line.rings_as("CA2", "+12025550123").await;
+    assert_eq!((late.status, late.text.as_str()), (200, "<Response><Hangup/></Response>"));
+    line.carrier.is_settled().await;
+    assert_eq!(line.calls("").await.len(), 2, "one was told of, and one is not over");
+    assert_eq!(line.carrier.kinds().await, ["voice", "voice/backfill"]);
+    let history = line.ask().get(&format!("/api/calls/{}", found["id"].as_str().unwrap())).await;
+    assert_eq!(history.body["rev"], 1);
     house.close().await;
 }

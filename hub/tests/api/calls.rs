@@ -7,34 +7,8 @@ use serde_json::{Value, json};
 use super::{
     carrier::heard,
     house::{House, over_both},
-    lines::{Exchange, Line, THEIRS, own_leg, sid},
+    lines::{Exchange, Line, THEIRS, event, id_of, own_leg, sid, talking},
 };
-
-async fn event(line: &mut Line, kind: &str) -> Value {
-    loop {
-        let event = line.agent.event().await;
-        if event["type"] == kind {
-            return event;
-        }
-    }
-}
-
-fn id_of(value: &Value) -> String {
-    value["id"].as_str().unwrap().to_owned()
-}
-
-/// A call that the agent has taken and talks on: its id, and that of his leg.
-async fn talking(line: &mut Line, exchange: &Exchange) -> (String, String) {
-    line.rings(THEIRS).await;
-    let offered = event(line, "call.offered").await;
-    let id = id_of(&offered["data"]["call"]);
-    let taken = line.agent.call("call.answer", json!({"call_id": id, "client_id": line.caller})).await;
-    let leg = own_leg(&taken["call"]);
-    exchange.dialled(&line.caller, 1).await;
-    line.comes((&id, &leg), "in-progress", 8).await;
-    line.call(&id, |call| call["state"] == "in_progress").await;
-    (id, leg)
-}
 
 #[actix_web::test]
 async fn who_calls_waits_and_is_taken_by_the_first() {
@@ -101,7 +75,16 @@ async fn whom_nobody_vouches_for_begins_no_call() {
         let tenant = house.tenant().await;
         let line = Line::of(house, &tenant).await;
         let form = b"AccountSid=AC00000000000000000000000000000001&CallSid=CA1&From=%2B12025550123";
-        for webhook in ["voice", "voice/status", "voice/after", "conference"] {
+        for webhook in [
+            "voice",
+            "voice/status",
+            "voice/after",
+            "voice/announce",
+            "voice/recorded",
+            "voice/transcript",
+            "conference",
+            "recording",
+        ] {
             let path = line.carrier.path(webhook);
             let forged = heard(line.carrier.call(&path, form, "bm8=")).await;
             assert_eq!(forged.status, 403, "{webhook}");
@@ -298,7 +281,7 @@ async fn outside_of_the_hours_nobody_is_asked_and_the_caller_hears_why() {
         let tenant = house.tenant().await;
         let line = Line::of(house, &tenant).await;
         let never =
-            json!({"voice": {"hours": {"time_zone": "Europe/Berlin"}, "closed": "Come back on Monday."}});
+            json!({"voice": {"hours": {"time_zone": "Europe/Berlin"}, "closed": "Come back on Monday.", "voicemail": false}});
         let channel = format!("/api/channels/{}", line.carrier.channel["id"].as_str().unwrap());
         assert_eq!(line.ask().patch(&channel, json!({"settings": never})).await.status, 200);
         let said = line.rings(THEIRS).await;

@@ -8,7 +8,7 @@ use super::{
     carrier::{ACCOUNT, Carrier, Heard},
     client::Client,
     fake_twilio::{Asked, FakeTwilio, Reply},
-    house::House,
+    house::{House, ORIGIN},
     tenant::Tenant,
 };
 
@@ -24,7 +24,10 @@ impl Exchange {
         let twilio = FakeTwilio::start(|asked| {
             let last = asked.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_owned();
             if asked.verb == "GET" {
-                return Reply::Json(200, json!({"messages": [], "sid": last, "status": "in-progress"}));
+                return Reply::Json(
+                    200,
+                    json!({"messages": [], "calls": [], "sid": last, "status": "in-progress"}),
+                );
             }
             if last == "Participants" {
                 let label = asked.param("Label");
@@ -36,6 +39,13 @@ impl Exchange {
             if asked.path.contains("/Participants/") {
                 let (muted, hold) = (asked.param("Muted") == "true", asked.param("Hold") == "true");
                 return Reply::Json(200, json!({"call_sid": last, "muted": muted, "hold": hold}));
+            }
+            if asked.path.contains("/Recordings") {
+                let call = asked.path.split('/').rev().nth(usize::from(last == "Twilio.CURRENT") + 1);
+                let (status, recorded) =
+                    if last == "Recordings" { (201, "in-progress") } else { (200, "stopped") };
+                let sid = call.unwrap_or_default().replace("CA", "RE");
+                return Reply::Json(status, json!({"sid": sid, "status": recorded}));
             }
             Reply::Json(200, json!({"sid": last, "status": "completed"}))
         });
@@ -125,6 +135,40 @@ impl Line {
         self.carrier.sends(path, form.as_bytes()).await
     }
 
+    /// Where Twilio is to fetch what it says into a call.
+    pub(crate) fn announcement(&self, id: &str) -> String {
+        format!("{ORIGIN}{}?call={id}", self.carrier.path("voice/announce"))
+    }
+
+    /// Twilio fetches what it is to say.
+    pub(crate) async fn fetches(&self, asked: &Asked) -> Heard {
+        let address = asked.param("AnnounceUrl").split('#').next().unwrap();
+        let (_, query) = address.split_once('?').unwrap();
+        let path = format!("voice/announce?{query}");
+        self.carrier.sends(&path, format!("AccountSid={ACCOUNT}&ConferenceSid={ROOM}").as_bytes()).await
+    }
+
+    /// It was said, or was not: `announcement-end` or `announcement-fail`.
+    pub(crate) async fn announced(&self, asked: &Asked, what: &str, order: u32) {
+        let mut form = reqwest::Url::parse("http://-").unwrap();
+        form.query_pairs_mut()
+            .append_pair("AccountSid", ACCOUNT)
+            .append_pair("ConferenceSid", ROOM)
+            .append_pair("FriendlyName", &self.caller)
+            .append_pair("SequenceNumber", &order.to_string())
+            .append_pair("StatusCallbackEvent", what)
+            .append_pair("AnnounceUrl", asked.param("AnnounceUrl"));
+        let told = self.carrier.sends("conference", form.query().unwrap().as_bytes()).await;
+        assert_eq!(told.status, 204, "{told:?}");
+    }
+
+    /// Changes how calls to the number are taken.
+    pub(crate) async fn set_voice(&self, voice: Value) {
+        let channel = format!("/api/channels/{}", self.carrier.channel["id"].as_str().unwrap());
+        let set = self.ask().patch(&channel, json!({"settings": {"voice": voice}})).await;
+        assert_eq!(set.status, 200, "{set:?}");
+    }
+
     /// The call, once it is as it should be.
     pub(crate) async fn call(&self, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         eventually("the call comes so far", async || {
@@ -150,4 +194,31 @@ impl Line {
 pub(crate) fn own_leg(call: &Value) -> String {
     let legs = call["legs"].as_array().unwrap();
     legs.iter().find(|leg| leg["party"]["user_id"].is_string()).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// The next event of this kind.
+pub(crate) async fn event(line: &mut Line, kind: &str) -> Value {
+    loop {
+        let event = line.agent.event().await;
+        if event["type"] == kind {
+            return event;
+        }
+    }
+}
+
+pub(crate) fn id_of(value: &Value) -> String {
+    value["id"].as_str().unwrap().to_owned()
+}
+
+/// A call that the agent has taken and talks on: its id, and that of his leg.
+pub(crate) async fn talking(line: &mut Line, exchange: &Exchange) -> (String, String) {
+    line.rings(THEIRS).await;
+    let offered = event(line, "call.offered").await;
+    let id = id_of(&offered["data"]["call"]);
+    let taken = line.agent.call("call.answer", json!({"call_id": id, "client_id": line.caller})).await;
+    let leg = own_leg(&taken["call"]);
+    exchange.dialled(&line.caller, 1).await;
+    line.comes((&id, &leg), "in-progress", 8).await;
+    line.call(&id, |call| call["state"] == "in_progress").await;
+    (id, leg)
 }

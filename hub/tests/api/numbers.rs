@@ -21,7 +21,7 @@ async fn taking() -> FakeTwilio {
             taken += 1;
             Reply::Json(201, json!({"sid": format!("SM{taken:032}"), "status": "queued", "error_code": null}))
         }
-        _ => Reply::Json(200, json!({"messages": []})),
+        _ => Reply::Json(200, json!({"messages": [], "calls": []})),
     })
     .await
 }

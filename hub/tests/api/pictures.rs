@@ -15,7 +15,7 @@ const PICTURE: &[u8] = b"GIF89a\x02\x00\x03\x00\x00\x00\x00;";
 async fn taking() -> FakeTwilio {
     FakeTwilio::start(|asked| match asked.verb.as_str() {
         "POST" => Reply::Json(201, json!({"sid": "MM1", "status": "queued", "error_code": null})),
-        _ => Reply::Json(200, json!({"messages": []})),
+        _ => Reply::Json(200, json!({"messages": [], "calls": []})),
     })
     .await
 }

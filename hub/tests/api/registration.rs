@@ -31,6 +31,9 @@ fn answer(asked: &Asked, base: &str, status: &str) -> Reply {
         path if path.ends_with("/Messages.json") => {
             Reply::Json(200, json!({ "messages": [], "next_page_uri": null }))
         }
+        path if path.ends_with("/Calls.json") => {
+            Reply::Json(200, json!({ "calls": [], "next_page_uri": null }))
+        }
         "/v1/Services" => list("services", &json!([{ "sid": "MG1" }, { "sid": "MG2" }]), None),
         path if path == numbers && asked.param("Page") == "1" => {
             list("phone_numbers", &json!([{ "phone_number": LOCAL }]), None)

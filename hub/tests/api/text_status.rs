@@ -15,7 +15,7 @@ const SID: &str = "SM0000000000000000000000000000000f";
 async fn taking() -> FakeTwilio {
     FakeTwilio::start(|asked| match asked.verb.as_str() {
         "POST" => Reply::Json(201, json!({"sid": SID, "status": "queued", "error_code": null})),
-        _ => Reply::Json(200, json!({"messages": []})),
+        _ => Reply::Json(200, json!({"messages": [], "calls": []})),
     })
     .await
 }
@@ -57,7 +57,7 @@ async fn asked_after() -> FakeTwilio {
         _ if is_question(asked) => {
             Reply::Json(200, json!({"sid": SID, "status": "delivered", "error_code": null}))
         }
-        _ => Reply::Json(200, json!({"messages": []})),
+        _ => Reply::Json(200, json!({"messages": [], "calls": []})),
     })
     .await
 }

@@ -25,7 +25,7 @@ impl Network {
             |status, code| Reply::Json(status, json!({"code": code, "message": "no", "status": status}));
         let twilio = FakeTwilio::start(move |asked| {
             if asked.verb == "GET" {
-                return Reply::Json(200, json!({"messages": []}));
+                return Reply::Json(200, json!({"messages": [], "calls": []}));
             }
             if asked.param("Body").starts_with("blocked") {
                 return refusal(400, 21_610);

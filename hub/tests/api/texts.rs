@@ -43,7 +43,7 @@ impl Network {
         if asked.verb == "GET" {
             let ours = |it: &&Value| it["to"] == asked.param("To") && it["from"] == asked.param("From");
             let messages: Vec<_> = inside.taken.iter().filter(ours).rev().cloned().collect();
-            return Reply::Json(200, json!({ "messages": messages, "next_page_uri": null }));
+            return Reply::Json(200, json!({ "messages": messages, "calls": [], "next_page_uri": null }));
         }
         let body = asked.param("Body").to_owned();
         let tries = inside.tries.entry(body.clone()).or_default();

@@ -19,6 +19,7 @@ use super::{
     client::Client,
     house::{House, over_both},
     tenant::Tenant,
+    voicemail::recording,
 };
 
 /// What the walker must meet.
@@ -150,6 +151,13 @@ const ROUTES: &[Step] = &[
     ("POST /api/calls/{id}/unmute", "/api/calls/$call/unmute", "{}", [NotFound, NotFound]),
     ("POST /api/calls/{id}/hold", "/api/calls/$call/hold", "{}", [NotFound, NotFound]),
     ("POST /api/calls/{id}/resume", "/api/calls/$call/resume", "{}", [NotFound, NotFound]),
+    ("POST /api/calls/{id}/record", "/api/calls/$call/record", r#"{"on": true}"#, [NotFound, NotFound]),
+    (
+        "POST /api/calls/{id}/send_digits",
+        "/api/calls/$call/send_digits",
+        r#"{"digits": "1"}"#,
+        [NotFound, NotFound],
+    ),
     ("POST /api/calls/{id}/transfer", "/api/calls/$call/transfer", TRANSFER, [NotFound, NotFound]),
     (
         "POST /api/calls/{id}/complete_transfer",
@@ -164,6 +172,13 @@ const ROUTES: &[Step] = &[
         r#"{"disposition": "sold"}"#,
         [NotFound, NotFound],
     ),
+    ("GET /api/recordings", "", "", [Nothing, Nothing]),
+    ("GET /api/recordings", "/api/recordings?call_id=$call", "", [Nothing, Nothing]),
+    ("GET /api/recordings/{id}", "/api/recordings/$recording", "", [NotFound, NotFound]),
+    ("DELETE /api/recordings/{id}", "/api/recordings/$recording", "", [NotFound, NotFound]),
+    ("GET /api/voicemails", "", "", [Nothing, Nothing]),
+    ("GET /api/voicemails", "/api/voicemails?contact_id=$contact", "", [Nothing, Nothing]),
+    ("GET /api/voicemails", "/api/voicemails?q=secret", "", [Nothing, Nothing]),
     ("POST /api/voice/token", "", "", [Free, Free]),
     ("GET /api/presence", "", "", [Nothing, Nothing]),
     ("GET /api/search", "/api/search?q=others", "", [Nothing, Nothing]),
@@ -222,6 +237,8 @@ const METHODS: &[(&str, Option<&str>)] = &[
     ("call.transfer", Some(r#"{"call_id": "$call", "kind": "blind", "to": {"number": "+12025550123"}}"#)),
     ("call.complete_transfer", Some(ABOUT_CALL)),
     ("call.cancel_transfer", Some(ABOUT_CALL)),
+    ("call.record", Some(r#"{"call_id": "$call", "on": true}"#)),
+    ("call.send_digits", Some(r#"{"call_id": "$call", "digits": "1"}"#)),
     ("call.set_disposition", Some(r#"{"call_id": "$call", "disposition": "sold"}"#)),
     ("presence.set", None),
     ("conversation.read", Some(r#"{"conversation_id": "$conversation", "message_id": "$message"}"#)),
@@ -254,9 +271,11 @@ impl Things {
         let channel = json!({"type": "webchat", "name": "Shop", "board_id": board});
         let task = json!({"conversation_id": conversation.id, "title": "not for others"});
         let template = json!({"name": "Shop", "body": "not for others", "board_id": board});
+        let call = call(house, tenant, &conversation).await;
         let key = json!({"name": "Shop", "scopes": ["events:read"], "board_id": board});
         Self(vec![
-            ("$call", call(house, tenant, &conversation).await),
+            ("$recording", recording(house, tenant, (&call, conversation.channel.id)).await),
+            ("$call", call),
             ("$conversation", conversation.id.to_string()),
             ("$message", said.ids()[0].clone()),
             ("$scheduled", owner.post(&thread, later).await.id()),
@@ -305,6 +324,10 @@ async fn call(house: &House, tenant: &Tenant, conversation: &Conversation) -> St
         look_id: JobId::from_uuid(house.hub.ports.draw()),
         external_id: None,
         at: house.hub.ports.now(),
+        recording: actors::channel::RecordingRules::default(),
+        ended_at: None,
+        barred: None,
+        verification: None,
         rings_until: None,
         agent: None,
     };
@@ -322,7 +345,7 @@ async fn credential(house: &House, tenant: &Tenant) -> String {
 }
 
 /// Of the first so many things even a colleague of another board knows nothing.
-const NARROWED: usize = 10;
+const NARROWED: usize = 11;
 
 async fn take(asking: &Asking, step: &Step, things: &Things) -> Answer {
     let (verb, pattern) = step.0.split_once(' ').unwrap();

@@ -5,8 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
 mod browser;
+mod calling;
 mod client;
 mod hub;
+mod line;
 mod policy;
 mod serving;
 mod signing_in;

@@ -220,6 +220,7 @@ fn contact_row(tenant_id: TenantId, id: ContactId, now: Timestamp) -> contact::M
         locale: None,
         tags: Json(Vec::new()),
         attributes: Json(serde_json::Map::new()),
+        blocked: false,
         merged_into: None,
         activity_at: now,
         rev: 1,

@@ -40,7 +40,8 @@ impl ClientError {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Down => true,
             Self::Ended(ending) => !matches!(ending, Ending::Wrong { .. } | Ending::Overrun),
             Self::Refused { retryable, .. } => *retryable,
-            Self::Upgrade { status, .. } => *status == 429 || *status >= 500,
+            // 408: the machine was too busy for us to ask in time.
+            Self::Upgrade { status, .. } => matches!(status, 408 | 429 | 500..),
             Self::Wrong(_) => false,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -145,6 +146,35 @@ impl Rest {
     ) -> Result<(Vec<T>, Option<String>), ClientError> {
         let page: List<T> = self.get(path).await?;
         Ok((page.data, page.next_cursor))
+    }
+
+    /// All of any list, page by page; `path` has a query.
+    ///
+    /// # Errors
+    /// When the hub refuses.
+    pub async fn all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, ClientError> {
+        let (mut all, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let page = cursor.map_or(path.to_owned(), |cursor| format!("{path}&cursor={cursor}"));
+            let (items, next) = self.list(&page).await?;
+            all.extend(items);
+            cursor = next;
+            if cursor.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The bytes behind a link of the hub, which says itself who may have them.
+    ///
+    /// # Errors
+    /// `Unreachable`, or `Refused`.
+    pub async fn bytes(&self, link: &str) -> Result<Bytes, ClientError> {
+        let url = if link.starts_with('/') { format!("{}{link}", self.base) } else { link.to_owned() };
+        let answer = self.http.get(url).send().await.map_err(|error| self.unreachable(&error))?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
+        if status.is_success() { Ok(body) } else { Err(refused("a link of the hub", status, &body)) }
     }
 
     /// # Errors

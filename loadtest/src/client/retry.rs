@@ -111,8 +111,10 @@ mod tests {
         assert_eq!(backoff.retry_in(&closed(4501, "token_expired"), 0, 0.5), None);
         let unauthorised = ClientError::Upgrade { status: 401, body: String::new() };
         assert_eq!(backoff.retry_in(&unauthorised, 0, 0.5), None);
-        let busy = ClientError::Upgrade { status: 503, body: String::new() };
-        assert!(backoff.retry_in(&busy, 0, 0.5).is_some());
+        for status in [408, 503] {
+            let busy = ClientError::Upgrade { status, body: String::new() };
+            assert!(backoff.retry_in(&busy, 0, 0.5).is_some(), "{status}");
+        }
         assert_eq!(backoff.retry_in(&ClientError::Wrong(String::new()), 0, 0.5), None);
     }
 }

@@ -18,6 +18,8 @@ const SEND: &str = "message.send";
 const ASK: &str = "message.ask_status";
 /// The jobs a call owes to the provider: who is called, and what is done to who is on the line.
 const OF_CALLS: [&str; 2] = ["call.dial", "call.control"];
+/// And what a recording owes.
+const OF_RECORDINGS: [&str; 2] = ["recording.fetch", "recording.forget"];
 
 /// Waits until no text is to be sent, told of or asked about, and no webhook waits for its effect; false when that takes
 /// longer.
@@ -40,6 +42,14 @@ pub(super) async fn calls(rest: &Rest, simulator: &Simulator, patience: Duration
             && no_receipt_waits(rest).await?
             && is_empty(rest, "/api/calls?live=true&limit=1").await?;
         Ok(is_over && none_waits(rest, OF_CALLS[0]).await? && none_waits(rest, OF_CALLS[1]).await?)
+    })
+    .await
+}
+
+/// Waits until no recording is to be fetched from the provider, nor deleted there; false when that takes longer.
+pub(super) async fn recordings(rest: &Rest, patience: Duration) -> Result<bool> {
+    within(patience, async || {
+        Ok(none_waits(rest, OF_RECORDINGS[0]).await? && none_waits(rest, OF_RECORDINGS[1]).await?)
     })
     .await
 }

@@ -193,3 +193,17 @@ async fn a_cut_request_was_accepted_all_the_same() {
     let calls = caller.simulator.calls();
     assert!(calls.len() == 1 && calls[0].cut && calls[0].status == "completed");
 }
+
+#[tokio::test]
+async fn what_a_call_costs_is_known_a_while_after_its_end() {
+    let caller = Caller::start(&["--step", "100ms"]).await;
+    let sid = caller.dialled(&[("Twiml", "<Response/>")]).await;
+    let ended = caller.until_call(&sid, "completed").await;
+    assert_eq!((&ended["price"], &ended["price_unit"]), (&Value::Null, &json!("USD")));
+    let path = format!("Calls/{sid}.json");
+    let mut call = caller.get(&path).await.1;
+    while call["price"].is_null() {
+        call = caller.get(&path).await.1;
+    }
+    assert_eq!(call["price"], "-0.01400");
+}

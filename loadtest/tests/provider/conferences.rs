@@ -11,7 +11,7 @@ const AGENT: &str = "client:agent_7";
 const ALL_EVENTS: &str = "start end join leave mute hold modify";
 
 /// Calls somebody into the conference `room`; the SIDs of the call and of the conference.
-async fn call_in(caller: &Caller, to: &str, more: &[(&str, &str)]) -> (String, String) {
+pub(crate) async fn call_in(caller: &Caller, to: &str, more: &[(&str, &str)]) -> (String, String) {
     let form = [&[("From", OURS), ("To", to)], more].concat();
     let (status, participant) = caller.post("Conferences/room/Participants.json", &form).await;
     assert_eq!(status, 201, "{participant}");
@@ -42,7 +42,7 @@ fn code((status, body): (u16, Value)) -> (u16, u64) {
     (status, body["code"].as_u64().unwrap_or_default())
 }
 
-fn participant(who: &str) -> String {
+pub(crate) fn participant(who: &str) -> String {
     format!("Conferences/room/Participants/{who}.json")
 }
 
@@ -130,6 +130,7 @@ async fn who_ends_it_on_exit_ends_it_for_everybody() {
     let heard = hook.told_at("/conference", 3).await;
     assert_eq!(events(&heard), ["participant-leave", "participant-leave", "conference-end"]);
     assert_eq!(heard[0].field("CallSid"), agent);
+    assert_eq!(heard[1].field("ReasonParticipantLeft"), "moderator_ended_conference");
     assert_eq!(heard[2].field("ReasonConferenceEnded"), "participant-with-end-conference-on-exit-kicked");
     // What they would go on with was the conference alone.
     caller.until_call(&customer, "completed").await;
@@ -156,7 +157,8 @@ async fn a_conference_is_found_by_its_name_and_ended_by_its_sid() {
         (&json!("completed"), &json!("conference-ended-via-api"))
     );
     let heard = hook.told_at("/conference", 3).await;
-    assert!(!heard[2].has("CallSidEndingConference") && !heard[0].has("ReasonParticipantLeft"));
+    assert!(!heard[2].has("CallSidEndingConference"));
+    assert_eq!(heard[0].field("ReasonParticipantLeft"), "conference_ended_via_api");
     assert_eq!(code(caller.get(&participant("agent")).await), (404, 20404), "nobody is in it any more");
     assert_eq!(code(caller.get("Conferences/CF0.json").await), (404, 20404));
     assert!(

@@ -1,6 +1,7 @@
 //! The simulated provider, asked over real sockets, and heard where a hub would hear it.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod announcements;
 mod caller;
 mod calls;
 mod command_line;

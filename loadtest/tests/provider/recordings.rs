@@ -1,6 +1,8 @@
 //! Recordings: of messages that are left, of calls, of who is dialled, of conferences.
 
-use loadtest::provider::twilio::{Act, Person};
+use std::collections::HashSet;
+
+use loadtest::provider::twilio::{Act, Person, SECRETS};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -199,4 +201,81 @@ async fn a_conference_is_recorded_from_its_beginning() {
     let ended = hook.next().await;
     assert_eq!((ended.field("RecordingSource"), ended.field("ConferenceSid")), ("Conference", conference));
     assert!(!ended.has("CallSid") && list["recordings"][0]["sid"] == ended.field("RecordingSid"));
+}
+
+#[tokio::test]
+async fn a_recording_can_be_of_one_side_and_no_other_wish_is_understood() {
+    let mut hook = Hook::listen(&[200]).await;
+    let caller = Caller::start(&["--step", "20ms"]).await;
+    let call = caller.dialled(&[("Twiml", WAITS)]).await;
+    caller.until_call(&call, "in-progress").await;
+    let path = format!("Calls/{call}/Recordings.json");
+    for (name, value) in [("RecordingTrack", "mine"), ("Trim", "some"), ("RecordingChannels", "three")] {
+        assert_eq!(code(caller.post(&path, &[(name, value)]).await), (400, 20422), "{name}");
+    }
+    let told = hook.url("/recording");
+    let wishes =
+        [("RecordingTrack", "inbound"), ("Trim", "trim-silence"), ("RecordingStatusCallback", &told)];
+    caller.post(&path, &wishes).await;
+    caller.post(&format!("Calls/{call}.json"), &[("Status", "completed")]).await;
+    assert_eq!(hook.next().await.field("RecordingTrack"), "inbound");
+}
+
+#[tokio::test]
+async fn what_people_leave_is_thrown_for_and_some_say_what_nobody_should_keep() {
+    let (caller, _hook) = answering(MESSAGE).await;
+    for _ in 0..40 {
+        let responses = vec![Act::LeavesMessage, Act::HangsUp];
+        caller.simulator.call(THEIRS, OURS, Person { responses, ..Person::default() }).unwrap();
+    }
+    caller.until_quiet().await;
+    let recordings = caller.simulator.recordings();
+    assert_eq!(recordings.len(), 40);
+    let digits = |said: &str| said.chars().filter(char::is_ascii_digit).collect::<String>();
+    let said: Vec<&str> = recordings.iter().map(|recording| recording.said.as_deref().unwrap()).collect();
+    let distinct: HashSet<&str> = said.iter().copied().collect();
+    assert!(distinct.len() > 3 && SECRETS.iter().all(|secret| said.iter().any(|it| digits(it) == *secret)));
+    assert!(recordings.iter().all(|it| (it.status, it.transcription) == ("completed", Some("completed"))));
+    let (_, list) = caller.get("/_simulator/recordings").await;
+    assert_eq!(list["recordings"].as_array().unwrap().len(), 40);
+}
+
+#[tokio::test]
+async fn silence_at_the_end_of_a_message_is_cut_off_unless_it_is_to_stay() {
+    for (trim, duration) in [("trim-silence", "1"), ("do-not-trim", "3")] {
+        let record = format!(r#"<Record action="/voicemail" timeout="110" trim="{trim}"/>"#);
+        let mut hook = Hook::with_documents(&[("/voice", &record)]).await;
+        let caller = Caller::start(&["--voice-webhook", &hook.url("/voice"), "--step", "20ms"]).await;
+        let spoken = Act::Speaks { words: "Hi.".to_owned(), seconds: 45 };
+        let person = Person { responses: vec![spoken], ..Person::default() };
+        caller.simulator.call(THEIRS, OURS, person).unwrap();
+        let action = hook.next_at("/voicemail").await;
+        assert_eq!(action.field("RecordingDuration"), duration, "{trim}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_told_and_what_is_written_down_can_be_deleted() {
+    let mut hook = Hook::with_documents(&[("/voice", MESSAGE)]).await;
+    let voice = hook.url("/voice");
+    let caller = Caller::start(&["--voice-webhook", &voice, "--faults", "unintelligible=1"]).await;
+    caller.simulator.call(THEIRS, OURS, says(&["Hi."], Act::HangsUp)).unwrap();
+    let words = hook.next_at("/words").await;
+    assert!(words.field("TranscriptionStatus") == "failed" && !words.has("TranscriptionText"));
+    let path = format!("Transcriptions/{}.json", words.field("TranscriptionSid"));
+    let (status, shown) = caller.get(&path).await;
+    assert_eq!(
+        (status, &shown["status"], &shown["transcription_text"]),
+        (200, &json!("failed"), &json!("(blank)"))
+    );
+    let recording = words.field("RecordingSid");
+    let of_recording = format!("Recordings/{recording}/Transcriptions.json");
+    assert_eq!(caller.get(&of_recording).await.1["transcriptions"][0]["sid"], shown["sid"]);
+    caller.send(Method::DELETE, &format!("Recordings/{recording}.json"), &[]).await.unwrap();
+    assert_eq!(caller.get(&of_recording).await.1["transcriptions"], json!([]));
+    assert_eq!(caller.get(&path).await.0, 200, "it outlives the recording");
+    assert_eq!(caller.send(Method::DELETE, &path, &[]).await.unwrap().status(), 204);
+    assert_eq!(code(caller.get(&path).await), (404, 20404));
+    let kept = caller.simulator.recordings().remove(0);
+    assert!(kept.is_deleted && caller.simulator.sound(&kept.sid, "wav").is_some());
 }

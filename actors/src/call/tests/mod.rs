@@ -2,6 +2,8 @@
 
 mod ending;
 mod hearing;
+mod over;
+mod recording;
 mod telling;
 mod transferring;
 
@@ -12,6 +14,7 @@ use entities::{
 use uuid::Uuid;
 
 use crate::{
+    channel::RecordingRules,
     conversation::{Sender, Sight},
     event::EventType,
 };
@@ -52,7 +55,7 @@ impl Line {
 
     fn begun(begin: Begin) -> Self {
         let by = Sender::system();
-        let given = Given { by: &by, client_id: None, now: at(0) };
+        let given = Given { by: &by, client_id: None, now: at(0), elsewhere: false };
         let decision = decide(None, &CallWhat::Begin(Box::new(begin)), given).unwrap();
         let told = decision.told.iter().map(|told| told.kind.clone()).collect();
         Self { standing: decision.after, told, duties: decision.duties }
@@ -63,7 +66,7 @@ impl Line {
         let by = Sender { principal: who, name: String::new(), sight: Sight::All, overrides: false };
         let client_id = Some("c-1".into());
         let client_id = client_id.as_ref().filter(|_| matches!(who, Principal::User(_)));
-        let given = Given { by: &by, client_id, now: at(second) };
+        let given = Given { by: &by, client_id, now: at(second), elsewhere: false };
         let Decision { after, told, duties, .. } = decide(Some(&self.standing), &what, given)?;
         assert_eq!(after.rev, self.standing.rev + 1);
         self.standing = after;
@@ -110,6 +113,10 @@ fn begin(direction: Direction) -> Begin {
         look_id: JobId::from_uuid(Uuid::from_u128(9)),
         external_id: None,
         at: at(0),
+        recording: RecordingRules::default(),
+        ended_at: None,
+        barred: None,
+        verification: None,
         rings_until: Some(at(30)),
         agent: None,
     }

@@ -142,7 +142,7 @@ fn what_came_of_it_is_said_at_any_time() {
 #[test]
 fn it_is_looked_at_until_it_is_over() {
     let mut line = talking();
-    assert_eq!(line.standing.next_look(), Some(at(90 + 300)), "they talk");
+    assert_eq!(line.standing.next_look(), Some(at(90 + 60)), "they talk");
     line.hears(news(CONTACT, 95, ended(CallState::Completed, Some(95))));
     assert_eq!(line.standing.next_look(), None);
 }
@@ -150,6 +150,6 @@ fn it_is_looked_at_until_it_is_over() {
 #[test]
 fn who_asked_in_vain_asks_again_after_the_same_silence() {
     let line = talking();
-    let asked = line.standing.clone().silent_since(at(390));
-    assert_eq!(asked.next_look(), Some(at(390 + 300)));
+    let asked = line.standing.clone().silent_since(at(150));
+    assert_eq!(asked.next_look(), Some(at(150 + 60)));
 }

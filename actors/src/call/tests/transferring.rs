@@ -1,8 +1,10 @@
 //! A call on its way to somebody else.
 
+use entities::BoardId;
+
 use super::*;
 use crate::call::{
-    Control, Transfer, TransferKind,
+    Control, Target, Transfer, TransferKind,
     duty::{Duty, Task},
 };
 
@@ -21,8 +23,69 @@ fn talking() -> Line {
 }
 
 fn hand(kind: TransferKind) -> CallWhat {
-    let address = Address::from_provider("client:ben");
-    CallWhat::Transfer(Transfer { leg_id: NEXT, address, user_id: Some(BEN), kind })
+    CallWhat::Transfer(Transfer { to: vec![target(NEXT, BEN)], board_id: None, kind })
+}
+
+fn target(leg_id: LegId, user_id: UserId) -> Target {
+    Target { leg_id, address: Address::from_provider("client:ben"), user_id: Some(user_id) }
+}
+
+const LAST: LegId = LegId::from_uuid(Uuid::from_u128(6));
+const CAT: UserId = UserId::from_uuid(Uuid::from_u128(13));
+
+fn to_a_board(to: Vec<Target>, kind: TransferKind) -> CallWhat {
+    CallWhat::Transfer(Transfer { to, board_id: Some(BOARD), kind })
+}
+
+const BOARD: BoardId = BoardId::from_uuid(Uuid::from_u128(21));
+
+#[test]
+fn those_of_a_board_are_called_one_after_the_other() {
+    for kind in [TransferKind::Blind, TransferKind::Warm] {
+        let mut line = talking();
+        line.does(ann(), 10, to_a_board(vec![target(NEXT, BEN), target(LAST, CAT)], kind)).unwrap();
+        assert_eq!(line.duties.last(), Some(&Duty(Task::Dial, NEXT)));
+        assert!(line.standing.leg(LAST).is_none() && line.standing.rings_for(NEXT).as_secs() == 15);
+        line.hears(news(NEXT, 25, ended(CallState::NoAnswer, None)));
+        assert_eq!(
+            (line.duties.last(), line.seen().state),
+            (Some(&Duty(Task::Dial, LAST)), CallState::Transferring)
+        );
+        assert_eq!(line.seen().pending[0].leg_id, Some(LAST));
+        line.hears(news(LAST, 30, Step::Answered));
+        if kind == TransferKind::Warm {
+            assert_eq!(line.seen().board_id, None);
+            line.does(ann(), 31, CallWhat::CompleteTransfer).unwrap();
+        }
+        let seen = line.seen();
+        assert_eq!((seen.agent_id, seen.board_id, seen.pending.len()), (Some(CAT), Some(BOARD), 0));
+    }
+}
+
+#[test]
+fn a_board_where_nobody_is_leaves_the_call_where_it_was() {
+    let mut line = talking();
+    line.does(ann(), 10, to_a_board(Vec::new(), TransferKind::Warm)).unwrap();
+    assert_eq!(
+        (line.seen().state, line.told.last()),
+        (CallState::InProgress, Some(&EventType::CallControlFailed))
+    );
+    assert!(line.duties.is_empty() && line.seen().pending.is_empty());
+    line.does(ann(), 11, to_a_board(vec![target(NEXT, BEN)], TransferKind::Blind)).unwrap();
+    line.told.clear();
+    line.hears(news(NEXT, 25, ended(CallState::NoAnswer, None)));
+    assert_eq!((line.seen().agent_id, line.seen().state), (Some(ANN), CallState::InProgress));
+    assert_eq!(line.told, [EventType::CallControlFailed, EventType::CallInProgress]);
+}
+
+#[test]
+fn who_takes_it_back_is_asked_for_nobody_else() {
+    let mut line = talking();
+    let to = vec![target(NEXT, BEN), target(LAST, CAT)];
+    line.does(ann(), 10, to_a_board(to, TransferKind::Warm)).unwrap();
+    line.does(ann(), 12, CallWhat::CancelTransfer).unwrap();
+    line.hears(news(NEXT, 13, ended(CallState::Canceled, None)));
+    assert!(line.standing.leg(LAST).is_none() && line.seen().state == CallState::InProgress);
 }
 
 #[test]

@@ -16,7 +16,7 @@ const ATTRIBUTE_BYTES: usize = 16 * 1024;
 /// Puts what was said into `row`, and what cannot be into `wrong`.
 pub(super) fn apply(profile: &Profile, row: &mut contact::Model, wrong: &mut Vec<Wrong>) {
     check(profile, wrong);
-    let Profile { name, temperature, stage, lead_score, time_zone, locale, tags, attributes } =
+    let Profile { name, temperature, stage, lead_score, time_zone, locale, tags, attributes, blocked } =
         profile.clone();
     set(&mut row.name, name.map(|name| name.trim().to_owned()));
     set(&mut row.temperature, temperature);
@@ -26,6 +26,7 @@ pub(super) fn apply(profile: &Profile, row: &mut contact::Model, wrong: &mut Vec
     set(&mut row.locale, locale);
     set(&mut row.tags.0, tags);
     set(&mut row.attributes.0, attributes);
+    set(&mut row.blocked, blocked);
 }
 
 /// What `row` does not know and `other` does, as far as there is room for it.
@@ -35,6 +36,8 @@ pub(super) fn fill(row: &mut contact::Model, other: &contact::Model) {
     }
     row.temperature = row.temperature.or(other.temperature);
     row.lead_score = row.lead_score.or(other.lead_score);
+    // Its numbers are this one's now: who was blocked does not come through by being merged.
+    row.blocked |= other.blocked;
     for (known, others) in [
         (&mut row.stage, &other.stage),
         (&mut row.time_zone, &other.time_zone),

@@ -10,7 +10,7 @@ use crate::{
         Conversation, ConversationError, Decision, EditMessage, Facts, Message, SendMessage,
         attach::{attached, give_up, hang},
         consent::check,
-        draft::{Draft, Given, to_milliseconds},
+        draft::{Draft, Given},
         fill::filled,
         load::{all, check_load},
         mention::mentioned,
@@ -202,7 +202,7 @@ fn canceled(row: &Model, given: Given<'_>) -> Model {
 }
 
 fn checked_time(at: Timestamp, given: Given<'_>) -> Result<Timestamp, ConversationError> {
-    let at = to_milliseconds(at);
+    let at = at.in_milliseconds();
     if at <= given.now {
         return refused("must be in the future");
     }

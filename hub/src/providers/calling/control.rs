@@ -1,4 +1,5 @@
-//! The job that has the provider do something to a leg: end it, mute it, hold it, or send its caller away.
+//! The job that has the provider do something to a leg: end it, mute it, hold it, record it, say something to it, or send its
+//! caller away.
 
 use std::time::Duration;
 
@@ -13,16 +14,18 @@ use actors::{
 use async_trait::async_trait;
 use entities::call::CallState;
 
+use super::speak::{Spoken, spoken};
 use super::{Calling, heard, not_connected, why};
 use crate::providers::Failure;
 use crate::providers::outbox::{Verdict, verdict};
 use crate::providers::twilio::TwilioAccount;
-use crate::providers::twilio::voice::{Switch, twiml};
+use crate::providers::twilio::voice::Switch;
 
 /// What an attempt takes longer than its request: the time to read and to write.
 const MARGIN: Duration = Duration::from_secs(10);
 /// How often it is tried before a person is told that it did not come about.
 const ATTEMPTS: i64 = 4;
+
 /// Twilio's codes of what is not in progress any more, and of what it does not know.
 const GONE: [i64; 2] = [21_220, 20_404];
 
@@ -40,11 +43,19 @@ impl ControlCalls {
         let duty::Owed { call_id, leg_id, what } = job.parse()?;
         let Some(call) = self.0.standing(job, call_id).await? else { return Ok(Outcome::Done) };
         let Some(leg) = call.leg(leg_id).filter(|leg| leg.is_live()) else { return Ok(Outcome::Done) };
-        let Some(sid) = &leg.external_id else { return Ok(Outcome::Done) };
+        let Some(sid) = leg.external_id.as_ref().filter(|_| call.wants(what)) else {
+            return Ok(Outcome::Done);
+        };
         let doing = Doing { call: &call, leg, sid, what };
         let Some(account) = self.0.account(job).await? else {
             return self.failed(job, &doing, not_connected()).await;
         };
+        match spoken(&self.0, job, (&account, &doing)).await? {
+            Some(Spoken::Heard(steps)) => return self.done(job, &doing, steps).await,
+            Some(Spoken::Failed(failure)) => return self.not_done(job, &doing, &failure).await,
+            Some(Spoken::Cannot(error)) => return self.failed(job, &doing, error).await,
+            None => {}
+        }
         match self.ask_for(job, &account, &doing).await? {
             Ok(step) => self.done(job, &doing, step).await,
             Err(failure) => self.not_done(job, &doing, &failure).await,
@@ -63,7 +74,11 @@ impl ControlCalls {
             Task::Mute(on) => Switch::Muted(on),
             Task::Hold(on) => Switch::Hold(on),
             Task::Anchor(on) => Switch::EndsRoom(on),
-            Task::HangUp | Task::Dial => {
+            Task::Dial => return Err(Outcome::Refused("to call somebody is another job".to_owned())),
+            Task::Announce(_) | Task::Record(_) => {
+                return Err(Outcome::Refused("that is asked for in another way".to_owned()));
+            }
+            Task::HangUp => {
                 let ended = twilio.end_call(account, doing.sid).await;
                 self.0.note(job, &ended);
                 return Ok(ended.map(|_| None));
@@ -89,25 +104,26 @@ impl ControlCalls {
     async fn farewell(&self, job: &Due, call: &Standing) -> Result<String, Outcome> {
         let found = channels::get(self.0.ports.store(), job.tenant, call.channel_id).await;
         let channel = found.map_err(|error| Outcome::retry(error.to_string()))?;
+        let key = channel.as_ref().and_then(|channel| channel.key.clone());
         let voice =
             channel.map(|channel| NumberSettings::stored(&channel.settings).voice).unwrap_or_default();
-        Ok(twiml::say_and_hang_up(voice.unavailable()))
+        Ok(self.0.farewell(voice.unavailable(), &voice, key.as_deref()))
     }
 
-    async fn done(&self, job: &Due, doing: &Doing<'_>, step: Option<Step>) -> Result<Outcome, Outcome> {
-        if step.is_some() {
-            self.hear(job, doing, News { step, ..doing.nothing() }).await?;
+    async fn done(
+        &self,
+        job: &Due,
+        doing: &Doing<'_>,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Result<Outcome, Outcome> {
+        for step in steps {
+            self.hear(job, doing, News { step: Some(step), ..doing.nothing() }).await?;
         }
         Ok(Outcome::Done)
     }
 
     async fn not_done(&self, job: &Due, doing: &Doing<'_>, failure: &Failure) -> Result<Outcome, Outcome> {
-        let code = match failure {
-            Failure::Refused(refused) => refused.code,
-            _ => None,
-        };
-        let is_gone = code.is_some_and(|code| GONE.contains(&code));
-        if is_gone && matches!(doing.what, Task::HangUp | Task::TurnAway) {
+        if is_gone(failure) && matches!(doing.what, Task::HangUp | Task::TurnAway) {
             return self.look(job, doing).await;
         }
         match verdict(failure) {
@@ -153,12 +169,12 @@ impl ControlCalls {
 }
 
 /// What is to be done to which leg.
-struct Doing<'a> {
-    call: &'a Standing,
-    leg: &'a Leg,
+pub(super) struct Doing<'a> {
+    pub(super) call: &'a Standing,
+    pub(super) leg: &'a Leg,
     /// What the provider calls it.
-    sid: &'a str,
-    what: Task,
+    pub(super) sid: &'a str,
+    pub(super) what: Task,
 }
 
 impl Doing<'_> {
@@ -173,6 +189,11 @@ impl Doing<'_> {
             step: None,
         }
     }
+}
+
+/// There is nothing there any more that it could be done to.
+pub(super) fn is_gone(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(refused) if refused.code.is_some_and(|code| GONE.contains(&code)))
 }
 
 #[async_trait]

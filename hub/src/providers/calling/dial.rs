@@ -43,6 +43,7 @@ impl DialLegs {
             from: call.number.value().to_owned(),
             to: written(&leg),
             room: call.room_id.clone().unwrap_or_else(|| call.room.clone()),
+            rings_for: call.rings_for(leg.id),
             label: leg.id.to_string(),
             told_at: self.0.told_at(&key, &call, leg.id),
         };

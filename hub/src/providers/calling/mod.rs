@@ -2,12 +2,15 @@
 //! them is told to the call.
 
 mod control;
+mod cost;
 mod dial;
+mod forget;
 mod look;
+mod speak;
 
 use actors::{
     call::{CallError, CallRefusal, Calls, Standing, store as calls},
-    channel::store as channels,
+    channel::{VoiceSettings, store as channels},
     conversation::{ConversationError, MessageError},
     credential::{CredentialError, Credentials, Purpose},
     jobs::{Due, Outcome},
@@ -17,13 +20,15 @@ use actors::{
 use entities::{CallId, TenantId, channel::ChannelType};
 
 use super::outbox::{Verdict, is_reached, verdict};
-use super::twilio::{TwilioAccount, TwilioClient, connected, webhook};
+use super::twilio::{TwilioAccount, TwilioClient, connected, voice::twiml, webhook};
 use super::{Failure, used};
 use crate::config;
 use crate::origin::PublicOrigin;
 
 pub use control::ControlCalls;
+pub use cost::PriceCalls;
 pub use dial::DialLegs;
+pub use forget::ForgetRecordings;
 pub use look::LookAtCalls;
 
 /// As what they open the credentials.
@@ -77,15 +82,34 @@ impl Calling {
         Ok(channel.and_then(|channel| channel.key))
     }
 
-    /// Where Twilio tells of a leg and of its room. A provider out there cannot call an address of this machine.
+    /// Where Twilio tells of a leg and of its room.
     fn told_at(&self, key: &str, call: &Standing, leg: entities::LegId) -> Option<(String, String)> {
-        let origin = self.origin.get();
-        is_reached(&origin, &self.settings.base_url).then(|| {
+        self.reachable().map(|origin| {
             (
                 webhook::leg_callback(&origin, key, (call.id, leg)),
                 webhook::room_callback(&origin, key, call.id),
             )
         })
+    }
+
+    /// What a caller hears whom nobody takes. Where we cannot be told of it, he is not asked to leave anything.
+    fn farewell(&self, said: &str, voice: &VoiceSettings, key: Option<&str>) -> String {
+        match self.reachable().zip(key) {
+            Some((origin, key)) => webhook::farewell(said, voice, (&origin, key)),
+            None => twiml::say_and_hang_up(said),
+        }
+    }
+
+    /// Our address, unless Twilio cannot call it: a provider out there reaches nothing of this machine alone.
+    fn reachable(&self) -> Option<String> {
+        let origin = self.origin.get();
+        is_reached(&origin, &self.settings.base_url).then_some(origin)
+    }
+
+    /// The same with the name by which Twilio calls the channel of a call.
+    async fn reached_at(&self, job: &Due, call: &Standing) -> Result<Option<(String, String)>, Outcome> {
+        let key = self.key(job, call).await?;
+        Ok(self.reachable().zip(key))
     }
 
     fn note<T>(&self, job: &Due, answer: &Result<T, Failure>) {

@@ -1,4 +1,4 @@
-//! A text Twilio has and nobody told of, as if it had been told of: the same news under the same name, so that whichever comes
+//! A text or call Twilio has and nobody told of, as if it had been told of: the same news under the same name, so that whichever comes
 //! second has no effect. Pure.
 
 use actors::receipt::{Arrived, Head, Raw};
@@ -6,6 +6,7 @@ use actors::receipt::{Arrived, Head, Raw};
 use super::{
     MediaPlace, NAME, Resource,
     translate::{SMS_BACKFILL, sms_key_of},
+    voice::{CallResource, VOICE_BACKFILL, twiml, voice_key_of},
     webhook::NOTHING_TO_SAY,
     wire::Form,
 };
@@ -35,6 +36,29 @@ pub fn backfilled(found: &Resource, media: &[MediaPlace]) -> Arrived {
     }
 }
 
+/// The news of a call that was found when it was over. Nobody is on the line any more to whom its webhook could say anything.
+#[must_use]
+pub fn backfilled_call(found: &CallResource) -> Arrived {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let ended = found.end_time.as_ref().or(found.start_time.as_ref());
+    let pairs = [
+        ("CallSid", found.sid.clone()),
+        ("From", text(&found.from)),
+        ("To", text(&found.to)),
+        ("CallerName", text(&found.caller_name)),
+        ("StartTime", text(&found.start_time)),
+        ("EndTime", ended.cloned().unwrap_or_default()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
+    Arrived {
+        provider: NAME,
+        kind: VOICE_BACKFILL,
+        dedupe_key: voice_key_of(&found.sid),
+        raw: Raw { kind: VOICE_BACKFILL.to_owned(), head: Head::default(), body: Form::write(&pairs) },
+        answer: Some(twiml::HANG_UP.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use actors::receipt::{Heard, Translate};
@@ -60,5 +84,30 @@ mod tests {
             (message.media[0].url.as_str(), message.provider_id.as_str()),
             (place.url.as_str(), "MM1")
         );
+    }
+
+    #[test]
+    fn a_call_that_was_found_says_when_it_was() {
+        let found = CallResource {
+            sid: "CA1".to_owned(),
+            status: "no-answer".to_owned(),
+            from: Some("+12025550123".to_owned()),
+            direction: Some("inbound".to_owned()),
+            start_time: Some("Thu, 24 Aug 2023 05:01:45 +0000".to_owned()),
+            ..CallResource::default()
+        };
+        assert!(found.was_for_us());
+        let arrived = backfilled_call(&found);
+        assert_eq!((arrived.dedupe_key.as_str(), arrived.kind), ("voice:CA1", "voice/backfill"));
+        let Ok(Heard::Call(call)) = Twilio.translate(&arrived.raw) else { panic!("it is a call") };
+        assert_eq!((call.from.value(), call.provider_id.as_str()), ("+12025550123", "CA1"));
+        assert!(call.at.is_some() && call.ended_at == call.at, "without an end it ended when it began");
+        for other in [
+            CallResource { status: "in-progress".to_owned(), ..found.clone() },
+            CallResource { direction: Some("outbound-api".to_owned()), ..found.clone() },
+            CallResource { start_time: None, ..found },
+        ] {
+            assert!(!other.was_for_us());
+        }
     }
 }

@@ -128,7 +128,8 @@ fn read<T: DeserializeOwned>(mut answer: Response<ureq::Body>) -> Result<T, Fail
     if status.is_success() {
         let body = body.map_err(|error| Failure::Unanswered(error.to_string()))?;
         // It was done, whatever it is called.
-        return serde_json::from_slice(&body).map_err(|_| unreadable(status));
+        let said = if body.is_empty() { b"null".as_slice() } else { &body };
+        return serde_json::from_slice(said).map_err(|_| unreadable(status));
     }
     let said: Said = body.ok().and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default();
     Err(refusal(status, said.code, retry_after))

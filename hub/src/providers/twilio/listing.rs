@@ -5,7 +5,7 @@ use jiff::Timestamp as Instant;
 use serde::{Deserialize, de::DeserializeOwned};
 use ureq::http::header::AUTHORIZATION;
 
-use super::{Resource, Text, TwilioAccount, TwilioClient};
+use super::{Resource, Text, TwilioAccount, TwilioClient, voice::CallResource};
 use crate::providers::Failure;
 
 /// Pages that are looked through for one text, and of everything that came in a stretch of time.
@@ -14,10 +14,24 @@ const MOST_PAGES: usize = 100;
 /// How much stands on a page.
 const PAGE: &str = "100";
 
-/// A page of messages, the newest first.
+/// A page of a list, the newest first.
+trait Page: DeserializeOwned + Send + 'static {
+    type Of;
+
+    /// What stands on it, and where the next one is.
+    fn turn(self) -> (Vec<Self::Of>, Option<String>);
+}
+
 #[derive(Debug, Deserialize)]
 struct Messages {
     messages: Vec<Resource>,
+    #[serde(default)]
+    next_page_uri: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Calls {
+    calls: Vec<CallResource>,
     #[serde(default)]
     next_page_uri: Option<String>,
 }
@@ -44,11 +58,27 @@ pub struct MediaPlace {
 
 /// What came in a stretch of time.
 #[derive(Debug)]
-pub struct Received {
+pub struct Received<T> {
     /// The oldest first.
-    pub messages: Vec<Resource>,
+    pub found: Vec<T>,
     /// There is more than is looked through at once: ask for less.
     pub is_cut: bool,
+}
+
+impl Page for Messages {
+    type Of = Resource;
+
+    fn turn(self) -> (Vec<Resource>, Option<String>) {
+        (self.messages, self.next_page_uri)
+    }
+}
+
+impl Page for Calls {
+    type Of = CallResource;
+
+    fn turn(self) -> (Vec<CallResource>, Option<String>) {
+        (self.calls, self.next_page_uri)
+    }
 }
 
 impl TwilioClient {
@@ -58,7 +88,7 @@ impl TwilioClient {
     /// [`Failure`].
     pub async fn sent(&self, account: &TwilioAccount, text: &Text) -> Result<Vec<Resource>, Failure> {
         let query = vec![("To", text.to.clone()), ("From", text.from.clone())];
-        Ok(self.list(account, query, PAGES).await?.0)
+        Ok(self.list::<Messages>((account, self.messages(account)), query, PAGES).await?.0)
     }
 
     /// What this number of ours was sent in a stretch of time, both ends included, to the second.
@@ -70,13 +100,33 @@ impl TwilioClient {
         account: &TwilioAccount,
         number: &str,
         (from, until): (Timestamp, Timestamp),
-    ) -> Result<Received, Failure> {
+    ) -> Result<Received<Resource>, Failure> {
         let query =
             vec![("To", number.to_owned()), ("DateSent>", second(from)), ("DateSent<", second(until))];
-        let (mut messages, is_cut) = self.list(account, query, MOST_PAGES).await?;
-        messages.retain(Resource::is_inbound);
-        messages.reverse();
-        Ok(Received { messages, is_cut })
+        let (mut found, is_cut) =
+            self.list::<Messages>((account, self.messages(account)), query, MOST_PAGES).await?;
+        found.retain(Resource::is_inbound);
+        found.reverse();
+        Ok(Received { found, is_cut })
+    }
+
+    /// The calls this number of ours got that began in a stretch of time, both ends included, to the second, and are over.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn called(
+        &self,
+        account: &TwilioAccount,
+        number: &str,
+        (from, until): (Timestamp, Timestamp),
+    ) -> Result<Received<CallResource>, Failure> {
+        let query =
+            vec![("To", number.to_owned()), ("StartTime>", second(from)), ("StartTime<", second(until))];
+        let place = (account, self.resource(account, "Calls"));
+        let (mut found, is_cut) = self.list::<Calls>(place, query, MOST_PAGES).await?;
+        found.retain(CallResource::was_for_us);
+        found.reverse();
+        Ok(Received { found, is_cut })
     }
 
     /// The files of a message.
@@ -95,18 +145,19 @@ impl TwilioClient {
     }
 
     /// So many pages at most, the newest first, and whether there are more.
-    async fn list(
+    async fn list<P: Page>(
         &self,
-        account: &TwilioAccount,
+        (account, mut url): (&TwilioAccount, String),
         mut query: Vec<(&'static str, String)>,
         pages: usize,
-    ) -> Result<(Vec<Resource>, bool), Failure> {
-        let (mut url, mut found) = (self.messages(account), Vec::new());
+    ) -> Result<(Vec<P::Of>, bool), Failure> {
+        let mut found = Vec::new();
         query.push(("PageSize", PAGE.to_owned()));
         for _ in 0..pages {
-            let page: Messages = self.page(url, account, std::mem::take(&mut query)).await?;
-            found.extend(page.messages);
-            match page.next_page_uri {
+            let page: P = self.page(url, account, std::mem::take(&mut query)).await?;
+            let (listed, next) = page.turn();
+            found.extend(listed);
+            match next {
                 // Only a path: whoever answers does not choose who gets our credentials.
                 Some(next) if next.starts_with('/') => url = format!("{}{next}", self.base),
                 _ => return Ok((found, false)),

@@ -51,10 +51,13 @@ struct Parts {
 }
 
 impl TwilioMedia {
-    /// From the address of the settings, into the files of this node.
+    /// From the address of the settings, into the files of this node, each within so long.
     #[must_use]
-    pub(crate) fn new(settings: &config::Settings, credentials: Credentials, downloads: Downloads) -> Self {
-        let (twilio, timeout) = (&settings.providers.twilio, settings.attachments.fetch_timeout());
+    pub(crate) fn new(
+        twilio: &config::Twilio,
+        credentials: Credentials,
+        (downloads, timeout): (Downloads, Duration),
+    ) -> Self {
         let patience = Patience { connect: twilio.connect_timeout(), whole: timeout };
         let is_here = crate::origin::is_loopback(&twilio.base_url);
         let reach = if is_here { Reach::Here } else { Reach::Public };

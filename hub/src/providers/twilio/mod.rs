@@ -16,7 +16,7 @@ pub mod webhook;
 mod wire;
 
 pub use account::TwilioAccount;
-pub use backfilled::backfilled;
+pub use backfilled::{backfilled, backfilled_call};
 pub use client::TwilioClient;
 pub use connected::connected;
 pub use listing::{MediaPlace, Received};

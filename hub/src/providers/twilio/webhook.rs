@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use actors::{
-    channel::{Channel, NumberSettings},
+    channel::{Channel, NumberSettings, VoiceSettings},
     credential::CredentialError,
+    inbound,
     receipt::{Arrived, Head, Raw, Taken},
+    recording,
 };
 use data_encoding::HEXLOWER;
 use entities::{CallId, Digest, LegId, MessageId, TenantId, channel::ChannelType};
@@ -16,8 +18,9 @@ use super::{
     signature::{Signed, WithKey, WithToken, is_good, named_key},
     translate::{OURS, SMS, SMS_STATUS, form, sms_key, sms_status_key},
     voice::{
-        AFTER, CONFERENCE, OUR_CALL, OUR_LEG, VOICE, VOICE_STATUS, after_key, conference_key, twiml,
-        voice_key, voice_status_key,
+        AFTER, ANNOUNCE, CONFERENCE, OUR_CALL, OUR_LEG, RECORDED, RECORDING, SAYING, TRANSCRIPT, VOICE,
+        VOICE_STATUS, after_key, caller, conference_key, recorded_key, recording_key, redacted,
+        transcript_key, twiml, voice_key, voice_status_key,
     },
     wire::Form,
 };
@@ -75,6 +78,18 @@ pub const VOICE_STATUS_WEBHOOK: Webhook =
 pub const VOICE_AFTER_WEBHOOK: Webhook =
     Webhook { kind: AFTER, key: after_key, answer: Reply::Always(twiml::HANG_UP) };
 
+/// A recording came further.
+pub const RECORDING_WEBHOOK: Webhook =
+    Webhook { kind: RECORDING, key: recording_key, answer: Reply::Nothing };
+
+/// A caller left something, and is through.
+pub const VOICE_RECORDED_WEBHOOK: Webhook =
+    Webhook { kind: RECORDED, key: recorded_key, answer: Reply::Always(twiml::HANG_UP) };
+
+/// What a caller said is written down.
+pub const VOICE_TRANSCRIPT_WEBHOOK: Webhook =
+    Webhook { kind: TRANSCRIPT, key: transcript_key, answer: Reply::Nothing };
+
 /// Something happened in a room.
 pub const CONFERENCE_WEBHOOK: Webhook =
     Webhook { kind: CONFERENCE, key: conference_key, answer: Reply::Nothing };
@@ -82,7 +97,7 @@ pub const CONFERENCE_WEBHOOK: Webhook =
 impl Webhook {
     /// Somebody on the telephone hears what is answered.
     fn is_heard(&self) -> bool {
-        matches!(self.kind, VOICE | AFTER)
+        matches!(self.kind, VOICE | AFTER | RECORDED)
     }
 }
 
@@ -113,19 +128,54 @@ pub fn room_callback(origin: &str, token: &str, call: CallId) -> String {
     format!("{}?{OUR_CALL}={call}{COME_AGAIN}", address(origin, token, CONFERENCE))
 }
 
+/// Where Twilio fetches what it is to say to a leg, or to everybody.
+pub fn announcement(origin: &str, token: &str, (call, leg): (CallId, LegId), what: &str) -> String {
+    let at = address(origin, token, ANNOUNCE);
+    format!("{at}?{OUR_CALL}={call}&{OUR_LEG}={leg}&{SAYING}={what}{COME_AGAIN}")
+}
+
+/// Where Twilio tells how far a recording of a call came.
+pub fn recording_callback(origin: &str, token: &str, call: CallId) -> String {
+    format!("{}?{OUR_CALL}={call}{COME_AGAIN}", address(origin, token, RECORDING))
+}
+
 /// What a caller is told first: the channel's greeting, and to wait in a room that is named after his call; outside of the
 /// hours that nobody is there.
 fn welcome(hub: &Hub, (token, channel): (&str, &Channel), form: &Form) -> String {
     let room = form.text("CallSid").unwrap_or_default();
     let voice = NumberSettings::stored(&channel.settings).voice;
-    if !voice.is_open(hub.ports.now()) {
-        return twiml::say_and_hang_up(voice.closed());
-    }
     let origin = &hub.public_origin();
+    if !voice.is_open(hub.ports.now()) {
+        return farewell(voice.closed(), &voice, (origin, token));
+    }
     let (told_at, after) = (address(origin, token, CONFERENCE), address(origin, token, AFTER));
     let (told_at, after) = (format!("{told_at}{COME_AGAIN}"), format!("{after}{COME_AGAIN}"));
     let greeting = voice.greeting.as_deref();
     twiml::wait(&twiml::Waiting { greeting, room: &room, told_at: &told_at, after: &after })
+}
+
+/// What a caller hears whom nobody takes: he may leave something, when the channel wants it.
+pub fn farewell(said: &str, voice: &VoiceSettings, (origin, token): (&str, &str)) -> String {
+    if !voice.voicemail {
+        return twiml::say_and_hang_up(said);
+    }
+    let at = |path: &str| format!("{}{COME_AGAIN}", address(origin, token, path));
+    let (after, told_at, transcript) = (at(RECORDED), at(RECORDING), at(TRANSCRIPT));
+    twiml::voicemail(&twiml::Voicemail {
+        said,
+        longest_s: voice.voicemail_s,
+        after: &after,
+        told_at: &told_at,
+        transcript: voice.transcribe.then_some(transcript.as_str()),
+    })
+}
+
+/// The caller is let through to nobody.
+async fn is_barred(hub: &Hub, (tenant, channel): (TenantId, &Channel), form: &Form) -> Result<bool, Refused> {
+    let voice = NumberSettings::stored(&channel.settings).voice;
+    let (from, verification) = caller(form);
+    let barred = inbound::barred(hub.ports.store(), tenant, &voice, (&from, verification)).await;
+    Ok(barred.map_err(|error| inbox::unavailable(&error))?.is_some())
 }
 
 fn address(origin: &str, token: &str, path: &str) -> String {
@@ -153,25 +203,60 @@ pub async fn take(
     }
 }
 
+/// A webhook that Twilio has called.
+pub(super) struct Proven {
+    pub(super) tenant: TenantId,
+    pub(super) channel: Channel,
+    pub(super) raw: Raw,
+    pub(super) form: Form,
+}
+
+/// Reads a webhook that is for one of our channels, and that Twilio has signed.
+pub(super) async fn proven(
+    hub: &Hub,
+    (request, token): (&HttpRequest, &str),
+    payload: web::Payload,
+    kind: &str,
+) -> Result<Proven, Refused> {
+    let (tenant, channel) = inbox::channel(hub, token, ChannelType::Twilio).await?;
+    let called = Called::read(hub, request, payload).await?;
+    let raw = raw(&called, kind);
+    let form = form(&raw);
+    prove(&account(hub, tenant).await?, &called, &form)?;
+    Ok(Proven { tenant, channel, raw, form })
+}
+
 async fn prove_and_keep(
     hub: &Hub,
     (request, token): (&HttpRequest, &str),
     payload: web::Payload,
     webhook: &Webhook,
 ) -> Result<Taken, Refused> {
-    let (tenant, channel) = inbox::channel(hub, token, ChannelType::Twilio).await?;
-    let called = Called::read(hub, request, payload).await?;
-    let raw = raw(&called, webhook.kind);
-    let form = form(&raw);
-    prove(&account(hub, tenant).await?, &called, &form)?;
+    let Proven { tenant, channel, raw, form } = proven(hub, (request, token), payload, webhook.kind).await?;
+    let raw = fit_to_keep(hub, tenant, (raw, &form)).await?;
     let dedupe_key = (webhook.key)(&form).unwrap_or_else(|| unnamed(&raw));
     let answer = match webhook.answer {
         Reply::Nothing => None,
         Reply::Always(answer) => Some(answer.to_owned()),
+        Reply::Welcome if is_barred(hub, (tenant, &channel), &form).await? => Some(twiml::REJECT.to_owned()),
         Reply::Welcome => Some(welcome(hub, (token, &channel), &form)),
     };
     let arrived = Arrived { provider: NAME, kind: webhook.kind, dedupe_key, raw, answer };
     inbox::keep(hub, (tenant, &channel), arrived).await
+}
+
+/// What was said goes through the redaction of its tenant before any of it is stored.
+async fn fit_to_keep(hub: &Hub, tenant: TenantId, (raw, form): (Raw, &Form)) -> Result<Raw, Refused> {
+    if raw.kind != TRANSCRIPT {
+        return Ok(raw);
+    }
+    match recording::store::policy(hub.ports.store(), tenant).await {
+        Ok(policy) => Ok(Raw { body: redacted(form, policy.redaction()), ..raw }),
+        Err(error) => {
+            tracing::warn!(tenant.id = %tenant, %error, "what was said cannot be redacted yet");
+            Err(Refused::Unavailable)
+        }
+    }
 }
 
 async fn account(hub: &Hub, tenant: TenantId) -> Result<TwilioAccount, Refused> {

@@ -64,7 +64,7 @@ pub(super) async fn initiate_call(
 /// Places the call. Both doors come here.
 ///
 /// # Errors
-/// NOT_FOUND, INVALID, NOT_CONNECTED, and those of the rooms.
+/// NOT_FOUND, INVALID, NOT_CONNECTED, RATE_LIMITED, and those of the rooms.
 pub async fn place(
     hub: &Hub,
     identity: &Identity,
@@ -79,6 +79,7 @@ pub async fn place(
     let to = phone_of(hub, tenant, ("to", &place.to)).await?;
     let address = reached_at(hub, (tenant, user_id), (place.via, place.phone.as_deref())).await?;
     hub.calling.check_connected(tenant, channel.kind).await?;
+    hub.limits.place(tenant, user_id)?;
     let (contact_id, conversation_id) = (place.contact_id, place.conversation_id);
     let placed = PlaceCall { channel, to, contact_id, conversation_id, user_id, address };
     let placing = Placing::new(hub.calls.clone(), hub.conversations.clone());

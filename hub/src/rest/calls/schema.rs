@@ -24,6 +24,7 @@ pub struct Call {
     pub held: bool,
     /// The agent is not heard.
     pub muted: bool,
+    /// The provider records it at this moment.
     pub recording: bool,
     /// What was asked for and the provider has not confirmed.
     pub pending: Vec<PendingControl>,
@@ -52,6 +53,12 @@ pub struct Call {
     pub dropped: Option<bool>,
     #[schema(nullable = false)]
     pub error: Option<CallError>,
+    /// What networks say of the number the contact called from: `passed`, `failed` or `none`.
+    #[schema(nullable = false)]
+    pub verification: Option<String>,
+    /// Of all its legs; known some time after the end.
+    #[schema(nullable = false)]
+    pub cost: Option<CallCost>,
     pub provider: CallProvider,
     pub rev: i64,
 }
@@ -85,7 +92,7 @@ pub struct CallLeg {
 /// A control on its way.
 #[derive(ToSchema)]
 pub struct PendingControl {
-    /// `answer`, `hang_up`, `mute`, `unmute`, `hold`, `resume` or `transfer`.
+    /// `answer`, `hang_up`, `mute`, `unmute`, `hold`, `resume`, `transfer`, `record`, `stop_recording` or `send_digits`.
     pub control: String,
     #[schema(nullable = false)]
     pub leg_id: Option<Uuid>,
@@ -100,6 +107,15 @@ pub struct PendingControl {
 pub struct CallError {
     pub code: String,
     pub message: String,
+}
+
+/// What it cost.
+#[derive(ToSchema)]
+pub struct CallCost {
+    /// A decimal number, such as `0.0085`.
+    pub amount: String,
+    /// ISO 4217.
+    pub currency: String,
 }
 
 /// What the provider calls it.

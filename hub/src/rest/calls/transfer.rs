@@ -1,7 +1,8 @@
 //! `POST /api/calls/{id}/{transfer,complete_transfer,cancel_transfer}`.
 
 use actix_web::{HttpResponse, post, web};
-use actors::call::{CallWhat, Transfer, TransferKind, ringing, store};
+use actors::board;
+use actors::call::{CallWhat, Target, Transfer, TransferKind, ringing, store};
 use entities::{BoardId, CallId, LegId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,6 +17,9 @@ use crate::invalid::invalid_field;
 use crate::rest::Body;
 use crate::rest::refuses::Writing;
 
+/// The most of a board who are called for one call.
+const IN_TURN: usize = 10;
+
 /// Who is to have the call: one of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +28,7 @@ pub struct TransferTarget {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>)]
     pub user_id: Option<UserId>,
-    /// Not served yet.
+    /// A board: whoever of it is there and free, one after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>)]
     pub board_id: Option<BoardId>,
@@ -109,17 +113,27 @@ pub async fn transferring(
     let (database, tenant) = (hub.ports.store(), identity.tenant);
     let found = store::get(database, tenant, id).await?;
     let call = found.filter(|call| identity.viewer.sees_board(call.board_id)).ok_or(Code::NotFound)?;
-    let address = match (to.user_id, to.board_id, &to.number) {
+    let at = |user_id, address| Target { leg_id: LegId::from_uuid(hub.ports.draw()), address, user_id };
+    let called = match (to.user_id, to.board_id, &to.number) {
         (Some(user), None, None) => {
             if !ringing::is_able(database, tenant, user, call.board_id).await? {
                 return Err(invalid_field("to.user_id", "must be an active user who may see the call"));
             }
-            reached_at(hub, (tenant, user), (Via::Browser, None)).await?
+            vec![at(Some(user), reached_at(hub, (tenant, user), (Via::Browser, None)).await?)]
         }
-        (None, None, Some(number)) => phone_of(hub, tenant, ("to.number", number)).await?,
-        (None, Some(_), None) => return Err(invalid_field("to.board_id", "is not served yet")),
-        _ => return Err(invalid_field("to", "must name one of user_id and number")),
+        (None, None, Some(number)) => vec![at(None, phone_of(hub, tenant, ("to.number", number)).await?)],
+        (None, Some(board), None) => {
+            if board::store::get(database, tenant, board).await?.is_none() {
+                return Err(invalid_field("to.board_id", "does not exist"));
+            }
+            let users = ringing::candidates(database, &hub.tenants, tenant, Some(board)).await?;
+            let mut targets = Vec::new();
+            for user in users.into_iter().filter(|user| call.agent_id != Some(*user)).take(IN_TURN) {
+                targets.push(at(Some(user), reached_at(hub, (tenant, user), (Via::Browser, None)).await?));
+            }
+            targets
+        }
+        _ => return Err(invalid_field("to", "must name one of user_id, board_id and number")),
     };
-    let leg_id = LegId::from_uuid(hub.ports.draw());
-    Ok(CallWhat::Transfer(Transfer { leg_id, address, user_id: to.user_id, kind }))
+    Ok(CallWhat::Transfer(Transfer { to: called, board_id: to.board_id, kind }))
 }

@@ -30,6 +30,8 @@ pub struct Contact {
     pub tags: Vec<String>,
     #[schema(value_type = Object)]
     pub attributes: (),
+    /// Its calls are refused.
+    pub blocked: bool,
     #[schema(format = DateTime)]
     pub activity_at: String,
     #[schema(format = DateTime)]

@@ -46,6 +46,8 @@ pub(super) struct ContactChange {
     tags: Option<Vec<String>>,
     #[schema(value_type = Option<Object>)]
     attributes: Option<Map<String, Value>>,
+    /// Refuse its calls, or let them through again.
+    blocked: Option<bool>,
 }
 
 /// Changes a contact.
@@ -90,6 +92,7 @@ impl ContactChange {
             locale: self.locale,
             tags: self.tags,
             attributes: self.attributes,
+            blocked: self.blocked,
         };
         UpdateContact { id, reach, profile, taken: Taken::Refuse, rev }
     }

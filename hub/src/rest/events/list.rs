@@ -3,7 +3,9 @@
 use actix_web::{HttpResponse, Responder, get, web};
 use actors::audit::Read;
 use actors::event::{Recorded, log};
+use actors::store::StoreError;
 use actors::topic::Topic;
+use entities::{Stretch, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -79,7 +81,7 @@ pub(super) async fn list_events(
         return Err(gone.with("trimmed_seq", extent.trimmed_seq).with("last_seq", extent.last_seq));
     }
     let noted: Vec<Read> = wish.topic.map_or(Some(Read::Log), |topic| Read::of(&topic)).into_iter().collect();
-    let events = read(&hub, &caller, &wish, since);
+    let events = read(&hub, &caller, &wish, (since, extent.last_seq));
     let ((data, last_seq, more), ()) = futures::try_join!(events, hub.note_reads(&caller, &noted))?;
     // What was trimmed while it was read may be missing in the middle.
     let trimmed = log::extent(hub.ports.store(), caller.tenant).await?.map_or(0, |extent| extent.trimmed_seq);
@@ -109,6 +111,14 @@ impl Wish {
         Ok(Self { topic, kind: query.kind.clone(), limit })
     }
 
+    async fn page(&self, hub: &Hub, tenant: TenantId, seq: i64) -> Result<Vec<Recorded>, StoreError> {
+        let store = hub.ports.store();
+        match self.topic {
+            Some(topic) => log::of_topic(store, tenant, topic, Stretch::After(seq), PAGE).await,
+            None => log::after(store, tenant, seq, PAGE).await,
+        }
+    }
+
     fn includes(&self, event: &Recorded, caller: &Identity) -> bool {
         let of_topic = |topic: Topic| event.head.topics().any(|own| own == topic);
         caller.viewer.may_see(&event.head)
@@ -123,16 +133,17 @@ fn caller_hears(event: &Recorded, caller: &Identity) -> bool {
     event.head.topics().any(|topic| caller.viewer.may_ask_for(&topic))
 }
 
-/// What the caller wished for after `since`, how far was looked, and whether there is more.
+/// What the caller wished for after `since`, how far was looked, and whether there is more. A topic is read from its own
+/// index: what is not about it costs nothing, and what it ends with was looked at as far as the log went.
 async fn read(
     hub: &Hub,
     caller: &Identity,
     wish: &Wish,
-    since: i64,
+    (since, last_seq): (i64, i64),
 ) -> Result<(Vec<Box<RawValue>>, i64, bool), ApiError> {
     let (mut data, mut seq, mut looked) = (Vec::new(), since, 0);
     loop {
-        let page = log::after(hub.ports.store(), caller.tenant, seq, PAGE).await?;
+        let page = wish.page(hub, caller.tenant, seq).await?;
         let whole = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
         for event in page {
             if data.len() == wish.limit || looked == LOOKED_AT {
@@ -146,7 +157,7 @@ async fn read(
             }
         }
         if !whole {
-            return Ok((data, seq, false));
+            return Ok((data, seq.max(last_seq), false));
         }
     }
 }

@@ -29,6 +29,9 @@ pub struct Settings {
     /// In which hours, and how often, contacts are written to who did not ask: `quiet_hours`, `cap`.
     #[schema(value_type = Option<Object>, nullable = false)]
     pub compliance: Option<()>,
+    /// For how long recordings are kept, and what is struck out of what was said: `keep_days`, `redact`.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    pub recordings: Option<()>,
     #[schema(format = DateTime)]
     pub updated_at: String,
     pub rev: i64,
@@ -50,6 +53,9 @@ pub struct SettingsChange {
     /// `quiet_hours {opens?, closes?, classes[]?}`, `cap {texts?, hours?}`.
     #[schema(value_type = Option<Object>)]
     pub compliance: Option<()>,
+    /// `keep_days?` 1 to 3,650, `redact[]?` at most 20 regular expressions.
+    #[schema(value_type = Option<Object>)]
+    pub recordings: Option<()>,
     /// All of them, not additions: at most 50, such as `https://crm.example`.
     #[schema(nullable = false)]
     pub allowed_origins: Option<Vec<String>>,

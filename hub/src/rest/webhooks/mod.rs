@@ -1,11 +1,15 @@
 //! `/api/webhooks`: where providers call.
 
 mod conference;
+mod recording;
 mod sms;
 mod sms_status;
 mod voice;
 mod voice_after;
+mod voice_announce;
+mod voice_recorded;
 mod voice_status;
+mod voice_transcript;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -15,5 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(sms_status::hear_sms_status).service(sms_status::hear_sms_status_by_query);
     config.service(voice::hear_voice).service(voice::hear_voice_by_query);
     config.service(voice_status::hear_voice_status).service(voice_status::hear_voice_status_by_query);
+    config.service(voice_announce::say_announcement);
     config.service(voice_after::hear_voice_after).service(conference::hear_conference);
+    config.service(recording::hear_recording).service(voice_recorded::hear_voice_recorded);
+    config.service(voice_transcript::hear_voice_transcript);
 }

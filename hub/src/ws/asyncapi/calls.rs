@@ -20,9 +20,20 @@ pub(super) struct CallOfferKind(String);
 #[derive(ToSchema)]
 pub(super) struct OfferEnd(String);
 
-/// `answer`, `hang_up`, `mute`, `unmute`, `hold`, `resume` or `transfer`.
+/// `answer`, `hang_up`, `mute`, `unmute`, `hold`, `resume`, `transfer`, `record`, `stop_recording` or `send_digits`.
 #[derive(ToSchema)]
 pub(super) struct CallControl(String);
+
+/// What was said on a recording is written down; the words are asked for with the recording.
+#[derive(ToSchema)]
+pub(super) struct WrittenDown {
+    /// That of its recording.
+    id: Uuid,
+    recording_id: Uuid,
+    call_id: Uuid,
+    /// `completed`.
+    status: String,
+}
 
 /// A time.
 #[derive(ToSchema)]

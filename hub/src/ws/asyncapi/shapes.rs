@@ -15,12 +15,12 @@ use crate::rest::conversations::schema::{Author, ChannelRef, ContactRef, LastMes
 use crate::rest::messages::schema::Message;
 use crate::rest::presence::schema::Presence;
 use crate::rest::{
-    api_keys, boards, calls, channels, consents, contacts, conversations, credentials, jobs, labels, sending,
-    settings, tasks, templates,
+    api_keys, boards, calls, channels, consents, contacts, conversations, credentials, jobs, labels,
+    recordings, sending, settings, tasks, templates,
 };
 use crate::ws::frames::Request;
 
-use super::calls::{CallControl, CallOfferKind, ChangedCall, Id, Instant, OfferEnd};
+use super::calls::{CallControl, CallOfferKind, ChangedCall, Id, Instant, OfferEnd, WrittenDown};
 
 /// Members of a conversation that are each reader's own: no event carries them, and no answer on the socket.
 const READERS_OWN: [&str; 2] = ["unread", "read_message_id"];
@@ -91,6 +91,8 @@ struct Everything {
     offer_kind: CallOfferKind,
     offer_end: OfferEnd,
     call_control: CallControl,
+    recording: recordings::schema::Recording,
+    written_down: WrittenDown,
     instant: Instant,
     id: Id,
     label: labels::schema::Label,

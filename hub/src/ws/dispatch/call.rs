@@ -72,6 +72,17 @@ pub(super) async fn finish(asked: &Asked<'_>, params: params::CallOnly, what: Ca
     change(asked, (params.call_id, what), params.client_id.as_deref()).await
 }
 
+pub(super) async fn record(asked: &Asked<'_>, params: params::RecordCall) -> Answer {
+    asked.only_working_users()?;
+    change(asked, (params.call_id, CallWhat::Record(params.on)), params.client_id.as_deref()).await
+}
+
+pub(super) async fn send_digits(asked: &Asked<'_>, params: params::SendDigits) -> Answer {
+    asked.only_working_users()?;
+    let what = CallWhat::SendDigits(params.digits);
+    change(asked, (params.call_id, what), params.client_id.as_deref()).await
+}
+
 pub(super) async fn set_disposition(asked: &Asked<'_>, params: params::SetDisposition) -> Answer {
     asked.only_working_users()?;
     let params::SetDisposition { call_id, disposition, note, client_id } = params;

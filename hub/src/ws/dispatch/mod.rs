@@ -76,6 +76,8 @@ pub(super) async fn carry_out(
         Request::TransferCall(params) => call::transfer(&asked, params).await,
         Request::CompleteTransfer(params) => call::finish(&asked, params, CallWhat::CompleteTransfer).await,
         Request::CancelTransfer(params) => call::finish(&asked, params, CallWhat::CancelTransfer).await,
+        Request::RecordCall(params) => call::record(&asked, params).await,
+        Request::SendDigits(params) => call::send_digits(&asked, params).await,
         Request::SetDisposition(params) => call::set_disposition(&asked, params).await,
         Request::History(params) => history::read(&asked, &params).await,
         Request::SetPresence(params) => presence::set(&asked, &params),
@@ -115,6 +117,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::UnmuteCall(params)
         | Request::HoldCall(params)
         | Request::ResumeCall(params) => Lane::Call(params.call_id),
+        Request::RecordCall(params) => Lane::Call(params.call_id),
+        Request::SendDigits(params) => Lane::Call(params.call_id),
         Request::SetDisposition(params) => Lane::Call(params.call_id),
         Request::PlaceCall(_) => Lane::All,
         Request::EditMessage(_) | Request::DeleteMessage(_) => Lane::All,

@@ -10,9 +10,9 @@ use utoipa::{
 use super::params::{
     AnswerCall, AssignConversation, Authenticate, CallOnly, CancelMessage, ChangeParticipants, ControlCall,
     DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall, ReadConversation,
-    ReadHistory, RescheduleMessage, SendMessage, SetConversationPriority, SetConversationStatus,
-    SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe, TransferCall, Typing,
-    Unsubscribe,
+    ReadHistory, RecordCall, RescheduleMessage, SendDigits, SendMessage, SetConversationPriority,
+    SetConversationStatus, SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe,
+    TransferCall, Typing, Unsubscribe,
 };
 use crate::{
     error::{ApiError, Code},
@@ -104,6 +104,8 @@ methods! {
     "call.transfer"           TransferCall(TransferCall),
     "call.complete_transfer"  CompleteTransfer(CallOnly),
     "call.cancel_transfer"    CancelTransfer(CallOnly),
+    "call.record"             RecordCall(RecordCall),
+    "call.send_digits"        SendDigits(SendDigits),
     "call.set_disposition"    SetDisposition(SetDisposition),
 }
 

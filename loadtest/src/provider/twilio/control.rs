@@ -64,6 +64,9 @@ impl Control {
             (&Method::GET, ["messages"]) => self.messages(),
             (&Method::GET, ["media", message, media]) => self.media(message, media).unwrap_or_else(missing),
             (&Method::GET, ["calls"]) => Answer::Json(200, json!({ "calls": self.voice.called() })),
+            (&Method::GET, ["recordings"]) => {
+                Answer::Json(200, json!({ "recordings": self.voice.recorded() }))
+            }
             (&Method::POST, ["inbound"]) => told(self.inbound(&asked.body).await),
             (&Method::POST, ["calls"]) => told(self.call(&asked.body)),
             (&Method::POST, ["calls", sid]) => told(self.act(sid, &asked.body)),

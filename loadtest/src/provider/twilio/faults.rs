@@ -1,5 +1,6 @@
 //! What goes wrong, how often, and by which throw of which dice.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use anyhow::{Context, Error, Result, bail, ensure};
@@ -23,6 +24,8 @@ pub struct Faults {
     pub status_429: f64,
     /// REST requests answered with 503, and not carried out.
     pub status_5xx: f64,
+    /// Recordings of which nothing is understood.
+    pub unintelligible: f64,
     /// Messages and calls that are accepted, and the connection is cut before the answer.
     pub cut: f64,
 }
@@ -37,6 +40,7 @@ impl Faults {
             "undelivered" => &mut self.undelivered,
             "status_429" => &mut self.status_429,
             "status_5xx" => &mut self.status_5xx,
+            "unintelligible" => &mut self.unintelligible,
             "cut" => &mut self.cut,
             _ => bail!("there is no fault {name:?}"),
         })
@@ -86,6 +90,10 @@ impl Dice {
 
     pub(super) fn hits(&mut self, share: f64) -> bool {
         self.0.random_bool(share)
+    }
+
+    pub(super) fn between(&mut self, range: RangeInclusive<u32>) -> u32 {
+        self.0.random_range(range)
     }
 
     pub(super) fn one_of<T: Copy>(&mut self, choices: &[T]) -> Option<T> {

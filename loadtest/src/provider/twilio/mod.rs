@@ -37,7 +37,7 @@ pub use handset::HandsetText;
 pub use ledger::{Accepted, Sent};
 pub use settings::Twilio;
 pub use signature::sign;
-pub use voice::{Act, Answers, Called, Person};
+pub use voice::{Act, Answers, Called, Person, Recorded, SECRETS, Sound};
 pub use webhook::Delivery;
 
 use std::collections::BTreeMap;
@@ -46,6 +46,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -210,6 +211,18 @@ impl Simulator {
     #[must_use]
     pub fn calls(&self) -> Vec<Called> {
         self.voice.called()
+    }
+
+    /// Every recording, in the order they began.
+    #[must_use]
+    pub fn recordings(&self) -> Vec<Recorded> {
+        self.voice.recorded()
+    }
+
+    /// The bytes of a recording that is over, as `wav` or `mp3`, even of one that was deleted.
+    #[must_use]
+    pub fn sound(&self, recording: &str, format: &str) -> Option<Bytes> {
+        self.voice.sound(recording, format).map(|(_, bytes)| bytes)
     }
 
     /// Everything the account has, in the order it came.

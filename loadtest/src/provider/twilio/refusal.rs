@@ -134,6 +134,10 @@ impl Refusal {
         Self::about(21609, format!("Invalid 'StatusCallback' URL: {url}"))
     }
 
+    pub(super) fn invalid_parameter(name: &str) -> Self {
+        Self::about(20422, format!("Invalid Parameter: {name}"))
+    }
+
     /// The body of the answer.
     pub(super) fn body(&self) -> Value {
         json!({

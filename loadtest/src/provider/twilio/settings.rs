@@ -57,7 +57,8 @@ pub struct Twilio {
     /// How people behave who are called, as JSON, such as {"answers":{"after":2},"responses":[{"keys":"1"}],"hangs_up_after":9}.
     #[arg(long, default_value = "{}")]
     pub person: Person,
-    /// Shares of what goes wrong: late, duplicate, reorder, lose, undelivered, status_429, status_5xx, cut.
+    /// Shares of what goes wrong: late, duplicate, reorder, lose, undelivered, unintelligible, status_429,
+    /// status_5xx, cut.
     #[arg(long, default_value = "")]
     pub faults: Faults,
     /// Between one status of a message or call and the next; a second of TwiML takes as long.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use futures::{StreamExt, TryStreamExt, stream};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::super::people;
 use super::super::phone_line::PhoneLine;
 use super::super::target::Target;
+use super::seen::SeenCall;
 use crate::client::{Backoff, ClientError, News, Rest, Session, until_answered};
 use crate::report::bar;
 
@@ -39,6 +40,11 @@ pub(super) struct Agent {
 struct Control<'a> {
     call_id: &'a str,
     client_id: String,
+}
+
+#[derive(Deserialize)]
+struct Recording {
+    call: SeenCall,
 }
 
 impl Crew {
@@ -114,6 +120,16 @@ impl Agent {
     /// Mutes or holds; a call the hub does not know yet to be answered is left alone.
     pub(super) async fn switch(&self, control: &str, call: &str) -> Result<()> {
         unless_refused(self.control(control, call).await, "CONFLICT")
+    }
+
+    /// Has a call recorded; how it stands then, unless it is over.
+    pub(super) async fn record(&self, call_id: &str) -> Result<Option<SeenCall>> {
+        let params = json!({ "call_id": call_id, "on": true, "client_id": format!("call.record-{call_id}") });
+        let deadline = Instant::now() + self.patience;
+        match self.session.request_until_answered::<Recording>("call.record", &params, deadline).await {
+            Ok(Recording { call }) => Ok(Some(call)),
+            refused => unless_refused(refused.map(drop), "CALL_OVER").map(|()| None),
+        }
     }
 
     /// Hangs up, unless somebody else has.

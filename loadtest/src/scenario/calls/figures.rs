@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::audit::{Findings, Played};
+use super::audit::Played;
 use super::ledger::Ledger;
 use super::witness::{Heard, OVER};
 use crate::measure::{Latencies, megabytes};
@@ -74,13 +74,19 @@ pub(super) fn memory(live: usize, before: u64, after: u64) -> Table {
     table
 }
 
-pub(super) fn judgement(report: &mut Report, findings: &Findings) {
-    let mut table = Table::new("what an outsider finds (bar: 0 but for the first four)", &["what", "count"]);
-    for (what, count) in findings.counts() {
-        table.row([what.into(), count.into()]);
+/// How many there were, and how often a promise was broken.
+pub(super) fn judgement(
+    report: &mut Report,
+    title: &str,
+    counts: &[(&'static str, usize)],
+    broken: &[(&'static str, &[String])],
+) {
+    let mut table = Table::new(title, &["what", "count"]);
+    for (what, count) in counts {
+        table.row([(*what).into(), (*count).into()]);
     }
-    for (what, examples) in findings.broken_promises() {
-        table.row([what.into(), examples.len().into()]);
+    for (what, examples) in broken {
+        table.row([(*what).into(), examples.len().into()]);
         if let Some(example) = examples.first() {
             report.failure(format!("{} {what}, for instance {example}", examples.len()));
         }

@@ -5,6 +5,7 @@ mod crew;
 mod figures;
 mod ledger;
 mod read_back;
+mod recorded;
 mod script;
 mod seen;
 mod stage;
@@ -68,7 +69,11 @@ pub struct Calls {
     /// Shares of what goes wrong at the provider.
     #[arg(long, default_value = "lose=0.03,duplicate=0.04,reorder=0.03")]
     faults: Faults,
-    /// How long, in seconds, calls may take to be live, and then to be over. The hub asks after five minutes.
+    /// Have a share of those nobody takes leave a message after the tone, and a share of the talks recorded; then what the hub
+    /// keeps of it is compared with what the provider recorded.
+    #[arg(long)]
+    recordings: bool,
+    /// How long, in seconds, calls may take to be live, and then to be over. The hub asks after a minute.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u64).range(60..=7_200))]
     settle_within: u64,
 }
@@ -95,7 +100,10 @@ impl Calls {
         simulator: &Simulator,
         seed: u64,
     ) -> Result<()> {
-        let scripts = script::write(self.calls as usize, self.agents as usize, seed);
+        let mut scripts = script::write(self.calls as usize, self.agents as usize, seed);
+        if self.recordings {
+            script::record(&mut scripts, seed);
+        }
         report.table(courses(&scripts));
         let mut stage = self.build(target, simulator, script::agents(&scripts)).await?;
         let warm_up: Vec<Script> = (0..WARM_UP).map(|index| Script::missed(scripts.len() + index)).collect();
@@ -105,6 +113,7 @@ impl Calls {
             report.failure(format!("{live} of {} calls were live at once", scripts.len()));
         }
         stage.switch(&scripts).await?;
+        stage.record(&scripts).await?;
         stage.gone.store(0, Ordering::SeqCst);
         let ended =
             tokio::try_join!(self.kill_now_and_then(target, &stage.gone, seed), stage.let_go(&scripts));
@@ -116,7 +125,7 @@ impl Calls {
         self.settle(report, &rest, simulator).await?;
         stage.crew.check()?;
         stage.witness.check()?;
-        judge(report, &stage, &rest, [scripts, warm_up].concat()).await
+        self.judge(report, &stage, &rest, [scripts, warm_up].concat()).await
     }
 
     /// The number, the agents, and who hears everything.
@@ -191,7 +200,11 @@ impl Calls {
 
     async fn settle(&self, report: &mut Report, rest: &Rest, simulator: &Simulator) -> Result<()> {
         let began = Instant::now();
-        if !settled::calls(rest, simulator, self.settle_within()).await? {
+        let mut is_settled = settled::calls(rest, simulator, self.settle_within()).await?;
+        if self.recordings {
+            is_settled &= settled::recordings(rest, self.settle_within()).await?;
+        }
+        if !is_settled {
             report.failure(format!("not everything had come to its end within {} s", self.settle_within));
         }
         let mut table = Table::new("from the last call let go until nothing was owed", &["seconds"]);
@@ -200,22 +213,37 @@ impl Calls {
         Ok(())
     }
 
+    async fn judge(
+        &self,
+        report: &mut Report,
+        stage: &Stage<'_>,
+        rest: &Rest,
+        scripts: Vec<Script>,
+    ) -> Result<()> {
+        let evidence = Evidence {
+            played: scripts.iter().map(|script| stage.played(script)).collect(),
+            calls: read_back::calls(rest).await?,
+            ends: read_back::ends(rest).await?,
+            ledger: Ledger::of(stage.simulator),
+        };
+        let latencies = |heard: &_| figures::latencies(&evidence.played, &evidence.ledger, heard);
+        report.table(stage.witness.with(latencies));
+        let findings = audit(&evidence);
+        let title = "what an outsider finds (bar: 0 but for the first four)";
+        figures::judgement(report, title, &findings.counts(), &findings.broken_promises());
+        if self.recordings {
+            let (made, shown, told) = recorded::read(rest, stage.simulator).await?;
+            let evidence = recorded::Evidence { calls: &evidence.calls, made, shown, told };
+            let findings = recorded::audit(&evidence);
+            let title = "what an outsider finds of recordings (bar: 0 but for the first four)";
+            figures::judgement(report, title, &findings.counts(), &findings.broken_promises());
+        }
+        Ok(())
+    }
+
     fn settle_within(&self) -> Duration {
         Duration::from_secs(self.settle_within)
     }
-}
-
-async fn judge(report: &mut Report, stage: &Stage<'_>, rest: &Rest, scripts: Vec<Script>) -> Result<()> {
-    let evidence = Evidence {
-        played: scripts.iter().map(|script| stage.played(script)).collect(),
-        calls: read_back::calls(rest).await?,
-        ends: read_back::ends(rest).await?,
-        ledger: Ledger::of(stage.simulator),
-    };
-    let latencies = |heard: &_| figures::latencies(&evidence.played, &evidence.ledger, heard);
-    report.table(stage.witness.with(latencies));
-    figures::judgement(report, &audit(&evidence));
-    Ok(())
 }
 
 /// What is to become of them.

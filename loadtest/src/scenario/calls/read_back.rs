@@ -38,17 +38,7 @@ struct Named {
 
 /// Every call of the tenant.
 pub(super) async fn calls(rest: &Rest) -> Result<Vec<SeenCall>> {
-    let first = "/api/calls?limit=200";
-    let (mut all, mut cursor) = (Vec::new(), None::<String>);
-    loop {
-        let page = cursor.map_or(first.to_owned(), |cursor| format!("{first}&cursor={cursor}"));
-        let (calls, next) = rest.list::<SeenCall>(&page).await?;
-        all.extend(calls);
-        cursor = next;
-        if cursor.is_none() {
-            return Ok(all);
-        }
-    }
+    Ok(rest.all("/api/calls?limit=200").await?)
 }
 
 /// Every last event of the log.

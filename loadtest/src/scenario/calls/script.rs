@@ -23,6 +23,10 @@ pub(super) enum Course {
     Unreachable,
     /// A contact calls, no agent is free, the contact hangs up.
     Missed,
+    /// The same, and the contact waits until he may leave a message, and does.
+    LeavesMessage,
+    /// The same, and he says nothing.
+    IsSilent,
 }
 
 /// Of a hundred calls. Who finds no agent free is missed.
@@ -37,6 +41,11 @@ const SHARES: [(u32, Course); 7] = [
 ];
 /// Of those who talk; the rest only talk.
 const SWITCHED: f64 = 0.2;
+/// With recordings: of those nobody takes, who waits for the tone; of those, who says something; of talks, what is
+/// recorded.
+const WAITING: f64 = 0.6;
+const SPEAKING: f64 = 0.8;
+const RECORDED: f64 = 0.3;
 
 /// Who puts an end to a talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +68,8 @@ pub(super) struct Script {
     /// What the agent does while they talk.
     pub(super) control: Option<&'static str>,
     pub(super) ended_by: Ender,
+    /// The agent has it recorded.
+    pub(super) is_recorded: bool,
 }
 
 impl Course {
@@ -71,11 +82,18 @@ impl Course {
             Self::GivenUp => "given up",
             Self::Unreachable => "unreachable",
             Self::Missed => "missed",
+            Self::LeavesMessage => "leaves a message",
+            Self::IsSilent => "says nothing after the tone",
         }
     }
 
     pub(super) const fn is_incoming(self) -> bool {
-        matches!(self, Self::Taken | Self::Missed)
+        matches!(self, Self::Taken) || self.is_missed()
+    }
+
+    /// No agent takes it.
+    pub(super) const fn is_missed(self) -> bool {
+        matches!(self, Self::Missed | Self::LeavesMessage | Self::IsSilent)
     }
 
     /// It stays until somebody hangs up.
@@ -86,7 +104,9 @@ impl Course {
     /// What the contact does when called.
     pub(super) const fn answers(self) -> Answers {
         match self {
-            Self::Taken | Self::Placed | Self::Missed => Answers::After(2),
+            Self::Taken | Self::Placed | Self::Missed | Self::LeavesMessage | Self::IsSilent => {
+                Answers::After(2)
+            }
             Self::Busy => Answers::Busy,
             Self::Unanswered | Self::GivenUp => Answers::Never,
             Self::Unreachable => Answers::Fails,
@@ -97,7 +117,8 @@ impl Course {
 impl Script {
     /// Somebody calls whom no agent takes.
     pub(super) const fn missed(number: usize) -> Self {
-        Self { number, course: Course::Missed, agent: None, control: None, ended_by: Ender::Contact }
+        let (course, ended_by) = (Course::Missed, Ender::Contact);
+        Self { number, course, agent: None, control: None, ended_by, is_recorded: false }
     }
 
     fn throw(number: usize, free: &mut std::ops::Range<usize>, random: &mut StdRng) -> Self {
@@ -115,6 +136,17 @@ impl Script {
             ended_by: *[Ender::Contact, Ender::Agent, Ender::Browser]
                 .choose(random)
                 .unwrap_or(&Ender::Contact),
+            is_recorded: false,
+        }
+    }
+
+    fn throw_recording(&mut self, random: &mut StdRng) {
+        let [waits, speaks, is_recorded] =
+            [WAITING, SPEAKING, RECORDED].map(|share| random.random_bool(share));
+        self.is_recorded = self.course.is_talk() && is_recorded;
+        if self.course == Course::Missed && waits {
+            self.course = if speaks { Course::LeavesMessage } else { Course::IsSilent };
+            self.ended_by = if random.random_bool(0.5) { Ender::Contact } else { Ender::Agent };
         }
     }
 }
@@ -123,6 +155,13 @@ impl Script {
 pub(super) fn write(calls: usize, agents: usize, seed: u64) -> Vec<Script> {
     let (mut random, mut free) = (StdRng::seed_from_u64(seed), 0..agents);
     (0..calls).map(|number| Script::throw(number, &mut free, &mut random)).collect()
+}
+
+/// Has a share of those nobody takes leave a message, and a share of the talks recorded; the rest of it stays as it was
+/// written.
+pub(super) fn record(scripts: &mut [Script], seed: u64) {
+    let mut random = StdRng::seed_from_u64(!seed);
+    scripts.iter_mut().for_each(|script| script.throw_recording(&mut random));
 }
 
 /// How many agents it takes.
@@ -149,6 +188,23 @@ mod tests {
         assert_eq!(courses.len(), SHARES.len());
         let taken: HashSet<usize> = scripts.iter().filter_map(|script| script.agent).collect();
         assert_eq!((taken.len(), taken.iter().max()), (agents(&scripts), Some(&(agents(&scripts) - 1))));
+    }
+
+    #[test]
+    fn recordings_change_nothing_else() {
+        let (plain, mut scripts) = (write(500, 400, 7), write(500, 400, 7));
+        record(&mut scripts, 7);
+        let is_same = |(one, other): (&Script, &Script)| {
+            (one.agent, one.control, one.course.is_missed())
+                == (other.agent, other.control, other.course.is_missed())
+        };
+        assert!(plain.iter().zip(&scripts).all(is_same));
+        let count = |is: &dyn Fn(&Script) -> bool| scripts.iter().filter(|script| is(script)).count();
+        assert!(count(&|script| script.is_recorded && script.course.is_talk()) > 50);
+        assert_eq!(count(&|script| script.is_recorded && !script.course.is_talk()), 0);
+        for course in [Course::Missed, Course::LeavesMessage, Course::IsSilent] {
+            assert!(count(&|script| script.course == course) > 5, "{course:?}");
+        }
     }
 
     #[test]

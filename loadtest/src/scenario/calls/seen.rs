@@ -16,6 +16,16 @@ pub(super) struct SeenCall {
     /// Seconds they talked.
     pub(super) duration_s: Option<i64>,
     pub(super) provider: Provider,
+    #[serde(default)]
+    pub(super) rev: i64,
+    /// What is on its way to the provider.
+    #[serde(default)]
+    pub(super) pending: Vec<Pending>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Pending {
+    pub(super) control: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -43,6 +53,11 @@ impl SeenCall {
 
     pub(super) fn is_over(&self) -> bool {
         is_over(&self.state)
+    }
+
+    /// Whether the provider has still to do this.
+    pub(super) fn waits_for(&self, control: &str) -> bool {
+        self.pending.iter().any(|pending| pending.control == control)
     }
 }
 

@@ -44,7 +44,7 @@ impl Stage<'_> {
         })
         .await?;
         self.begin_these(scripts, |course| !course.is_talk() && !course.is_incoming()).await?;
-        self.begin_these(scripts, |course| course == Course::Missed).await?;
+        self.begin_these(scripts, Course::is_missed).await?;
         self.witness
             .until(self.patience, |heard| {
                 scripts.iter().all(|script| heard.created.contains_key(&handset(script.number))).then_some(())
@@ -65,7 +65,7 @@ impl Stage<'_> {
     async fn begin_one(&self, script: &Script) -> Result<()> {
         let contact = handset(script.number);
         if script.course.is_incoming() {
-            self.simulator.call(&contact, NUMBER, Person::default())?;
+            self.simulator.call(&contact, NUMBER, caller(script))?;
             if script.course == Course::Taken {
                 let call = self.witness.call_with(&contact, self.patience).await?;
                 self.agent(script)?.answer(&call).await?;
@@ -90,6 +90,27 @@ impl Stage<'_> {
         .await
     }
 
+    /// What agents have recorded as soon as the hub knows that they talk, until the provider does it or it is said that it will not.
+    pub(super) async fn record(&self, scripts: &[Script]) -> Result<()> {
+        let recorded: Vec<&Script> = scripts.iter().filter(|script| script.is_recorded).collect();
+        self.one_after_the_other(&recorded, async |script| {
+            let contact = handset(script.number);
+            let talks = |heard: &Heard| {
+                let call = heard.calls.get(&contact)?;
+                (call.state == "in_progress" || call.is_over()).then(|| call.id.clone())
+            };
+            let call =
+                self.witness.until(self.patience, talks).await.context("it is not known to be answered")?;
+            let Some(asked) = self.agent(script)?.record(&call).await? else { return Ok(()) };
+            let is_done = |heard: &Heard| {
+                let call = heard.calls.get(&contact).filter(|call| call.rev >= asked.rev)?;
+                (!call.waits_for("record")).then_some(())
+            };
+            self.witness.until(self.patience, is_done).await.context("it is not recorded")
+        })
+        .await
+    }
+
     /// Puts an end to them all, whatever becomes of the hub meanwhile.
     pub(super) async fn let_go(&self, scripts: &[Script]) -> Result<()> {
         let all: Vec<&Script> = scripts.iter().collect();
@@ -105,6 +126,7 @@ impl Stage<'_> {
         let contact = handset(script.number);
         match (script.course, script.ended_by) {
             (Course::Busy | Course::Unanswered | Course::Unreachable, _) => Ok(()),
+            (Course::LeavesMessage | Course::IsSilent, _) => Ok(()),
             (Course::GivenUp, _) => {
                 let is_called = |heard: &Heard| heard.is_called(&contact).then_some(());
                 self.witness.until(self.patience, is_called).await?;
@@ -181,4 +203,14 @@ impl Stage<'_> {
             .try_collect()
             .await
     }
+}
+
+/// What a caller does who is asked to leave a message.
+fn caller(script: &Script) -> Person {
+    let responses = match (script.course, script.ended_by) {
+        (Course::LeavesMessage, Ender::Contact) => vec![Act::LeavesMessage, Act::HangsUp],
+        (Course::LeavesMessage, _) => vec![Act::LeavesMessage],
+        _ => Vec::new(),
+    };
+    Person { responses, ..Person::default() }
 }

@@ -1,5 +1,6 @@
-//! A company to look at: a hub with a number, customers who text in, and nothing that leaves this machine.
+//! A company to look at: a hub with a number, customers who text and call in, and nothing that leaves this machine.
 
+mod callers;
 mod customers;
 mod narrator;
 mod script;
@@ -26,8 +27,8 @@ const STEP: Duration = Duration::from_millis(900);
 /// Fast enough for one who types.
 const MESSAGES_PER_S: u32 = 10;
 
-/// See texts arrive: starts a hub on a temporary folder, and made-up customers who text in and answer. Everything is
-/// gone at the end.
+/// See texts and calls arrive: starts a hub on a temporary folder, and made-up customers who text in, answer, and call now and
+/// then. Everything is gone at the end.
 ///
 /// Example: loadtest demo --hub target/release/switchboard
 #[derive(Debug, Args)]
@@ -100,6 +101,7 @@ impl Demo {
         tokio::select! {
             told = Narrator::default().tell(news) => told,
             played = customers::play(simulator, seed) => played,
+            called = callers::play(simulator, seed) => called,
         }
     }
 
@@ -109,6 +111,7 @@ impl Demo {
              Open this in a browser; it signs you in, once:\n  {owner}\n\
              And this in another browser, if you like to be two:\n  {agent}\n\n\
              Customers begin to text in a moment. Answer them, and they answer you; one will say STOP.\n\
+             Now and then one of them calls: it rings in the page. Nothing is to be heard, but all else is as with a real call.\n\
              It ends after {} minutes or with Ctrl-C, and leaves nothing behind.\n",
             self.minutes
         );

@@ -67,6 +67,13 @@ struct Address {
 }
 
 #[derive(Deserialize)]
+struct Rung {
+    conversation_id: String,
+    #[serde(default)]
+    missed: bool,
+}
+
+#[derive(Deserialize)]
 struct Known {
     id: String,
 }
@@ -98,6 +105,12 @@ impl Narrator {
                 return Some(format!("  a text to {} was kept back: {reason}", self.contact(&known.id)));
             }
             kind if kind.starts_with("conversation.") => self.note(event.noun("conversation").ok()?),
+            kind if kind.starts_with("call.") => {
+                if let Ok(begun) = event.noun("conversation") {
+                    self.note(begun);
+                }
+                return self.rung(kind, &event.noun("call").ok()?);
+            }
             kind if kind.starts_with("message.") => return self.said(kind, &event.noun("message").ok()?),
             _ => {}
         }
@@ -124,6 +137,18 @@ impl Narrator {
         match consent.state.as_str() {
             "revoked" => format!("  {who} wants no more texts"),
             _ => format!("  {who} may be written to again"),
+        }
+    }
+
+    fn rung(&self, kind: &str, rung: &Rung) -> Option<String> {
+        let contact = self.contact(&rung.conversation_id);
+        match kind {
+            "call.created" => Some(format!("{contact} calls")),
+            "call.in_progress" => Some(format!("  {contact} is put through")),
+            "call.ended" => Some(format!("  the call with {contact} is over")),
+            "call.failed" if rung.missed => Some(format!("  nobody took the call of {contact}")),
+            "call.failed" => Some(format!("  the call with {contact} broke off")),
+            _ => None,
         }
     }
 
@@ -202,6 +227,21 @@ mod tests {
         let blocked = json!({ "reason": "OPTED_OUT", "conversation": { "id": "c" } });
         let kept = narrator.line(&event("message.blocked", &blocked));
         assert_eq!(kept.as_deref(), Some("  a text to Maya was kept back: OPTED_OUT"));
+    }
+
+    #[test]
+    fn a_call_is_told_from_its_ring_to_its_end() {
+        let mut narrator = Narrator::default();
+        narrator.line(&event("conversation.created", &begun("Maya")));
+        let mut line = |kind: &str, missed: bool| {
+            let call = json!({ "call": { "conversation_id": "c", "missed": missed } });
+            narrator.line(&event(kind, &call))
+        };
+        assert_eq!(line("call.created", false).as_deref(), Some("Maya calls"));
+        assert_eq!(line("call.ringing", false), None);
+        assert_eq!(line("call.in_progress", false).as_deref(), Some("  Maya is put through"));
+        assert_eq!(line("call.ended", false).as_deref(), Some("  the call with Maya is over"));
+        assert_eq!(line("call.failed", true).as_deref(), Some("  nobody took the call of Maya"));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The REST calls that make and change calls.
 //! Source: <https://www.twilio.com/docs/voice/api>.
 
-use actors::call::{News, Which};
+use std::time::Duration;
+
+use actors::call::{News, Step, Which};
 use entities::LegId;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use ureq::http::header::AUTHORIZATION;
 
 use super::{news, twiml};
@@ -12,8 +14,6 @@ use crate::providers::{
     twilio::{TwilioAccount, TwilioClient},
 };
 
-/// How long a party is rung, in seconds.
-const RINGS: &str = "45";
 /// What is told of a leg.
 const STEPS: [&str; 4] = ["initiated", "ringing", "answered", "completed"];
 
@@ -26,6 +26,8 @@ pub struct Dialling {
     pub room: String,
     /// What we call the leg.
     pub label: String,
+    /// For how long it is rung.
+    pub rings_for: Duration,
     /// Where Twilio tells how far the leg came, and what happens in the room.
     pub told_at: Option<(String, String)>,
 }
@@ -72,9 +74,28 @@ pub struct CallResource {
     /// Seconds, in a text.
     #[serde(default)]
     pub duration: Option<String>,
+    /// What is charged, below zero; without, nobody knows yet.
+    #[serde(default)]
+    pub price: Option<String>,
+    #[serde(default)]
+    pub price_unit: Option<String>,
+    #[serde(default)]
+    pub from: Option<String>,
+    #[serde(default)]
+    pub to: Option<String>,
+    #[serde(default)]
+    pub direction: Option<String>,
+    #[serde(default)]
+    pub caller_name: Option<String>,
 }
 
 impl CallResource {
+    /// Somebody called us, and it is over.
+    pub(in crate::providers) fn was_for_us(&self) -> bool {
+        let over = matches!(news::step(&self.status, None, None), Some(Step::Ended { .. }));
+        over && self.direction.as_deref() == Some("inbound") && self.start_time.is_some()
+    }
+
     /// What it tells of the leg; nothing, when nobody knows its status.
     #[must_use]
     pub fn news(&self, leg: LegId) -> Option<News> {
@@ -105,7 +126,7 @@ impl TwilioClient {
                 ("From", dialling.from),
                 ("To", dialling.to),
                 ("Label", dialling.label),
-                ("Timeout", RINGS.to_owned()),
+                ("Timeout", dialling.rings_for.as_secs().to_string()),
                 ("Beep", "false".to_owned()),
                 ("StartConferenceOnEnter", "true".to_owned()),
                 ("EndConferenceOnExit", "true".to_owned()),
@@ -164,6 +185,18 @@ impl TwilioClient {
         let url = self.resource(account, &format!("Calls/{sid}"));
         let authorization = account.authorization();
         self.ask(move |agent| agent.post(&url).header(AUTHORIZATION, authorization).send_form([change])).await
+    }
+
+    /// Deletes a recording there.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn delete_recording(&self, account: &TwilioAccount, sid: &str) -> Result<(), Failure> {
+        let url = self.resource(account, &format!("Recordings/{sid}"));
+        let authorization = account.authorization();
+        let gone =
+            self.ask(move |agent| agent.delete(&url).header(AUTHORIZATION, authorization).call()).await;
+        gone.map(|_: Option<IgnoredAny>| ())
     }
 
     /// Switches something about somebody in a room.

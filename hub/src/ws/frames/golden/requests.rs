@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use actors::{call::TransferKind, tenant::Availability};
+use actors::{
+    call::{Digits, TransferKind},
+    tenant::Availability,
+};
 use entities::{
     AttachmentId, BoardId, CallId, ChannelId, ContactId, ConversationId, LegId, MessageId, UserId,
     conversation::{ConversationStatus, Priority},
@@ -17,9 +20,9 @@ use crate::ws::frames::{
     params::{
         AnswerCall, AssignConversation, Authenticate, CallOnly, CancelMessage, ChangeParticipants,
         ControlCall, DeleteMessage, EditMessage, LabelConversation, OwnConversation, Ping, PlaceCall,
-        ReadConversation, ReadHistory, RescheduleMessage, SendMessage, SetConversationPriority,
-        SetConversationStatus, SetDisposition, SetPresence, SnoozeConversation, StartConversation, Subscribe,
-        TransferCall, Typing, Unsubscribe,
+        ReadConversation, ReadHistory, RecordCall, RescheduleMessage, SendDigits, SendMessage,
+        SetConversationPriority, SetConversationStatus, SetDisposition, SetPresence, SnoozeConversation,
+        StartConversation, Subscribe, TransferCall, Typing, Unsubscribe,
     },
 };
 
@@ -58,6 +61,8 @@ fn about_calls() -> Vec<(Request, Option<&'static str>)> {
         (Request::TransferCall(transfer()), Some("\"k-10\"")),
         (Request::CompleteTransfer(only("web-7f3a-50")), Some("\"k-11\"")),
         (Request::CancelTransfer(only("web-7f3a-51")), Some("\"k-12\"")),
+        (Request::RecordCall(record()), Some("\"k-13\"")),
+        (Request::SendDigits(send_digits()), Some("\"k-14\"")),
     ]
 }
 
@@ -98,6 +103,14 @@ fn transfer() -> TransferCall {
 
 fn control(leg_id: Option<LegId>, client_id: &str) -> ControlCall {
     ControlCall { call_id: call(), leg_id, client_id: Some(client_id.into()) }
+}
+
+fn record() -> RecordCall {
+    RecordCall { call_id: call(), on: true, client_id: Some("web-7f3a-52".into()) }
+}
+
+fn send_digits() -> SendDigits {
+    SendDigits { call_id: call(), digits: Digits::typed("1w42#"), client_id: Some("web-7f3a-53".into()) }
 }
 
 fn set_disposition() -> SetDisposition {

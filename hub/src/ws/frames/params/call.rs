@@ -1,6 +1,6 @@
 //! Params of the methods about calls.
 
-use actors::call::TransferKind;
+use actors::call::{Digits, TransferKind};
 use entities::{CallId, ChannelId, ContactId, ConversationId, LegId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -89,6 +89,30 @@ pub struct TransferCall {
     pub client_id: Option<String>,
 }
 
+/// `call.record`: whether it is to be recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordCall {
+    #[schema(value_type = uuid::Uuid)]
+    pub call_id: CallId,
+    pub on: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `call.send_digits`: what the contact's side is to hear.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendDigits {
+    #[schema(value_type = uuid::Uuid)]
+    pub call_id: CallId,
+    /// 1 to 32 of `0` to `9`, `*`, `#`, and `w` and `W` for half a second and a whole one of silence.
+    #[schema(value_type = String)]
+    pub digits: Digits,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
 /// `call.set_disposition`: what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -114,4 +138,4 @@ macro_rules! checked {
     )+};
 }
 
-checked!(PlaceCall, AnswerCall, CallOnly, ControlCall, TransferCall, SetDisposition);
+checked!(PlaceCall, AnswerCall, CallOnly, ControlCall, TransferCall, RecordCall, SendDigits, SetDisposition);

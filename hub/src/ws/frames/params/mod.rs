@@ -8,7 +8,9 @@ mod session;
 mod topics;
 mod typing;
 
-pub use call::{AnswerCall, CallOnly, ControlCall, PlaceCall, SetDisposition, TransferCall};
+pub use call::{
+    AnswerCall, CallOnly, ControlCall, PlaceCall, RecordCall, SendDigits, SetDisposition, TransferCall,
+};
 pub use conversation::{
     AssignConversation, ChangeParticipants, LabelConversation, OwnConversation, ReadConversation,
     SetConversationPriority, SetConversationStatus, SnoozeConversation, StartConversation,

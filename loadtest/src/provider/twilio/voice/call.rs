@@ -12,6 +12,7 @@ use super::follow::Source;
 use super::person::{Act, Person};
 use super::post::{Sender, Subscription};
 use super::recording::Wish;
+use super::sound::Sound;
 
 /// How far a call is. <https://www.twilio.com/docs/voice/api/call-resource#call-status-values>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +145,8 @@ pub(super) struct Call {
     pub(super) created: i64,
     pub(super) answered: Option<i64>,
     pub(super) ended: Option<i64>,
+    /// When it is known what it costs.
+    pub(super) priced: Option<i64>,
     /// Of the next event.
     pub(super) sequence: u64,
     pub(super) sender: Sender,
@@ -153,6 +156,8 @@ pub(super) struct Call {
     pub(super) told: Vec<&'static str>,
     /// When each of those was posted.
     pub(super) posted: BTreeMap<&'static str, i64>,
+    /// What whoever is at the other end was given to hear.
+    pub(super) heard: Vec<Sound>,
     /// What went wrong with its documents, by code.
     pub(super) problems: Vec<u32>,
     /// What the person did, and nobody has taken note of.
@@ -209,8 +214,20 @@ impl Call {
         if self.answered.is_some() { begun.max(1) } else { 0 }
     }
 
+    /// What is charged for it, a while after its end. Browsers pay less than telephones, and who was not reached nothing.
+    fn price(&self, now: i64) -> Option<String> {
+        self.priced.filter(|priced| *priced <= now && self.answered.is_some())?;
+        let is_client = [&self.begin.from, &self.begin.to].iter().any(|end| end.starts_with("client:"));
+        let a_minute = match self.begin.direction {
+            _ if is_client => 0.004,
+            Direction::Inbound => 0.0085,
+            Direction::OutboundApi | Direction::OutboundDial => 0.014,
+        };
+        Some(format!("{:.5}", -a_minute * self.billed_minutes(now) as f64))
+    }
+
     /// The resource of `Calls/{sid}.json`.
-    pub(super) fn resource(&self) -> Value {
+    pub(super) fn resource(&self, now: i64) -> Value {
         let uri = self.uri();
         let under = |name: &str| format!("{uri}/{name}.json");
         let updated = self.ended.or(self.answered).unwrap_or(self.created);
@@ -230,7 +247,7 @@ impl Call {
             "group_sid": null,
             "parent_call_sid": self.begin.parent,
             "phone_number_sid": null,
-            "price": null,
+            "price": self.price(now),
             "price_unit": "USD",
             "queue_time": "0",
             "sid": self.sid,

@@ -15,6 +15,22 @@ pub(super) enum Leaving {
     /// His call was ended, or given something else to do.
     ByApi,
     Kicked,
+    /// The conference was ended.
+    WithConference,
+    /// Somebody left with whom the conference ends.
+    WithModerator,
+}
+
+impl Leaving {
+    /// <https://www.twilio.com/docs/voice/twiml/conference#attributes-statusCallback>
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::HungUp => "participant_hung_up",
+            Self::ByApi | Self::Kicked => "participant_updated_via_api",
+            Self::WithConference => "conference_ended_via_api",
+            Self::WithModerator => "moderator_ended_conference",
+        }
+    }
 }
 
 impl Lines {
@@ -96,7 +112,7 @@ impl Lines {
     /// Takes a call out of its conference, if it is in one.
     pub(super) fn leave(&mut self, call: &str, why: Leaving, now: i64) {
         let Some(index) = self.place_of(call) else { return };
-        let Some(participant) = self.take_out(index, call, Some(why), now) else { return };
+        let Some(participant) = self.take_out(index, call, why, now) else { return };
         let conference = &self.conferences[index];
         if conference.stage == Stage::Completed {
             return;
@@ -176,8 +192,8 @@ impl Lines {
         self.conferences.len() - 1
     }
 
-    /// Takes a participant out and tells it; why, if that has a name.
-    fn take_out(&mut self, index: usize, call: &str, why: Option<Leaving>, now: i64) -> Option<Participant> {
+    /// Takes a participant out and tells it.
+    fn take_out(&mut self, index: usize, call: &str, why: Leaving, now: i64) -> Option<Participant> {
         let participants = &mut self.conferences[index].participants;
         let at = participants.iter().position(|it| it.call == call)?;
         let participant = participants.remove(at);
@@ -190,12 +206,7 @@ impl Lines {
             return Some(participant);
         }
         let mut more = parameters::participant(&participant);
-        // What it is called when somebody else ended the conference, the documents at hand do not say.
-        more.extend(why.map(|why| {
-            let why =
-                if why == Leaving::HungUp { "participant_hung_up" } else { "participant_updated_via_api" };
-            ("ReasonParticipantLeft", why.to_owned())
-        }));
+        more.push(("ReasonParticipantLeft", why.as_str().to_owned()));
         more.extend(left.map(|status| ("ParticipantCallStatus", status.as_str().to_owned())));
         self.write(index, ("leave", "participant-leave"), more, now);
         Some(participant)
@@ -210,8 +221,9 @@ impl Lines {
         let sid = conference.sid.clone();
         let others: Vec<(String, bool)> =
             conference.participants.iter().map(|it| (it.call.clone(), it.is_in)).collect();
+        let why = if closing.by.is_some() { Leaving::WithModerator } else { Leaving::WithConference };
         for (call, is_in) in others {
-            self.take_out(index, &call, None, now);
+            self.take_out(index, &call, why, now);
             if !is_in {
                 self.hang_up(&call, now);
             }
@@ -242,7 +254,7 @@ impl Lines {
     }
 
     /// Events count whether or not anybody is told.
-    fn write(
+    pub(super) fn write(
         &mut self,
         index: usize,
         (token, event): (&'static str, &'static str),

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 use super::super::refusal::Refusal;
 use super::call::{Begin, Direction, Origin};
 use super::draft::LONGEST_CALL;
 use super::follow::Source;
-use super::ledger::Called;
+use super::ledger::{Called, Recorded};
 use super::line::Line;
 use super::parameters;
 use super::person::{Act, Person};
 use super::{Voice, named};
+use crate::measure::now_micros;
 
 /// A call to arrive. Whoever calls may hide his number, as `+266696687` or `anonymous`.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,6 +53,16 @@ impl Voice {
     /// Every call, in the order they began.
     pub(in super::super) fn called(&self) -> Vec<Called> {
         self.lines.lock().ledger()
+    }
+
+    /// Every recording, in the order they began.
+    pub(in super::super) fn recorded(&self) -> Vec<Recorded> {
+        self.lines.lock().recorded(now_micros())
+    }
+
+    /// The bytes of a recording, even of one that was deleted.
+    pub(in super::super) fn sound(&self, sid: &str, format: &str) -> Option<(&'static str, Bytes)> {
+        self.lines.lock().recording(sid)?.sound(format)
     }
 
     pub(in super::super) fn behave(&self, somebody: Somebody) {

@@ -47,7 +47,11 @@ impl Draft {
             from: from.to_owned(),
             callback: subscription(form, "StatusCallback", (Event::NAMES, &["completed"]))?,
             fallback: link(form, "FallbackUrl", "FallbackMethod")?,
-            record: form.get("Record").filter(|text| is_true(text)).map(|_| record(form)).transpose()?,
+            record: form
+                .get("Record")
+                .filter(|text| is_true(text))
+                .map(|_| record(form, Source::OutboundApi))
+                .transpose()?,
             timeout: Some(timeout).filter(|it| *it <= LONGEST_RINGING).ok_or(Refusal::INVALID_TIMEOUT)?,
             limit: number(form, "TimeLimit", LONGEST_CALL).unwrap_or(LONGEST_CALL),
         })
@@ -86,7 +90,7 @@ pub(super) fn seat(form: &Form, name: &str) -> Result<Seat, Refusal> {
         coach: form.get("CallSidToCoach").filter(|_| flag("Coaching", false)).map(str::to_owned),
         most: number(form, "MaxParticipants", conference::MOST_PARTICIPANTS)
             .unwrap_or(conference::MOST_PARTICIPANTS),
-        record: record.map(|_| Wish::of_conference(told)),
+        record: record.map(|_| Wish::of(Source::Conference, told)),
         subscription: subscription(
             form,
             "ConferenceStatusCallback",
@@ -103,10 +107,22 @@ pub(super) fn is_true(text: &str) -> bool {
 }
 
 /// Recordings of whole calls.
-pub(super) fn record(form: &Form) -> Result<Wish, Refusal> {
-    let channels = if form.get("RecordingChannels") == Some("dual") { 2 } else { 1 };
-    let subscription = subscription(form, "RecordingStatusCallback", (recording::EVENTS, &["completed"]))?;
-    Ok(Wish { source: Source::OutboundApi, channels, subscription, transcribe: None })
+pub(super) fn record(form: &Form, source: Source) -> Result<Wish, Refusal> {
+    let told = subscription(form, "RecordingStatusCallback", (recording::EVENTS, &["completed"]))?;
+    let usual = Wish::of(source, told);
+    let channels = match form.get("RecordingChannels") {
+        Some("dual") => 2,
+        None | Some("mono") => 1,
+        Some(_) => return Err(Refusal::invalid_parameter("RecordingChannels")),
+    };
+    let track = form.get("RecordingTrack").map_or(Some(usual.track), recording::track);
+    let is_trimmed = form.get("Trim").map_or(Some(usual.is_trimmed), recording::trims);
+    Ok(Wish {
+        channels,
+        track: track.ok_or_else(|| Refusal::invalid_parameter("RecordingTrack"))?,
+        is_trimmed: is_trimmed.ok_or_else(|| Refusal::invalid_parameter("Trim"))?,
+        ..usual
+    })
 }
 
 /// `name` and what belongs to it: `…Method`, and `…Event`, which may come again.
@@ -129,7 +145,7 @@ fn subscription(
 }
 
 /// Twilio would ask the whole world; a simulator that did would be a danger to it.
-fn link(form: &Form, name: &str, method: &str) -> Result<Option<Target>, Refusal> {
+pub(super) fn link(form: &Form, name: &str, method: &str) -> Result<Option<Target>, Refusal> {
     let Some(url) = form.get(name) else { return Ok(None) };
     let method = said_method(form, method)?;
     if is_loopback(url) {

@@ -11,6 +11,7 @@ use super::line::Line;
 use super::named;
 use super::parameters::{self, Fields};
 use super::problem::Problem;
+use super::sound::Sound;
 use super::twiml::{Document, Verb};
 
 /// What a call is to follow.
@@ -72,7 +73,11 @@ impl Line {
             _ => self.act(|lines, sid, now| lines.answer(sid, now)).await,
         }
         match verb {
-            Verb::Sound { seconds } | Verb::Pause { seconds } => sleep(self.voice.seconds(*seconds)).await,
+            Verb::Sound { seconds, sound } => {
+                self.act(|lines, sid, _| lines.note_heard(sid, sound)).await;
+                sleep(self.voice.seconds(*seconds)).await;
+            }
+            Verb::Pause { seconds } => sleep(self.voice.seconds(*seconds)).await,
             Verb::Leave => {}
             Verb::Gather(gather) => return self.gather(gather).await,
             Verb::Record(record) => return self.take_message(record).await,
@@ -164,7 +169,7 @@ impl Line {
 }
 
 /// What Twilio takes for a document: <https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types>
-fn understand(delivery: &Delivery, base: &Target) -> Result<Document, Problem> {
+pub(super) fn understand(delivery: &Delivery, base: &Target) -> Result<Document, Problem> {
     if !delivery.is_taken() {
         return Err(Problem::RETRIEVAL);
     }
@@ -174,8 +179,8 @@ fn understand(delivery: &Delivery, base: &Target) -> Result<Document, Problem> {
     let content_type = delivery.content_type.as_deref().unwrap_or("text/xml");
     match content_type.split(';').next().unwrap_or_default().trim() {
         "text/xml" | "application/xml" | "text/html" => Document::parse(&delivery.body, Some(base)),
-        "text/plain" => Ok(Document::spoken()),
-        audio if audio.starts_with("audio/") => Ok(Document::spoken()),
+        "text/plain" => Ok(Document::heard(Sound::Words(delivery.body.trim().to_owned()))),
+        audio if audio.starts_with("audio/") => Ok(Document::heard(Sound::Music(base.url.clone()))),
         _ => Err(Problem::CONTENT_TYPE),
     }
 }

@@ -43,7 +43,9 @@ impl Line {
 
     async fn listen(&self, gather: &Gather) -> Heard {
         let mut pressed = Pressed { gather, digits: String::new() };
-        let mut patience = self.voice.seconds(gather.prompt.saturating_add(gather.timeout));
+        let (sounds, lasts) = &gather.prompt;
+        self.act(|lines, sid, _| sounds.iter().for_each(|sound| lines.note_heard(sid, sound))).await;
+        let mut patience = self.voice.seconds(lasts.saturating_add(gather.timeout));
         loop {
             match self.hear(patience).await {
                 Some(Act::Keys(keys)) if gather.takes_keys => {
@@ -51,7 +53,9 @@ impl Line {
                         return heard;
                     }
                 }
-                Some(Act::Says(words)) if gather.takes_speech => return Heard::Words(words),
+                Some(Act::Says(words) | Act::Speaks { words, .. }) if gather.takes_speech => {
+                    return Heard::Words(words);
+                }
                 // Nobody asked for that.
                 Some(_) => {}
                 None => return pressed.so_far(),
@@ -105,12 +109,18 @@ impl Line {
         loop {
             match self.hear(self.voice.seconds(record.timeout)).await {
                 Some(Act::Says(words)) => self.note_words(record, &words).await,
+                Some(Act::Speaks { words, seconds }) => {
+                    self.note_words(record, &words).await;
+                    sleep(self.voice.seconds(seconds.into())).await;
+                    self.note_words(record, "").await;
+                }
                 Some(Act::Keys(keys)) => {
                     if let Some(key) = keys.chars().find(|key| record.finish_on.contains(*key)) {
                         return key.to_string();
                     }
                 }
-                Some(Act::HangsUp) => {}
+                // Neither comes here: it is done, and thrown for, as soon as it is asked for.
+                Some(Act::HangsUp | Act::LeavesMessage) => {}
                 None => return String::new(),
             }
         }
@@ -124,7 +134,7 @@ impl Line {
                 Some(Engagement::Record { recording, .. }) => recording,
                 _ => lines.record(Of::Call(sid.to_owned()), record.wish.clone(), now),
             };
-            lines.note_said(&recording, words);
+            lines.note_said(&recording, words, now);
             if let Some(call) = lines.call_mut(sid) {
                 call.engagement = Some(Engagement::Record { action: record.action.clone(), recording });
             }

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::call::Call;
 use super::lines::Lines;
+use super::recording::{Of, Recording};
+use super::sound::Sound;
 
 /// A call, whichever way it goes.
 #[derive(Debug, Clone, Serialize)]
@@ -35,8 +37,28 @@ pub struct Called {
     pub told: Vec<&'static str>,
     /// When each of those was posted, in microseconds since 1970.
     pub posted_at_us: BTreeMap<&'static str, i64>,
+    /// What whoever is at the other end was given to hear.
+    pub heard: Vec<Sound>,
     /// What was wrong with its documents, by code.
     pub problems: Vec<u32>,
+}
+
+/// A recording, whether or not who it was made for has deleted it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Recorded {
+    pub sid: String,
+    /// The call it is of; else it is of a conference.
+    pub call: Option<String>,
+    /// The SID of the conference.
+    pub conference: Option<String>,
+    /// Who wanted it, such as `RecordVerb`.
+    pub source: &'static str,
+    pub status: &'static str,
+    /// What was said in it.
+    pub said: Option<String>,
+    /// How far it is written down: `in-progress`, `completed` or `failed`.
+    pub transcription: Option<&'static str>,
+    pub is_deleted: bool,
 }
 
 impl Lines {
@@ -63,7 +85,32 @@ impl Lines {
             cut: call.cut,
             told: call.told.clone(),
             posted_at_us: call.posted.clone(),
+            heard: call.heard.clone(),
             problems: call.problems.clone(),
+        }
+    }
+
+    /// Every recording, in the order they began.
+    pub(super) fn recorded(&self, now: i64) -> Vec<Recorded> {
+        self.recordings.iter().map(|recording| recording.recorded(now)).collect()
+    }
+}
+
+impl Recording {
+    fn recorded(&self, now: i64) -> Recorded {
+        let (call, conference) = match &self.of {
+            Of::Call(sid) => (Some(sid.clone()), None),
+            Of::Conference(sid) => (None, Some(sid.clone())),
+        };
+        Recorded {
+            sid: self.sid.clone(),
+            call,
+            conference,
+            source: self.wish.source.as_str(),
+            status: self.state.as_str(),
+            said: self.said.clone(),
+            transcription: self.transcription.as_ref().map(|it| it.status(now)),
+            is_deleted: self.is_deleted,
         }
     }
 }

@@ -14,6 +14,9 @@ use super::parameters;
 use super::post::{Letter, Post, Sender};
 use super::recording::{self, Of, Recording};
 
+/// Steps from the end of a call until it is known what it costs. The documents say that it takes a while.
+const PRICED_AFTER: u32 = 5;
+
 #[derive(Debug)]
 pub(super) struct Lines {
     pub(super) account: String,
@@ -74,11 +77,13 @@ impl Lines {
             created: now,
             answered: None,
             ended: None,
+            priced: None,
             sequence: 0,
             sender,
             cut: false,
             told: Vec::new(),
             posted: BTreeMap::new(),
+            heard: Vec::new(),
             problems: Vec::new(),
             acts: VecDeque::new(),
             conference: None,
@@ -130,8 +135,9 @@ impl Lines {
 
     /// Ends a call and whatever depends on it; what is over stays as it is.
     pub(super) fn end(&mut self, sid: &str, ending: Ending, now: i64) {
+        let priced = now + self.post.micros(PRICED_AFTER);
         let Some(call) = self.call_mut(sid).filter(|call| !call.is_over()) else { return };
-        (call.status, call.ended) = (Status::Over(ending), Some(now));
+        (call.status, call.ended, call.priced) = (Status::Over(ending), Some(now), Some(priced));
         call.acts.clear();
         let parent = call.begin.parent.clone();
         self.stop_recordings(&Of::Call(sid.to_owned()), now);

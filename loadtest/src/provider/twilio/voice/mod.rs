@@ -3,6 +3,7 @@
 //! `lines` and what belongs to it decide without asking anybody, under one lock; a task per call follows its documents
 //! and waits. Nothing is heard here: a second of TwiML lasts one `--step`, whatever is said in it.
 
+mod announcing;
 mod call;
 mod conference;
 mod conferences;
@@ -14,6 +15,7 @@ mod hearing;
 mod ledger;
 mod line;
 mod lines;
+mod message;
 mod parameters;
 mod person;
 mod post;
@@ -21,10 +23,13 @@ mod problem;
 mod recording;
 mod recordings;
 mod rest;
+mod sound;
 mod twiml;
 
-pub use ledger::Called;
+pub use ledger::{Called, Recorded};
+pub use message::SECRETS;
 pub use person::{Act, Answers, Person};
+pub use sound::Sound;
 
 pub(super) use control::{Arriving, Doing, Somebody};
 pub(super) use rest::ROOMS;

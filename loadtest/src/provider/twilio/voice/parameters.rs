@@ -3,7 +3,7 @@
 use super::super::clock::rfc_2822;
 use super::call::{Call, Direction, Ending, Event, Status};
 use super::conference::{Conference, Participant};
-use super::recording::{Of, Recording, Source, State};
+use super::recording::{Of, Recording, Source, State, Transcription};
 
 pub(super) type Fields = Vec<(&'static str, String)>;
 
@@ -125,7 +125,7 @@ pub(super) fn recording(recording: &Recording, state: State, base: &str, now: i6
         ("RecordingDuration", duration.to_string()),
     ];
     if recording.wish.source != Source::RecordVerb {
-        fields.push(("RecordingTrack", "both".to_owned()));
+        fields.push(("RecordingTrack", recording.wish.track.to_owned()));
     }
     fields.push(match &recording.of {
         Of::Call(sid) => ("CallSid", sid.clone()),
@@ -135,21 +135,25 @@ pub(super) fn recording(recording: &Recording, state: State, base: &str, now: i6
 }
 
 /// Of a recording that was to be written down, and what was understood of it.
-pub(super) fn transcription(it: &Call, recording: &Recording, base: &str) -> Fields {
-    let sid = recording.transcription_sid();
+pub(super) fn transcription(
+    it: &Call,
+    recording: &Recording,
+    transcription: &Transcription,
+    base: &str,
+) -> Fields {
+    let sid = &transcription.sid;
     let url = format!("{base}{}", recording.uri());
     let mut fields = call(it);
-    if let Some(text) = &recording.said {
+    if let Some(text) = recording.said.as_ref().filter(|_| transcription.is_understood) {
         fields.extend([
             ("TranscriptionText", text.clone()),
             ("TranscriptionType", "fast".to_owned()),
             ("TranscriptionUrl", format!("{url}/Transcriptions/{sid}")),
         ]);
     }
-    let status = if recording.said.is_some() { "completed" } else { "failed" };
     fields.extend([
-        ("TranscriptionSid", sid),
-        ("TranscriptionStatus", status.to_owned()),
+        ("TranscriptionSid", sid.clone()),
+        ("TranscriptionStatus", transcription.status(transcription.due).to_owned()),
         ("RecordingSid", recording.sid.clone()),
         ("RecordingUrl", url),
     ]);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Direction, Ending, Status};
 use super::lines::Lines;
+use super::message;
 
 /// How somebody behaves who is called or calls. Times are in steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -43,7 +44,15 @@ impl Default for Answers {
 pub enum Act {
     /// Presses these keys.
     Keys(String),
+    /// At once.
     Says(String),
+    /// For so many steps.
+    Speaks {
+        words: String,
+        seconds: u32,
+    },
+    /// Says what people say after the beep, for a few steps; the dice of the call choose.
+    LeavesMessage,
     HangsUp,
 }
 
@@ -90,6 +99,8 @@ impl Lines {
             (Act::HangsUp, _, Direction::Inbound) => self.end(sid, Ending::NoAnswer, now),
             (Act::HangsUp, ..) => self.end(sid, Ending::Busy, now),
             (act, ..) => {
+                let is_message = act == Act::LeavesMessage;
+                let act = if is_message { message::throw(call.sender.dice()) } else { act };
                 call.acts.push_back(act);
                 call.changes.send_replace(());
             }

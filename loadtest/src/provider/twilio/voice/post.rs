@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::faults::{Dice, Subject};
+use super::super::faults::{Dice, Faults, Subject};
 use super::super::journey::Befallen;
 use super::super::rest::Weather;
 use super::super::target::Target;
@@ -44,9 +44,9 @@ impl Sender {
         Self { dice: Dice::of(seed, Subject::Line(number)), held: None }
     }
 
-    /// Throws for something else that may befall it.
-    pub(super) fn hits(&mut self, share: f64) -> bool {
-        self.dice.hits(share)
+    /// To throw for something else that may befall it, or for what it says.
+    pub(super) fn dice(&mut self) -> &mut Dice {
+        &mut self.dice
     }
 }
 
@@ -95,9 +95,19 @@ impl Post {
         self.collected.leaving.push((Duration::ZERO, letter));
     }
 
-    /// A letter about what takes its time.
-    pub(super) fn send_after_a_step(&mut self, letter: Letter) {
-        self.collected.leaving.push((self.weather.step, letter));
+    /// A letter about what takes so many steps.
+    pub(super) fn send_after(&mut self, steps: u32, sender: &mut Sender, letter: Letter) {
+        self.leave(&mut sender.dice, self.weather.step * steps, letter);
+    }
+
+    /// Steps, in microseconds.
+    pub(super) fn micros(&self, steps: u32) -> i64 {
+        i64::try_from((self.weather.step * steps).as_micros()).unwrap_or(i64::MAX)
+    }
+
+    /// How often something goes wrong.
+    pub(super) const fn faults(&self) -> Faults {
+        self.weather.faults
     }
 
     /// Everything that leaves, and what befell it.

@@ -20,6 +20,7 @@ impl Problem {
     pub(super) const NESTED_IN_DIAL: Self = Self(13215);
     pub(super) const DIALLED_NUMBER: Self = Self(13223);
     pub(super) const CONFERENCE_NAME: Self = Self(13237);
+    pub(super) const VERB_IN_CONFERENCE: Self = Self(13238);
     pub(super) const NESTED_IN_GATHER: Self = Self(13320);
     pub(super) const CONFERENCE_FULL: Self = Self(16020);
     pub(super) const NO_CONFERENCE: Self = Self(16022);

@@ -3,7 +3,10 @@
 use super::lines::Lines;
 use super::parameters;
 use super::post::Letter;
-use super::recording::{Of, Recording, Source, State, Wish};
+use super::recording::{Of, Recording, Source, State, Transcription, Wish};
+
+/// Steps from the end of a recording until it is written down. The documents say that it takes a while.
+const WRITTEN_AFTER: u32 = 4;
 
 impl Lines {
     pub(super) fn recording(&self, sid: &str) -> Option<&Recording> {
@@ -20,12 +23,22 @@ impl Lines {
             wish,
             state: State::InProgress,
             said: None,
+            spoken_until: None,
+            transcription: None,
+            is_deleted: false,
             started: now,
             ended: None,
             sender,
         });
         self.tell_recording(self.recordings.len() - 1, State::InProgress, now);
         sid
+    }
+
+    /// Takes a recording away from who it was made for; what is written down of it stays.
+    pub(super) fn delete_recording(&mut self, sid: &str) {
+        if let Some(recording) = self.recordings.iter_mut().find(|it| it.sid == sid) {
+            recording.is_deleted = true;
+        }
     }
 
     /// Nothing was said: there is no recording, and who asked for that is told so.
@@ -60,11 +73,12 @@ impl Lines {
         }
     }
 
-    /// What is said while it is recorded.
-    pub(super) fn note_said(&mut self, sid: &str, words: &str) {
+    /// What is said while it is recorded, or that it was said up to now.
+    pub(super) fn note_said(&mut self, sid: &str, words: &str, now: i64) {
         if let Some(recording) = self.recordings.iter_mut().find(|it| it.sid == sid) {
+            recording.spoken_until = Some(now);
             let said = recording.said.get_or_insert_default();
-            if !said.is_empty() {
+            if !said.is_empty() && !words.is_empty() {
                 said.push(' ');
             }
             said.push_str(words);
@@ -80,10 +94,11 @@ impl Lines {
         let unfinished = |it: &Recording| it.sid == sid && !it.state.is_over();
         let Some(index) = self.recordings.iter().position(unfinished) else { return };
         let recording = &mut self.recordings[index];
-        (recording.state, recording.ended) = (state, Some(now));
+        let spoken_until = recording.spoken_until.filter(|_| recording.wish.is_trimmed);
+        (recording.state, recording.ended) = (state, Some(spoken_until.unwrap_or(now)));
         self.tell_recording(index, state, now);
         if state == State::Completed {
-            self.transcribe(index);
+            self.transcribe(index, now);
         }
     }
 
@@ -99,14 +114,22 @@ impl Lines {
         self.post.send(&mut recording.sender, letter, state.is_over());
     }
 
-    /// Writes down what was said, a step later.
-    fn transcribe(&mut self, index: usize) {
-        let recording = &self.recordings[index];
-        let (Some(target), Of::Call(call)) = (&recording.wish.transcribe, &recording.of) else { return };
-        let Some(call) = self.call(call) else { return };
-        let mut form = parameters::transcription(call, recording, &self.base);
+    /// Writes down what was said, which takes a while.
+    fn transcribe(&mut self, index: usize, now: i64) {
+        let due = now + self.post.micros(WRITTEN_AFTER);
+        let unintelligible = self.post.faults().unintelligible;
+        let (sid, _) = self.next_sid("TR");
+        let recording = &mut self.recordings[index];
+        let (Some(target), Of::Call(call)) = (recording.wish.transcribe.clone(), recording.of.clone()) else {
+            return;
+        };
+        let is_understood = recording.said.is_some() && !recording.sender.dice().hits(unintelligible);
+        let transcription = Transcription { sid, due, is_understood };
+        recording.transcription = Some(transcription.clone());
+        let (recording, Some(call)) = (&self.recordings[index], self.call(&call)) else { return };
+        let mut form = parameters::transcription(call, recording, &transcription, &self.base);
         form.push(("url", target.url.clone()));
-        let letter = Letter { kind: "transcriptions", target: target.clone(), form, about: None };
-        self.post.send_after_a_step(letter);
+        let letter = Letter { kind: "transcriptions", target, form, about: None };
+        self.post.send_after(WRITTEN_AFTER, &mut self.recordings[index].sender, letter);
     }
 }

@@ -8,6 +8,7 @@ use proptest::sample::Index;
 
 use super::super::faults::Faults;
 use super::super::journey::Delays;
+use super::announcing::Announcement;
 use super::call::{Begin, Direction, Ending, Event, Origin, Status};
 use super::conference::{self, Seat, Stage};
 use super::conferences::Leaving;
@@ -35,6 +36,7 @@ enum Happening {
     Kick(Index),
     Change(Index, bool),
     EndConference(Index),
+    Announce(Index, bool),
 }
 
 fn seats() -> impl Strategy<Value = Seat> {
@@ -43,7 +45,7 @@ fn seats() -> impl Strategy<Value = Seat> {
             start_on_enter,
             end_on_exit,
             subscription: told_of(conference::EVENTS),
-            record: is_recorded.then(|| Wish::of_conference(told_of(recording::EVENTS))),
+            record: is_recorded.then(|| Wish::of(recording::Source::Conference, told_of(recording::EVENTS))),
             ..Seat::at(name)
         },
     )
@@ -71,6 +73,7 @@ fn happenings() -> impl Strategy<Value = Happening> {
         1 => any::<Index>().prop_map(Kick),
         2 => (any::<Index>(), any::<bool>()).prop_map(|(call, is_on)| Change(call, is_on)),
         1 => any::<Index>().prop_map(EndConference),
+        2 => (any::<Index>(), any::<bool>()).prop_map(|(call, is_to_all)| Announce(call, is_to_all)),
     ]
 }
 
@@ -126,8 +129,7 @@ fn happen(lines: &mut Lines, happening: Happening, now: i64) {
             if lines.call(&sid).is_some_and(|call| call.status == Status::InProgress) {
                 let subscription = told_of(recording::EVENTS);
                 let source = recording::Source::StartCallRecordingApi;
-                let wish = Wish { source, channels: 1, subscription, transcribe: None };
-                lines.record(Of::Call(sid), wish, now);
+                lines.record(Of::Call(sid), Wish::of(source, subscription), now);
             }
         }
         Join(call, seat) => enter(lines, &sid(lines, &call), *seat, now),
@@ -136,6 +138,13 @@ fn happen(lines: &mut Lines, happening: Happening, now: i64) {
         Happening::Change(call, is_on) => {
             let change = conference::Change { muted: Some(is_on), ..conference::Change::default() };
             lines.change_participant(&sid(lines, &call), &change, now);
+        }
+        Announce(call, is_to_all) => {
+            let call = sid(lines, &call);
+            if let Some(conference) = lines.call(&call).and_then(|call| call.last_conference.clone()) {
+                let (to, target) = ((!is_to_all).then_some(call), Target::post("http://127.0.0.1/"));
+                lines.tell_announced(&Announcement { conference, to, target }, Ok(()), now);
+            }
         }
         EndConference(call) => {
             let call = sid(lines, &call);

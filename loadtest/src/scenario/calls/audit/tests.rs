@@ -26,6 +26,7 @@ fn leg(party: &str, is_incoming: bool, status: &'static str) -> Called {
         cut: false,
         told: Vec::new(),
         posted_at_us: std::collections::BTreeMap::new(),
+        heard: Vec::new(),
         problems: Vec::new(),
     }
 }

@@ -1,17 +1,20 @@
 //! What Twilio's webhooks say of calls, in the words of the house. Pure.
 
 use actors::{
-    call::{CallError, News, Step, Which},
+    call::{CallError, News, Step, Verification, Which},
     inbound::InboundCall,
     receipt::{CallTold, Heard, Raw, Untranslatable},
 };
 use entities::{Address, CallId, LegId};
 
-use super::{OUR_CALL, OUR_LEG, news};
+use super::announce::announcement;
+use super::{OUR_CALL, OUR_LEG, SAYING, news, recorded, verification::verification};
 use crate::providers::twilio::wire::Form;
 
 /// Somebody calls.
 pub(in crate::providers::twilio) const VOICE: &str = "voice";
+/// The same, found when Twilio was asked what it has: nobody told of it.
+pub(in crate::providers::twilio) const VOICE_BACKFILL: &str = "voice/backfill";
 /// How far a leg came.
 pub(in crate::providers::twilio) const VOICE_STATUS: &str = "voice/status";
 /// A caller left the room he waited or talked in.
@@ -21,7 +24,12 @@ pub(in crate::providers::twilio) const CONFERENCE: &str = "conference";
 
 /// The same for every delivery of one call.
 pub(in crate::providers::twilio) fn voice_key(form: &Form) -> Option<String> {
-    Some(format!("{VOICE}:{}", form.text("CallSid")?))
+    form.text("CallSid").map(|sid| voice_key_of(&sid))
+}
+
+/// The same, however the call became known.
+pub(in crate::providers::twilio) fn voice_key_of(sid: &str) -> String {
+    format!("{VOICE}:{sid}")
 }
 
 /// The same for every delivery of one step of one leg.
@@ -44,10 +52,11 @@ pub(in crate::providers::twilio) fn conference_key(form: &Form) -> Option<String
 pub(in crate::providers::twilio) fn heard(raw: &Raw, form: &Form) -> Option<Result<Heard, Untranslatable>> {
     Some(match raw.kind.as_str() {
         VOICE => call(form).map(Heard::Call),
+        VOICE_BACKFILL => found(form).map(Heard::Call),
         VOICE_STATUS => status(form, &Form::read(raw.head.query.as_bytes())),
         AFTER => after(form),
         CONFERENCE => conference(form, &Form::read(raw.head.query.as_bytes())),
-        _ => return None,
+        _ => return recorded::heard(raw, form),
     })
 }
 
@@ -56,13 +65,28 @@ fn missing(what: &str) -> Untranslatable {
 }
 
 fn call(form: &Form) -> Result<InboundCall, Untranslatable> {
+    let (from, verification) = caller(form);
     Ok(InboundCall {
-        from: Address::from_provider(&form.text("From").unwrap_or_default()),
+        from,
         to: Address::from_provider(&form.text("To").unwrap_or_default()),
         name: form.text("CallerName"),
         provider_id: form.text("CallSid").ok_or_else(|| missing("CallSid"))?,
         at: None,
+        ended_at: None,
+        verification,
     })
+}
+
+/// Of a call that was found it is known when it began and ended.
+fn found(form: &Form) -> Result<InboundCall, Untranslatable> {
+    let at = |name: &str| news::time(form.text(name).as_deref()).ok_or_else(|| missing(name));
+    let (began, ended) = (at("StartTime")?, at("EndTime")?);
+    Ok(InboundCall { at: Some(began), ended_at: Some(ended), ..call(form)? })
+}
+
+/// Who calls, and what is known of his number.
+pub(in crate::providers::twilio) fn caller(form: &Form) -> (Address, Option<Verification>) {
+    (Address::from_provider(&form.text("From").unwrap_or_default()), verification(form))
 }
 
 /// The callback carries in its query what we call the call and the leg, when we placed it.
@@ -85,6 +109,9 @@ fn after(form: &Form) -> Result<Heard, Untranslatable> {
 
 fn conference(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
     let what = form.text("StatusCallbackEvent").ok_or_else(|| missing("StatusCallbackEvent"))?;
+    if let "announcement-end" | "announcement-fail" = what.as_str() {
+        return Ok(announced(form, what == "announcement-fail").unwrap_or(Heard::Nothing));
+    }
     let Some(sid) = form.text("CallSid") else { return Ok(Heard::Nothing) };
     let order = form.text("SequenceNumber").and_then(|number| number.parse().ok());
     let step = match what.as_str() {
@@ -105,6 +132,24 @@ fn conference(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
         step,
     };
     Ok(told(call_id(ours), form.text("FriendlyName"), news))
+}
+
+/// The address of what was said is ours: it names the call, the leg, and what it was.
+fn announced(form: &Form, failed: bool) -> Option<Heard> {
+    let address = form.text("AnnounceUrl")?;
+    let query = address.split_once('?')?.1;
+    let ours = Form::read(query.split('#').next().unwrap_or_default().as_bytes());
+    let what = announcement(&ours.text(SAYING)?)?;
+    let error = failed.then(|| CallError::new("NOT_ANNOUNCED", "The provider could not say it"));
+    let news = News {
+        leg: Which::Leg(ours.text(OUR_LEG)?.parse().ok()?),
+        external_id: None,
+        room_id: form.text("ConferenceSid"),
+        at: news::time(form.text("Timestamp").as_deref()),
+        undated: false,
+        step: Some(Step::Announced(what, error)),
+    };
+    Some(told(Some(call_id(&ours)?), None, news))
 }
 
 fn call_id(ours: &Form) -> Option<CallId> {

@@ -31,6 +31,7 @@ fn a_call_is_read_with_its_caller() {
     let Heard::Call(call) = read(VOICE, "", recorded!("voice-inbound")) else { panic!("nobody calls") };
     assert_eq!((call.from.value(), call.to.value()), ("+12025550123", "+12025550100"));
     assert_eq!(call.provider_id, "CA00000000000000000000000000000001");
+    assert_eq!((call.verification, call.ended_at), (Some(Verification::Passed), None));
     let Heard::Call(named) = read(VOICE, "", recorded!("voice-inbound-forwarded")) else { panic!("nobody") };
     assert_eq!(named.name.as_deref(), Some("PAT DOE"));
     let Heard::Call(hidden) = read(VOICE, "", b"CallSid=CA1&From=%2B266696687") else { panic!("nobody") };
@@ -95,6 +96,25 @@ fn what_happens_in_a_room_is_read_in_its_order() {
     ] {
         assert_eq!(read(CONFERENCE, "", nothing), Heard::Nothing);
     }
+}
+
+#[test]
+fn what_was_said_is_known_by_its_address() {
+    use actors::call::duty::Announcement;
+    let body = |event: &str, say: &str| {
+        format!(
+            "ConferenceSid=CF1&SequenceNumber=3&StatusCallbackEvent={event}&AnnounceUrl=https%3A%2F%2Fhub.example%2F\
+             voice%2Fannounce%3Fcall%3D{OURS}%26leg%3D{OURS}%26say%3D{say}%23rc%3D5%26rp%3Dall"
+        )
+    };
+    let (told, news) = news_of(read(CONFERENCE, "", body("announcement-end", "notice").as_bytes()));
+    assert_eq!((told.call_id, news.leg), (OURS.parse().ok(), Which::Leg(OURS.parse().unwrap())));
+    assert_eq!(news.step, Some(Step::Announced(Announcement::Notice, None)));
+    let (_, news) = news_of(read(CONFERENCE, "", body("announcement-fail", "digits").as_bytes()));
+    assert!(matches!(news.step, Some(Step::Announced(Announcement::Digits, Some(_)))));
+    assert_eq!(read(CONFERENCE, "", body("announcement-end", "poem").as_bytes()), Heard::Nothing);
+    let others = b"StatusCallbackEvent=announcement-end&AnnounceUrl=https%3A%2F%2Felsewhere.example";
+    assert_eq!(read(CONFERENCE, "", others), Heard::Nothing);
 }
 
 #[test]

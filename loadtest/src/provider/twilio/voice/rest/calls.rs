@@ -14,6 +14,7 @@ use super::super::draft::{Draft, followed};
 use super::super::line::{Line, Plan};
 use super::super::lines::Lines;
 use super::{Access, Answered, page};
+use crate::measure::now_micros;
 
 impl Voice {
     pub(super) fn calls(self: &Arc<Self>, asked: &Asked) -> Answered {
@@ -29,7 +30,7 @@ impl Voice {
         match Access::of(asked)? {
             Access::Read => {
                 let lines = self.lines.lock();
-                Ok(Answer::Json(200, lines.call(sid).ok_or_else(missing)?.resource()))
+                Ok(Answer::Json(200, lines.call(sid).ok_or_else(missing)?.resource(now_micros())))
             }
             Access::Write => self.update(&Form::parse(&asked.body), sid).unwrap_or_else(|| Err(missing())),
             Access::Remove => Err(Refusal::METHOD_NOT_ALLOWED),
@@ -41,7 +42,7 @@ impl Voice {
         let plan =
             Plan { source: followed(form)?, is_bridged: false, patience: draft.timeout, limit: draft.limit };
         let (call, cut) = self.place(draft, |_, _, _| {})?;
-        let shown = self.change(|lines, _| lines.call(&call.sid).map(Call::resource));
+        let shown = self.change(|lines, now| lines.call(&call.sid).map(|call| call.resource(now)));
         self.work.begin(call.place(plan));
         if cut { Ok(Answer::Cut) } else { Ok(Answer::Json(201, shown.unwrap_or_default())) }
     }
@@ -66,7 +67,7 @@ impl Voice {
                 record: draft.record,
             };
             let call = lines.begin(begin, now)?;
-            call.cut = call.sender.hits(self.weather.faults.cut);
+            call.cut = call.sender.dice().hits(self.weather.faults.cut);
             let (line, cut) = (Line::of(self, call), call.cut);
             also(lines, &line.sid, now);
             Ok((line, cut))
@@ -96,7 +97,7 @@ impl Voice {
             };
             Some(updated.and_then(|()| {
                 let call = lines.call(sid).ok_or(Refusal::NOT_IN_PROGRESS)?;
-                Ok(Answer::Json(200, call.resource()))
+                Ok(Answer::Json(200, call.resource(now)))
             }))
         })
     }
@@ -116,7 +117,7 @@ impl Voice {
                 && (started.0..started.1).contains(&start)
                 && (ended.0..ended.1).contains(&call.ended.unwrap_or(start))
         };
-        let lines = self.lines.lock();
-        page(asked, "calls", &lines.calls, wants, Call::resource)
+        let (lines, now) = (self.lines.lock(), now_micros());
+        page(asked, "calls", &lines.calls, wants, |call| call.resource(now))
     }
 }

@@ -7,8 +7,11 @@ use super::super::super::form::Form;
 use super::super::super::listing::{is, times};
 use super::super::super::refusal::Refusal;
 use super::super::super::request::Asked;
+use super::super::super::target::Target;
 use super::super::Voice;
-use super::super::conference::Conference;
+use super::super::announcing::Announcement;
+use super::super::conference::{Conference, Stage};
+use super::super::draft::link;
 use super::{Access, Answered, page};
 
 impl Voice {
@@ -28,23 +31,35 @@ impl Voice {
     }
 
     pub(super) fn conference(self: &Arc<Self>, asked: &Asked, sid: &str) -> Answered {
-        let is_end = match Access::of(asked)? {
-            Access::Read => false,
-            Access::Write => match Form::parse(&asked.body).get("Status") {
-                Some("completed") => true,
-                Some(_) => return Err(Refusal::INVALID_STATUS),
-                // An announcement, which nobody would hear.
-                None => false,
-            },
+        let (is_end, announced) = match Access::of(asked)? {
+            Access::Read => (false, None),
+            Access::Write => wanted(&Form::parse(&asked.body))?,
             Access::Remove => return Err(Refusal::METHOD_NOT_ALLOWED),
         };
-        self.change(|lines, now| {
+        let (shown, is_held) = self.change(|lines, now| {
             if is_end {
                 lines.end_conference(sid, now);
             }
             let conference = lines.conferences.iter().find(|conference| conference.sid == sid);
             let conference = conference.ok_or_else(|| Refusal::not_found(&asked.path))?;
-            Ok(Answer::Json(200, conference.resource()))
-        })
+            Ok((conference.resource(), conference.stage != Stage::Completed))
+        })?;
+        if let Some(target) = announced {
+            // Nobody would hear it.
+            if !is_held {
+                return Err(Refusal::not_found(&asked.path));
+            }
+            self.announce(Announcement { conference: sid.to_owned(), to: None, target });
+        }
+        Ok(Answer::Json(200, shown))
+    }
+}
+
+/// Whether it is to end, and what is to be announced in it.
+fn wanted(form: &Form) -> Result<(bool, Option<Target>), Refusal> {
+    match form.get("Status") {
+        Some("completed") => Ok((true, None)),
+        Some(_) => Err(Refusal::INVALID_STATUS),
+        None => Ok((false, link(form, "AnnounceUrl", "AnnounceMethod")?)),
     }
 }

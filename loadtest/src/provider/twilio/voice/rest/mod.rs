@@ -4,6 +4,7 @@ mod calls;
 mod conferences;
 mod participants;
 mod recordings;
+mod transcriptions;
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use super::super::request::Asked;
 use super::Voice;
 
 /// The names under an account that are answered here.
-pub(in super::super) const ROOMS: [&str; 3] = ["Calls", "Conferences", "Recordings"];
+pub(in super::super) const ROOMS: [&str; 4] = ["Calls", "Conferences", "Recordings", "Transcriptions"];
 
 /// Who asks, what for, and what it comes to.
 type Answered = Result<Answer, Refusal>;
@@ -32,7 +33,12 @@ impl Voice {
         match path.as_slice() {
             ["Recordings"] => self.recordings(asked, &Within::Account),
             ["Recordings", sid] => self.recording(asked, &Within::Account, sid),
-            ["Recordings", recording, "Transcriptions", sid] => self.transcription(asked, recording, sid),
+            ["Recordings", recording, "Transcriptions"] => self.transcriptions(asked, Some(recording)),
+            ["Recordings", recording, "Transcriptions", sid] => {
+                self.transcription(asked, Some(recording), sid)
+            }
+            ["Transcriptions"] => self.transcriptions(asked, None),
+            ["Transcriptions", sid] => self.transcription(asked, None, sid),
             ["Calls"] => self.calls(asked),
             ["Calls", sid] => self.call(asked, sid),
             ["Calls", call, "Recordings"] => self.recordings(asked, &Within::Call(call)),

@@ -9,8 +9,9 @@ use super::super::super::form::Form;
 use super::super::super::refusal::Refusal;
 use super::super::super::request::Asked;
 use super::super::Voice;
+use super::super::announcing::Announcement;
 use super::super::conference::{Change, Conference, Participant, Seat, Stage};
-use super::super::draft::{Draft, is_true, seat};
+use super::super::draft::{Draft, is_true, link, seat};
 use super::super::follow::Source;
 use super::super::line::Plan;
 use super::super::lines::Lines;
@@ -30,10 +31,12 @@ impl Voice {
     pub(super) fn participant(self: &Arc<Self>, asked: &Asked, name: &str, who: &str) -> Answered {
         let access = Access::of(asked)?;
         let form = Form::parse(&asked.body);
-        self.change(|lines, now| {
+        let announced = link(&form, "AnnounceUrl", "AnnounceMethod")?.filter(|_| access == Access::Write);
+        let (answer, to) = self.change(|lines, now| {
             let missing = || Refusal::not_found(&asked.path);
             let conference = going_on(lines, name).ok_or_else(missing)?;
             let call = conference.named(who).ok_or_else(missing)?.call.clone();
+            let conference_sid = conference.sid.clone();
             match access {
                 Access::Read => {}
                 Access::Write => {
@@ -48,11 +51,15 @@ impl Voice {
                 }
                 Access::Remove => {
                     lines.take_from_conference(&call, now);
-                    return Ok(Answer::Nothing);
+                    return Ok((Answer::Nothing, (conference_sid, call)));
                 }
             }
-            Ok(Answer::Json(200, shown(lines, &call).ok_or_else(missing)?))
-        })
+            Ok((Answer::Json(200, shown(lines, &call).ok_or_else(missing)?), (conference_sid, call)))
+        })?;
+        if let Some(target) = announced {
+            self.announce(Announcement { conference: to.0, to: Some(to.1), target });
+        }
+        Ok(answer)
     }
 
     fn list_participants(&self, asked: &Asked, name: &str) -> Answered {

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::super::super::answer::Answer;
-use super::super::super::clock::rfc_2822;
 use super::super::super::form::Form;
 use super::super::super::listing::is;
 use super::super::super::refusal::Refusal;
@@ -46,7 +43,7 @@ impl Voice {
                     Of::Call(sid) => conference.is_none() && is(call, sid),
                     Of::Conference(sid) => call.is_none() && is(conference, sid),
                 };
-                let wants = |it: &Recording| within.has(it) && is_of(it);
+                let wants = |it: &Recording| !it.is_deleted && within.has(it) && is_of(it);
                 let show = |it: &Recording| it.resource(&lines.base);
                 page(asked, "recordings", &lines.recordings, wants, show)
             }
@@ -76,7 +73,7 @@ impl Voice {
                 Access::Write => update(lines, &sid, (state, form.get("Status")), now)?,
                 Access::Remove if !state.is_over() => return Err(Refusal::NOT_ELIGIBLE_FOR_RECORDING),
                 Access::Remove => {
-                    lines.recordings.retain(|recording| recording.sid != sid);
+                    lines.delete_recording(&sid);
                     return Ok(Answer::Nothing);
                 }
             }
@@ -85,35 +82,8 @@ impl Voice {
         })
     }
 
-    /// What was understood of a recording.
-    pub(super) fn transcription(&self, asked: &Asked, recording: &str, sid: &str) -> Answered {
-        let lines = self.lines.lock();
-        let found =
-            lines.recording(recording).filter(|it| it.transcription_sid() == sid && it.state.is_over());
-        let found = found.filter(|it| it.wish.transcribe.is_some());
-        let recording = found.ok_or_else(|| Refusal::not_found(&asked.path))?;
-        let ended = recording.ended.unwrap_or(recording.started);
-        let shown = json!({
-            "account_sid": recording.account,
-            "api_version": "2010-04-01",
-            "date_created": rfc_2822(ended),
-            "date_updated": rfc_2822(ended),
-            "duration": recording.duration(ended).to_string(),
-            "price": null,
-            "price_unit": "USD",
-            "recording_sid": recording.sid,
-            "sid": sid,
-            "status": if recording.said.is_some() { "completed" } else { "failed" },
-            "transcription_text": recording.said,
-            "type": "fast",
-            "uri": format!("/2010-04-01/Accounts/{}/Transcriptions/{sid}.json", recording.account),
-        });
-        Ok(Answer::Json(200, shown))
-    }
-
     fn start_recording(self: &Arc<Self>, asked: &Asked, call: &str) -> Answered {
-        let mut wish = record(&Form::parse(&asked.body))?;
-        wish.source = Source::StartCallRecordingApi;
+        let wish = record(&Form::parse(&asked.body), Source::StartCallRecordingApi)?;
         self.change(|lines, now| {
             let status = lines.call(call).ok_or_else(|| Refusal::not_found(&asked.path))?.status;
             if status != Status::InProgress {
@@ -130,7 +100,7 @@ impl Voice {
 fn find<'a>(lines: &'a Lines, within: &Within, name: &str) -> Option<&'a Recording> {
     let is_current = name == "Twilio.CURRENT" && !matches!(within, Within::Account);
     let is_it = |it: &&Recording| it.sid == name || (is_current && !it.state.is_over());
-    lines.recordings.iter().rev().filter(|it| within.has(it)).find(is_it)
+    lines.recordings.iter().rev().filter(|it| !it.is_deleted && within.has(it)).find(is_it)
 }
 
 fn update(

@@ -109,12 +109,11 @@ impl Dial {
         };
         let told =
             element.subscription("recordingStatusCallback", (recording::EVENTS, &["completed"]), 13256)?;
-        let record = channels.map(|channels| Wish {
-            source: Source::DialVerb,
-            channels,
-            subscription: told,
-            transcribe: None,
-        });
+        let is_trimmed = element.trims(false, 13218)?;
+        let track = recording::track(element.attribute("recordingTrack").unwrap_or("both"));
+        let track = track.ok_or(Problem(13622))?;
+        let record =
+            channels.map(|channels| Wish { channels, track, is_trimmed, ..Wish::of(Source::DialVerb, told) });
         let method = element.method("method", 13210)?;
         Ok(Self {
             action: element.link("action", method)?,
@@ -206,6 +205,7 @@ fn seat(element: &mut Element) -> Result<Seat, Problem> {
         "record-from-start" | "true" => Some(told),
         _ => return Err(Problem(13217)),
     };
+    let is_trimmed = element.trims(true, 13239)?;
     Ok(Seat {
         label,
         muted: element.flag("muted", false, 13230)?,
@@ -213,7 +213,7 @@ fn seat(element: &mut Element) -> Result<Seat, Problem> {
         end_on_exit: element.flag("endConferenceOnExit", false, 13231)?,
         coach: element.attribute("coach").map(str::to_owned),
         most: element.number("maxParticipants", MOST_PARTICIPANTS, 16002)?,
-        record: record.map(Wish::of_conference),
+        record: record.map(|told| Wish { is_trimmed, ..Wish::of(Source::Conference, told) }),
         subscription: element.subscription(
             "statusCallback",
             (conference::EVENTS, &["start", "end"]),

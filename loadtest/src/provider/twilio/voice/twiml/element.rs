@@ -6,6 +6,7 @@ use roxmltree::Node;
 use super::super::super::target::{Target, method};
 use super::super::post::Subscription;
 use super::super::problem::Problem;
+use super::super::recording;
 
 pub(super) struct Element<'a, 'input> {
     pub(super) node: Node<'a, 'input>,
@@ -45,6 +46,14 @@ impl<'a, 'input> Element<'a, 'input> {
 
     pub(super) fn number(&self, name: &str, usual: u64, code: u32) -> Result<u64, Problem> {
         self.attribute(name).map_or(Ok(usual), |text| text.parse().map_err(|_| Problem(code)))
+    }
+
+    /// Whether silence at both ends is cut off.
+    pub(super) fn trims(&self, usual: bool, code: u32) -> Result<bool, Problem> {
+        match self.attribute("trim") {
+            None => Ok(usual),
+            Some(text) => recording::trims(text).ok_or(Problem(code)),
+        }
     }
 
     /// `POST`, unless it says otherwise.

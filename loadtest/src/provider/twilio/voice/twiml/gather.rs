@@ -4,6 +4,7 @@ use roxmltree::Node;
 
 use super::super::super::target::Target;
 use super::super::problem::Problem;
+use super::super::sound::Sound;
 use super::element::Element;
 use super::sound;
 
@@ -40,8 +41,8 @@ pub(in super::super) struct Gather {
     pub(in super::super) finish_on: String,
     pub(in super::super) asks_when_empty: bool,
     pub(in super::super) language: String,
-    /// What is heard meanwhile takes so many seconds.
-    pub(in super::super) prompt: u64,
+    /// What is heard meanwhile, and how many seconds that takes.
+    pub(in super::super) prompt: (Vec<Sound>, u64),
 }
 
 impl Gather {
@@ -73,19 +74,23 @@ impl Gather {
     }
 }
 
-fn prompt(element: &mut Element) -> Result<u64, Problem> {
+fn prompt(element: &mut Element) -> Result<(Vec<Sound>, u64), Problem> {
     let node = element.node;
-    let mut seconds: u64 = 0;
+    let (mut sounds, mut seconds) = (Vec::new(), 0_u64);
     for node in node.children().filter(Node::is_element) {
         let mut inner = element.inner(node);
         let takes = match node.tag_name().name() {
-            "Say" | "Play" => sound(&mut inner)?,
+            "Say" | "Play" => {
+                let (takes, sound) = sound(&mut inner)?;
+                sounds.push(sound);
+                takes
+            }
             "Pause" => inner.number("length", 1, 13910)?,
             _ => return Err(Problem::NESTED_IN_GATHER),
         };
         seconds = seconds.saturating_add(takes);
     }
-    Ok(seconds)
+    Ok((sounds, seconds))
 }
 
 /// Whether they are keys of a telephone.

@@ -16,6 +16,7 @@ use roxmltree::{Document as Xml, Node};
 use self::element::Element;
 use super::super::target::Target;
 use super::problem::Problem;
+use super::sound::Sound;
 
 /// Twilio reads no more of a document.
 const LARGEST: usize = 64 * 1024;
@@ -25,6 +26,7 @@ pub(super) enum Verb {
     /// `Say` and `Play`.
     Sound {
         seconds: u64,
+        sound: Sound,
     },
     Pause {
         seconds: u64,
@@ -68,9 +70,9 @@ impl Document {
         Ok(document)
     }
 
-    /// What is answered as text is said, as if it stood in a `Say`.
-    pub(super) fn spoken() -> Self {
-        Self { verbs: vec![Verb::Sound { seconds: SPOKEN }], warnings: Vec::new() }
+    /// What is answered as text or as music is heard, as if it stood in a `Say` or a `Play`.
+    pub(super) fn heard(sound: Sound) -> Self {
+        Self { verbs: vec![Verb::Sound { seconds: SPOKEN, sound }], warnings: Vec::new() }
     }
 }
 
@@ -79,7 +81,10 @@ const SPOKEN: u64 = 1;
 
 fn verb(element: &mut Element) -> Result<Verb, Problem> {
     Ok(match element.node.tag_name().name() {
-        "Say" | "Play" => Verb::Sound { seconds: sound(element)? },
+        "Say" | "Play" => {
+            let (seconds, sound) = sound(element)?;
+            Verb::Sound { seconds, sound }
+        }
         "Pause" => {
             element.knows(&["length"]);
             Verb::Pause { seconds: element.number("length", 1, 13910)? }
@@ -107,19 +112,33 @@ fn verb(element: &mut Element) -> Result<Verb, Problem> {
     })
 }
 
-/// How many seconds it takes; `loop="0"` goes on until somebody hangs up: for longer than a call may last.
-fn sound(element: &mut Element) -> Result<u64, Problem> {
+/// How many seconds it takes, and what is heard; `loop="0"` goes on until somebody hangs up: for longer than a call may
+/// last.
+fn sound(element: &mut Element) -> Result<(u64, Sound), Problem> {
     const FOR_EVER: u64 = 24 * 60 * 60;
     let is_play = element.node.has_tag_name("Play");
     element.knows(if is_play { &["loop", "digits"] } else { &["voice", "language", "loop"] });
     let times = element.number("loop", 1, if is_play { 13410 } else { 13510 })?;
-    // What is said may be marked up; that it is empty is what Twilio minds.
-    if !is_play
-        && !element.node.descendants().any(|node| node.text().is_some_and(|text| !text.trim().is_empty()))
-    {
-        return Err(Problem(13520));
-    }
-    Ok(if times == 0 { FOR_EVER } else { times.saturating_mul(SPOKEN) })
+    let sound = match element.attribute("digits") {
+        Some(digits) if is_play => Sound::Keys(played(digits)?),
+        _ if is_play && element.text().is_empty() => return Err(Problem::INVALID_URL),
+        _ if is_play => Sound::Music(element.text()),
+        _ => Sound::Words(words(element.node)?),
+    };
+    Ok((if times == 0 { FOR_EVER } else { times.saturating_mul(SPOKEN) }, sound))
+}
+
+fn played(digits: &str) -> Result<String, Problem> {
+    let is_key = |key: char| key.is_ascii_digit() || matches!(key, '*' | '#' | 'w' | 'W');
+    let is_heard = !digits.is_empty() && digits.chars().all(is_key);
+    is_heard.then(|| digits.to_owned()).ok_or(Problem(13430))
+}
+
+/// What is said may be marked up; that it is empty is what Twilio minds.
+fn words(node: Node) -> Result<String, Problem> {
+    let texts = node.descendants().filter(Node::is_text).filter_map(|node| node.text());
+    let words = texts.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() { Err(Problem(13520)) } else { Ok(words) }
 }
 
 #[cfg(test)]

@@ -45,11 +45,11 @@ impl Record {
         let transcribe = element.link("transcribeCallback", method).map_err(|_| Problem(13257))?;
         // A callback alone asks for it as well.
         let is_transcribed = element.flag("transcribe", transcribe.is_some(), 13614)?;
+        let told = element.subscription("recordingStatusCallback", (EVENTS, &["completed"]), 13621)?;
         let wish = Wish {
-            source: Source::RecordVerb,
-            channels: 1,
-            subscription: element.subscription("recordingStatusCallback", (EVENTS, &["completed"]), 13621)?,
+            is_trimmed: element.trims(true, 13699)?,
             transcribe: transcribe.filter(|_| is_transcribed),
+            ..Wish::of(Source::RecordVerb, told)
         };
         let longest = match element.number("maxLength", 3600, 13612)? {
             0 => return Err(Problem(13612)),

@@ -28,16 +28,17 @@ fn an_empty_answer_asks_for_nothing() {
 #[test]
 fn verbs_are_read_in_their_order() {
     let document = parse(
-        r#"<Say voice="alice">Hello &amp; <emphasis>welcome</emphasis></Say><Pause length="3"/><Play loop="2">/a.mp3</Play>
+        r#"<Say voice="alice">Hello &amp; <emphasis>welcome</emphasis></Say><Pause length="3"/><Play loop="2">/a.mp3</Play><Play digits="ww42#"/>
         <!-- not a verb --><Redirect method="GET">/next</Redirect>"#,
     );
     let next = Target { method: reqwest::Method::GET, ..at("/next") };
     assert_eq!(
         document.unwrap().verbs,
         [
-            Verb::Sound { seconds: 1 },
+            Verb::Sound { seconds: 1, sound: Sound::Words("Hello & welcome".to_owned()) },
             Verb::Pause { seconds: 3 },
-            Verb::Sound { seconds: 2 },
+            Verb::Sound { seconds: 2, sound: Sound::Music("/a.mp3".to_owned()) },
+            Verb::Sound { seconds: 1, sound: Sound::Keys("ww42#".to_owned()) },
             Verb::Redirect(next)
         ]
     );
@@ -53,7 +54,8 @@ fn a_gather_is_read_with_its_prompt() {
     };
     assert!(gather.takes_keys && gather.takes_speech && gather.asks_when_empty);
     assert_eq!((gather.action, gather.timeout), (Some(at("/ivr?node=1")), 7));
-    assert_eq!((gather.most_digits, gather.finish_on.as_str(), gather.prompt), (Some(1), "#", 2));
+    let prompt = (vec![Sound::Words("Press 1".to_owned())], 2);
+    assert_eq!((gather.most_digits, gather.finish_on.as_str(), gather.prompt), (Some(1), "#", prompt));
     let Verb::Gather(plain) = only("<Gather/>") else { panic!("no Gather") };
     assert_eq!((plain.takes_speech, plain.action), (false, Some(base())), "it goes on where it came from");
 }
@@ -101,6 +103,8 @@ fn what_twilio_does_not_take_has_its_code() {
         ("<Enqueue>support</Enqueue>", 12100),
         ("<Say>Hello<Say>", 12100),
         ("<Say></Say>", 13520),
+        ("<Play/>", 11100),
+        ("<Play digits='12x'/>", 13430),
         ("<Pause length='soon'/>", 13910),
         ("<Reject reason='tired'/>", 13810),
         ("<Redirect>https://hub.example.com/</Redirect>", 11100),
@@ -109,12 +113,14 @@ fn what_twilio_does_not_take_has_its_code() {
         ("<Gather finishOnKey='ab'/>", 13310),
         ("<Gather><Hangup/></Gather>", 13320),
         ("<Record maxLength='0'/>", 13612),
+        ("<Record trim='some'/>", 13699),
         ("<Record recordingStatusCallback='/r' recordingStatusCallbackEvent='done'/>", 13621),
         ("<Dial/>", 13223),
         ("<Dial>12</Dial>", 13223),
         ("<Dial><Sip>sip:a@b</Sip></Dial>", 13215),
         ("<Dial timeout='long'>+12025550140</Dial>", 13212),
         ("<Dial record='yes'>+12025550140</Dial>", 13217),
+        ("<Dial recordingTrack='mine'>+12025550140</Dial>", 13622),
         ("<Dial><Conference>a</Conference><Number>+12025550140</Number></Dial>", 13000),
         ("<Dial><Conference muted='1'>a</Conference></Dial>", 13230),
         ("<Dial><Conference participantLabel='a/b'>a</Conference></Dial>", 16023),
