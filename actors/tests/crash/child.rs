@@ -41,8 +41,19 @@ pub(crate) fn say(line: &str) {
     out.flush().unwrap();
 }
 
-/// Kills the child `life` after the first line that means something, and answers with all it got out until then.
-pub(crate) fn listen<T>(mut child: Child, life: Duration, meant: impl Fn(&str) -> Option<T>) -> Vec<T> {
+/// How long a child lives: this long after it first said something that lets its time begin. Counted from there, a slow
+/// machine kills nobody before he did anything.
+pub(crate) struct Life<F> {
+    pub(crate) begins: F,
+    pub(crate) lasts: Duration,
+}
+
+/// Kills the child when its life is over, and answers with all that it got out until then and that meant something.
+pub(crate) fn listen<T>(
+    mut child: Child,
+    life: Life<impl Fn(&T) -> bool>,
+    meant: impl Fn(&str) -> Option<T>,
+) -> Vec<T> {
     let out = BufReader::new(child.stdout.take().unwrap());
     let (lines, heard) = mpsc::channel();
     let reading = std::thread::spawn(move || {
@@ -52,11 +63,11 @@ pub(crate) fn listen<T>(mut child: Child, life: Duration, meant: impl Fn(&str) -
         }
     });
     let mut all = Vec::new();
-    while all.is_empty() {
+    while !all.iter().any(&life.begins) {
         let line = heard.recv_timeout(Duration::from_secs(60)).unwrap();
         all.extend(meant(&line));
     }
-    let end = Instant::now() + life;
+    let end = Instant::now() + life.lasts;
     while let Ok(line) = heard.recv_timeout(end.saturating_duration_since(Instant::now())) {
         all.extend(meant(&line));
     }

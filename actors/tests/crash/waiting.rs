@@ -22,7 +22,7 @@ use entities::{ConversationId, MessageId, TenantId, channel::ChannelType};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
-use super::child;
+use super::child::{self, Life};
 
 const ROUNDS: u32 = 8;
 /// Of the clock. What somebody held when he was killed, he holds no more in the next.
@@ -51,7 +51,8 @@ async fn is_sent_once(house: House) {
     let (tenant, conversations, scheduled) = everything_scheduled(&house).await;
     let (mut random, mut cut_short) = (StdRng::seed_from_u64(4), 0);
     for round in 1..=ROUNDS {
-        let life = Duration::from_micros(random.random_range(0..20_000));
+        let life =
+            Life { begins: |_: &()| true, lasts: Duration::from_micros(random.random_range(0..20_000)) };
         let told = serde_json::json!({
             "url": house.url(), "master": house.master(), "book": book.0, "round": round,
         });

@@ -41,6 +41,7 @@ pub(in crate::providers::twilio) fn transcript_key(form: &Form) -> Option<String
 /// Reads one of these webhooks; `None`: it is none of them.
 pub(super) fn heard(raw: &Raw, form: &Form) -> Option<Result<Heard, Untranslatable>> {
     let read = match raw.kind.as_str() {
+        RECORDING if is_between(form) => return Some(Ok(Heard::Nothing)),
         RECORDING => recording(form),
         RECORDED => taken(form).map(|news| (RecordingKind::Voicemail, news)),
         TRANSCRIPT => transcript(form).map(|news| (RecordingKind::Voicemail, news)),
@@ -59,12 +60,17 @@ pub(in crate::providers::twilio) fn redacted(form: &Form, redaction: &Redaction)
     Form::write(&pairs.collect::<Vec<_>>())
 }
 
+/// Whether it goes on no more and is not there yet: what became of it is told by the next one.
+fn is_between(form: &Form) -> bool {
+    form.text("RecordingStatus").is_some_and(|status| matches!(status.as_str(), "stopped" | "processing"))
+}
+
 fn recording(form: &Form) -> Result<(RecordingKind, RecordingNews), Untranslatable> {
     let is_left = form.text("RecordingSource").is_some_and(|source| source == LEFT);
     let kind = if is_left { RecordingKind::Voicemail } else { RecordingKind::Call };
     let status = form.text("RecordingStatus").ok_or_else(|| missing("RecordingStatus"))?;
     let news = match status.as_str() {
-        "in-progress" | "paused" | "stopped" | "processing" => RecordingNews::Begun,
+        "in-progress" | "paused" => RecordingNews::Begun,
         "completed" => taken(form)?,
         "absent" | "failed" => RecordingNews::Absent,
         _ => return Err(Untranslatable("nobody knows this status".to_owned())),
@@ -144,6 +150,23 @@ mod tests {
         let verb = read(RECORDED, "", recorded!("voice-record-action")).unwrap();
         assert!(matches!(verb.news, RecordingNews::Taken { duration_s: Some(12), .. }));
         assert_eq!(verb.kind, RecordingKind::Voicemail);
+    }
+
+    #[test]
+    fn what_goes_on_is_begun_and_what_was_stopped_waits_for_its_end() {
+        let heard_of = |status: &str| {
+            let body = format!("CallSid=CA1&RecordingSid=RE1&RecordingStatus={status}");
+            let raw = Raw { kind: RECORDING.to_owned(), head: Head::default(), body: body.clone().into_bytes() };
+            heard(&raw, &Form::read(body.as_bytes())).unwrap()
+        };
+        for status in ["in-progress", "paused"] {
+            let Ok(Heard::Recording(told)) = heard_of(status) else { panic!("{status} tells of a recording") };
+            assert_eq!(told.news, RecordingNews::Begun);
+        }
+        for status in ["stopped", "processing"] {
+            assert!(matches!(heard_of(status), Ok(Heard::Nothing)), "{status}");
+        }
+        assert!(heard_of("sideways").is_err());
     }
 
     #[test]
