@@ -156,11 +156,14 @@ mod tests {
     fn what_goes_on_is_begun_and_what_was_stopped_waits_for_its_end() {
         let heard_of = |status: &str| {
             let body = format!("CallSid=CA1&RecordingSid=RE1&RecordingStatus={status}");
-            let raw = Raw { kind: RECORDING.to_owned(), head: Head::default(), body: body.clone().into_bytes() };
+            let raw =
+                Raw { kind: RECORDING.to_owned(), head: Head::default(), body: body.clone().into_bytes() };
             heard(&raw, &Form::read(body.as_bytes())).unwrap()
         };
         for status in ["in-progress", "paused"] {
-            let Ok(Heard::Recording(told)) = heard_of(status) else { panic!("{status} tells of a recording") };
+            let Ok(Heard::Recording(told)) = heard_of(status) else {
+                panic!("{status} tells of a recording")
+            };
             assert_eq!(told.news, RecordingNews::Begun);
         }
         for status in ["stopped", "processing"] {
