@@ -11,7 +11,7 @@ use std::{
 use actors::{
     attachment::{Attachments, FetchAttachment, Scanning},
     audit::Reads,
-    bus::{Bus, LocalBus, NodeId},
+    bus::{Bus, LocalBus, NodeId, RedisBus, RedisError},
     call::{Calls, CallsOptions},
     clock::{Clock, SystemClock, TimeOrderedIds},
     conversation::{Conversations, ConversationsOptions},
@@ -59,6 +59,8 @@ pub enum BuildError {
     Passwords(#[from] crate::auth::password::PasswordError),
     #[error(transparent)]
     Providers(#[from] crate::auth::outside::ProviderError),
+    #[error("redis.url cannot be used: {0}")]
+    Redis(#[from] RedisError),
     #[error("the folder of the attachments cannot be made: {0}")]
     Files(std::io::Error),
     #[error("no threads: {0}")]
@@ -89,6 +91,8 @@ pub struct Hub {
     pub files: DiskFiles,
     pub file_links: Arc<FileLinks>,
     pub tenants: Tenants,
+    /// What other nodes tell, when there are others.
+    pub bus: Arc<dyn Bus>,
     pub router: Arc<Router>,
     pub jobs: Jobs,
     pub sweeper: Sweeper,
@@ -144,13 +148,12 @@ impl Running {
     pub async fn build(settings: Settings, keys: Keyring) -> Result<Self, BuildError> {
         let files = DiskFiles::at(settings.data.attachments()).map_err(BuildError::Files)?;
         let io = Io::start(threads(0)).map_err(BuildError::Threads)?;
-        let store = open_store(&io, &settings, keys.master).await?;
-        let arbiters = Arc::new(Arbiters::start(threads(settings.actors.arbiters)));
         let node = NodeId(Uuid::now_v7());
-        let (tenants, ports) = tenants(store, &arbiters, node, &settings);
-        let conversations =
-            Conversations::new(ports.clone(), arbiters.clone(), conversations_options(&settings));
-        let calls = Calls::new(ports.clone(), arbiters.clone(), calls_options(&settings));
+        let arbiters = Arc::new(Arbiters::start(threads(settings.actors.arbiters)));
+        let bus = bus(&io, &settings, node, &keys.master)?;
+        let store = open_store(&io, &settings, keys.master).await?;
+        let (tenants, ports) = tenants(store, &arbiters, (bus.clone(), node), &settings);
+        let (conversations, calls) = talks(&ports, &arbiters, &settings);
         tenants.listen(conversations.clone(), calls.clone());
         let attachments = attachments(&ports, &files, &settings);
         let sending = sending((&ports, &conversations), &settings, FileLinks::new(&keys.signing), &io);
@@ -176,6 +179,7 @@ impl Running {
             calls,
             calling,
             tenants,
+            bus,
             jobs,
             tokens: Tokens::new(&keys.signing),
             refresh_tokens: RefreshTokens::new(&keys.signing),
@@ -202,15 +206,33 @@ impl Running {
     }
 }
 
+/// Where nodes meet: in Redis, or this one is alone.
+fn bus(io: &Io, settings: &Settings, node: NodeId, master: &MasterKey) -> Result<Arc<dyn Bus>, RedisError> {
+    Ok(match settings.redis.options() {
+        Some(options) => Arc::new(RedisBus::start(&io.handle(), options, node, master.wire_key())?),
+        None => Arc::new(LocalBus::default()),
+    })
+}
+
 /// The live tenants of this node, and the journal that tells them what is written.
-fn tenants(store: Store, arbiters: &Arc<Arbiters>, node: NodeId, settings: &Settings) -> (Tenants, Ports) {
+fn tenants(
+    store: Store,
+    arbiters: &Arc<Arbiters>,
+    wire: (Arc<dyn Bus>, NodeId),
+    settings: &Settings,
+) -> (Tenants, Ports) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
     let (options, threads) = (tenant_options(settings), arbiters.clone());
-    let tenants = Tenants::new(store.clone(), clock.clone(), threads, (bus, node), options);
+    let tenants = Tenants::new(store.clone(), clock.clone(), threads, wire, options);
     let journal = Journal::open(store, Arc::new(tenants.clone()));
     let journal = journal.with_deadline(settings.actors.command_deadline());
     (tenants, Ports { journal, clock, ids: Arc::new(TimeOrderedIds) })
+}
+
+/// What is said here, in writing and on the phone.
+fn talks(ports: &Ports, arbiters: &Arc<Arbiters>, settings: &Settings) -> (Conversations, Calls) {
+    let conversations = Conversations::new(ports.clone(), arbiters.clone(), conversations_options(settings));
+    (conversations, Calls::new(ports.clone(), arbiters.clone(), calls_options(settings)))
 }
 
 /// Migrates the store and opens it.

@@ -1,18 +1,21 @@
 //! Between nodes: at most once, in no promised order. Whoever needs more looks into the log.
 
 mod local;
+mod redis;
+mod wire;
 
 use std::sync::Arc;
 
-use entities::TenantId;
+use entities::{ConversationId, TenantId, message::Author};
 use uuid::Uuid;
 
 use crate::{
     event::Recorded,
-    tenant::{CloseCode, Person, Signal},
+    tenant::{CloseCode, Person},
 };
 
 pub use local::LocalBus;
+pub use redis::{RedisBus, RedisError, RedisOptions, probe};
 
 /// One run of one process; new at every boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,8 +26,8 @@ pub struct NodeId(pub Uuid);
 pub enum BusMessage {
     /// Events that were committed, in order.
     Events(Arc<[Arc<Recorded>]>),
-    /// Something that is not kept.
-    Signal(Arc<Signal>),
+    /// Somebody types in a conversation, or stopped.
+    Typing { conversation: ConversationId, author: Author, typing: bool },
     /// Close what this one has open.
     Close { who: Person, code: CloseCode },
 }
@@ -36,9 +39,41 @@ pub trait Bus: Send + Sync + 'static {
 
     /// From now on `ear` hears what other nodes tell.
     fn listen(&self, node: NodeId, ear: Arc<dyn Ear>);
+
+    /// Something of the tenant lives on this node: what is told of it is to be heard here, soon. Counted; see [`Attending`].
+    fn attend(&self, _: TenantId) {}
+
+    /// It lives here no more.
+    fn forget(&self, _: TenantId) {}
+
+    /// What is published now reaches the others, and we hear them.
+    fn is_healthy(&self) -> bool {
+        true
+    }
 }
 
 /// One node's end of the bus. Hearing never waits.
 pub trait Ear: Send + Sync + 'static {
     fn hear(&self, tenant: TenantId, message: BusMessage);
+}
+
+/// As long as this is kept, the node hears what is told of the tenant.
+pub struct Attending {
+    bus: Arc<dyn Bus>,
+    tenant: TenantId,
+}
+
+impl Attending {
+    /// From now on.
+    #[must_use]
+    pub fn to(bus: Arc<dyn Bus>, tenant: TenantId) -> Self {
+        bus.attend(tenant);
+        Self { bus, tenant }
+    }
+}
+
+impl Drop for Attending {
+    fn drop(&mut self) {
+        self.bus.forget(self.tenant);
+    }
 }

@@ -7,6 +7,7 @@ use entities::{TenantId, Timestamp};
 use tokio::time::Instant;
 
 use crate::{
+    bus::{Attending, Bus},
     clock::Clock,
     event::{EventType, LiveEvent, log},
     store::Store,
@@ -35,6 +36,7 @@ const TICK: Duration = Duration::from_secs(1);
 
 pub(super) struct Ports {
     pub(super) store: Store,
+    pub(super) bus: Arc<dyn Bus>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) sessions_per_person: usize,
     pub(super) presence_debounce: Duration,
@@ -54,11 +56,13 @@ pub(super) struct TenantActor {
     fetching: bool,
     empty_since: Instant,
     obituary: Obituary<TenantId>,
+    _attending: Attending,
 }
 
 impl TenantActor {
     pub(super) fn new(tenant: TenantId, ports: Arc<Ports>, obituary: Obituary<TenantId>) -> Self {
         let delay = i64::try_from(ports.presence_debounce.as_micros()).unwrap_or(i64::MAX);
+        let _attending = Attending::to(ports.bus.clone(), tenant);
         Self {
             tenant,
             ports,
@@ -70,6 +74,7 @@ impl TenantActor {
             fetching: false,
             empty_since: Instant::now(),
             obituary,
+            _attending,
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
 
 use actix::{Recipient, dev::SendError};
 use entities::{ContactId, ConversationId, KeyId, Networks, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     event::{EventType, Form, Head, LiveEvent},
@@ -58,7 +59,8 @@ impl Session {
 }
 
 /// Whose sessions are counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Person {
     User(UserId),
     Contact(ContactId),

@@ -94,6 +94,7 @@ impl Tenants {
         let observed = Observed::default();
         let ports = Arc::new(Ports {
             store: store.clone(),
+            bus: bus.clone(),
             clock,
             sessions_per_person: options.sessions_per_person,
             presence_debounce: options.presence_debounce,
@@ -190,12 +191,8 @@ impl Tenants {
         let Typist { author, typing, session } = who;
         let told = Typing { conversation, author: author.clone(), typing, session };
         let _ = self.send(tenant, told);
-        let kind = match typing {
-            true => SignalKind::TypingStarted { author },
-            false => SignalKind::TypingStopped { author },
-        };
-        let signal = Arc::new(Signal::new(Topic::Conversation(conversation), kind));
-        self.inner.bus.publish(self.inner.node, tenant, BusMessage::Signal(signal));
+        let told = BusMessage::Typing { conversation, author, typing };
+        self.inner.bus.publish(self.inner.node, tenant, told);
     }
 
     /// What a user says of himself, in all his sessions. Nothing happens when he has none here.
@@ -335,7 +332,12 @@ impl Ear for NodeEar {
                 }
                 self.tenants.deliver(tenant, events);
             }
-            BusMessage::Signal(signal) => {
+            BusMessage::Typing { conversation, author, typing } => {
+                let kind = match typing {
+                    true => SignalKind::TypingStarted { author },
+                    false => SignalKind::TypingStopped { author },
+                };
+                let signal = Signal::shared(Topic::Conversation(conversation), kind);
                 let _ = self.tenants.send(tenant, Heard(signal));
             }
             BusMessage::Close { who, code } => {

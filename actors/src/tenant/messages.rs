@@ -4,6 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use actix::{Message, Recipient};
 use entities::{BoardId, ConversationId, UserId, message::Author};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     event::{LiveEvent, Recorded},
@@ -21,7 +22,8 @@ use super::{
 pub struct SessionKey(pub u64);
 
 /// Why the hub ends a session. The numbers are the door's business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CloseCode {
     GoingAway,
     TooSlow,

@@ -8,7 +8,7 @@ use sea_orm::Database;
 use uuid::Uuid;
 
 use crate::{
-    bus::{Bus, LocalBus, NodeId},
+    bus::{Bus, LocalBus, NodeId, RedisBus, RedisOptions},
     call::{Calls, CallsOptions},
     conversation::{Conversations, ConversationsOptions},
     jobs::{self, Jobs, JobsOptions},
@@ -26,9 +26,15 @@ use super::{CountedIds, Recorder, TestClock};
 pub struct House {
     url: String,
     master: String,
-    bus: Arc<LocalBus>,
+    wire: Wire,
     _folder: Option<tempfile::TempDir>,
     _database: Option<PostgresDatabase>,
+}
+
+/// How the nodes of a house hear each other.
+enum Wire {
+    Local(Arc<LocalBus>),
+    Redis(RedisOptions),
 }
 
 /// One node over the house's database: everything a hub has but its doors.
@@ -40,6 +46,7 @@ pub struct Node {
     pub conversations: Conversations,
     pub calls: Calls,
     pub tenants: Tenants,
+    pub bus: Arc<dyn Bus>,
     pub router: Arc<Router>,
     pub jobs: Jobs,
     arbiters: Option<Arc<Arbiters>>,
@@ -89,12 +96,18 @@ impl House {
     #[must_use]
     pub fn visit(url: &str, master: &str) -> Self {
         let (url, master) = (url.to_owned(), master.to_owned());
-        Self { url, master, bus: Arc::default(), _folder: None, _database: None }
+        Self { url, master, wire: Wire::Local(Arc::default()), _folder: None, _database: None }
+    }
+
+    /// The same house, whose nodes meet in Redis.
+    #[must_use]
+    pub fn over_redis(self, options: RedisOptions) -> Self {
+        Self { wire: Wire::Redis(options), ..self }
     }
 
     fn at(url: String, folder: Option<tempfile::TempDir>, database: Option<PostgresDatabase>) -> Self {
         let master = MasterKey::generate().expect("randomness").reveal().to_string();
-        Self { url, master, bus: Arc::default(), _folder: folder, _database: database }
+        Self { url, master, wire: Wire::Local(Arc::default()), _folder: folder, _database: database }
     }
 
     /// Where the database is.
@@ -133,9 +146,9 @@ impl House {
         let arbiters = Arc::new(Arbiters::start(2));
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         let calls = Calls::new(ports.clone(), arbiters.clone(), CallsOptions::default());
-        let bus: Arc<dyn Bus> = self.bus.clone();
         let node = Uuid::now_v7();
-        let wire = (bus, NodeId(node));
+        let bus = self.bus(&io, NodeId(node));
+        let wire = (bus.clone(), NodeId(node));
         let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), wire, TenantsOptions::default());
         tenants.listen(conversations.clone(), calls.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
@@ -150,11 +163,25 @@ impl House {
             conversations,
             calls,
             tenants,
+            bus,
             router,
             jobs,
             arbiters: Some(arbiters),
             closed: false,
             _io: io,
+        }
+    }
+}
+
+impl House {
+    fn bus(&self, io: &Io, node: NodeId) -> Arc<dyn Bus> {
+        match &self.wire {
+            Wire::Local(bus) => bus.clone(),
+            Wire::Redis(options) => {
+                let master = MasterKey::parse(&self.master).expect("a master key");
+                let bus = RedisBus::start(&io.handle(), options.clone(), node, master.wire_key());
+                Arc::new(bus.expect("an address"))
+            }
         }
     }
 }

@@ -1,6 +1,12 @@
-//! A bad line to PostgreSQL: it cuts, it freezes, and it loses the answer to a COMMIT at the worst moment.
+//! A bad line to PostgreSQL or Redis: it cuts, it freezes, it is away, and it loses the answer to a COMMIT at the worst moment.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use tokio::{
@@ -41,6 +47,7 @@ struct Line {
     upstream: String,
     fates: Mutex<Fates>,
     frozen: watch::Sender<bool>,
+    away: AtomicBool,
     cuts: watch::Sender<u64>,
 }
 
@@ -48,20 +55,22 @@ impl Proxy {
     /// A good line, so far, to the server at `url`.
     pub async fn before(url: &str) -> Self {
         let (scheme, rest) = url.split_once("://").expect("a URL");
-        let (user, rest) = rest.split_once('@').expect("a user");
-        let (host, database) = rest.split_once('/').expect("a database");
+        let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(user, rest)| (user, rest));
+        let (host, database) = rest.split_once('/').unwrap_or((rest, ""));
         let (database, _) = database.split_once('?').unwrap_or((database, ""));
-        let upstream = if host.contains(':') { host.to_owned() } else { format!("{host}:5432") };
+        let (usual, query) = if scheme == "redis" { (6379, "") } else { (5432, "?sslmode=disable") };
+        let upstream = if host.contains(':') { host.to_owned() } else { format!("{host}:{usual}") };
         let io = Io::start(1).expect("the runtime of the line starts");
         let listener = io.handle().run(TcpListener::bind("127.0.0.1:0")).await;
         let listener = listener.expect("a runtime").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let fates: Mutex<Fates> = Mutex::new(Box::new(|| Fate::Passes));
-        let line = Line { upstream, fates, frozen: watch::Sender::new(false), cuts: watch::Sender::new(0) };
-        let line = Arc::new(line);
+        let (frozen, cuts) = (watch::Sender::new(false), watch::Sender::new(0));
+        let line = Arc::new(Line { upstream, fates, frozen, away: AtomicBool::new(false), cuts });
         io.handle().spawn(line.clone().accept(listener));
         // In clear, or no COMMIT would be recognised.
-        let url = format!("{scheme}://{user}@127.0.0.1:{port}/{database}?sslmode=disable");
+        let at = if user.is_empty() { String::new() } else { format!("{user}@") };
+        let url = format!("{scheme}://{at}127.0.0.1:{port}/{database}{query}");
         Self { url, line, _io: io }
     }
 
@@ -87,6 +96,17 @@ impl Proxy {
         self.line.cuts.send_modify(|cuts| *cuts += 1);
     }
 
+    /// Breaks every connection there is, and each that comes, until it is [`Proxy::back`].
+    pub fn away(&self) {
+        self.line.away.store(true, Ordering::Release);
+        self.cut();
+    }
+
+    /// Connections hold again.
+    pub fn back(&self) {
+        self.line.away.store(false, Ordering::Release);
+    }
+
     /// Nothing moves any more, in no direction, and nothing breaks.
     pub fn freeze(&self) {
         self.line.frozen.send_replace(true);
@@ -101,6 +121,9 @@ impl Proxy {
 impl Line {
     async fn accept(self: Arc<Self>, listener: TcpListener) {
         while let Ok((client, _)) = listener.accept().await {
+            if self.away.load(Ordering::Acquire) {
+                continue;
+            }
             let (line, mut cuts) = (self.clone(), self.cuts.subscribe());
             tokio::spawn(async move {
                 tokio::select! {

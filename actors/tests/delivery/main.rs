@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
 mod recovery;
+mod redis;
 mod session;
 mod slow;
 mod storm;

@@ -31,6 +31,17 @@ impl Cipher {
     pub(super) fn seal(&self, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE];
         OsRng.try_fill_bytes(&mut nonce).map_err(|_| SealError::NoRandomness)?;
+        self.seal_with(nonce, aad, plain)
+    }
+
+    /// The same with a number for a nonce, which must be another one each time. One key seals in one of the two ways alone.
+    pub(super) fn seal_numbered(&self, aad: &[u8], number: u64, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut nonce = [0; NONCE];
+        nonce[NONCE - size_of::<u64>()..].copy_from_slice(&number.to_be_bytes());
+        self.seal_with(nonce, aad, plain)
+    }
+
+    fn seal_with(&self, nonce: [u8; NONCE], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let payload = Payload { msg: plain, aad };
         let sealed = self.0.encrypt(&Nonce::from(nonce), payload).map_err(|_| SealError::Broken)?;
         Ok([nonce.as_slice(), &sealed].concat())

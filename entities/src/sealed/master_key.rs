@@ -9,7 +9,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::cipher::{Cipher, Secret, secret};
-use super::{DataKeyId, SealError, WrappedKey, aad};
+use super::{DataKeyId, SealError, WireKey, WrappedKey, aad};
 use crate::TenantId;
 
 /// Thirty-two bytes. Whoever has them and the database can read everything.
@@ -91,17 +91,28 @@ impl MasterKey {
         self.derive(&aad("blind index", tenant, &[]))
     }
 
+    /// What nodes seal for each other with.
+    #[must_use]
+    pub fn wire_key(&self) -> WireKey {
+        WireKey(self.derive(b"bus"))
+    }
+
     fn wrapping(&self) -> Cipher {
         Cipher::new(&self.derive(b"wrapping of data keys"))
     }
 
-    #[expect(clippy::expect_used, reason = "HKDF-SHA256 gives up to 8,160 bytes, and this is 32")]
     fn derive(&self, purpose: &[u8]) -> Secret {
-        let mut secret = Secret::default();
-        let hkdf = Hkdf::<Sha256>::new(Some(b"switchboard"), self.0.as_ref());
-        hkdf.expand(purpose, secret.as_mut()).expect("32 bytes");
-        secret
+        derive(&self.0, purpose)
     }
+}
+
+/// A secret for one purpose, which tells nothing of the one it comes from.
+#[expect(clippy::expect_used, reason = "HKDF-SHA256 gives up to 8,160 bytes, and this is 32")]
+pub(super) fn derive(from: &Secret, purpose: &[u8]) -> Secret {
+    let mut secret = Secret::default();
+    let hkdf = Hkdf::<Sha256>::new(Some(b"switchboard"), from.as_ref());
+    hkdf.expand(purpose, secret.as_mut()).expect("32 bytes");
+    secret
 }
 
 fn wrap_aad(tenant: TenantId, id: DataKeyId) -> Vec<u8> {

@@ -3,6 +3,7 @@
 mod cipher;
 mod data_keys;
 mod master_key;
+mod wire_key;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ use crate::{Digest, TenantId};
 
 pub use data_keys::DataKeys;
 pub use master_key::{MasterKey, MasterKeyError};
+pub use wire_key::{NodeKey, WireKey};
 
 /// The number of a data key within its tenant: 1, 2, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]

@@ -18,6 +18,7 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     let mut found = Complaints(Vec::new());
     http(&mut found, settings);
     found.database_url(settings.database.url.reveal());
+    redis(&mut found, settings);
     found.bounds("database.read_connections", settings.database.read_connections, 1..=200);
     found.bounds("auth.access_ttl_s", settings.auth.access_ttl_s, 60..=86_400);
     found.bounds("auth.refresh_ttl_s", settings.auth.refresh_ttl_s, 3_600..=31_536_000);
@@ -58,6 +59,17 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
             .add("log.level", "must be error, warn, info, debug or trace, or per module like info,hub=debug");
     }
     found.0
+}
+
+fn redis(found: &mut Complaints, settings: &Settings) {
+    let (url, prefix) = (settings.redis.url.reveal(), &settings.redis.prefix);
+    if !url.is_empty() && !["redis://", "rediss://"].iter().any(|scheme| url.starts_with(scheme)) {
+        found.add("redis.url", "must begin with redis:// or rediss://");
+    }
+    let fits = |letter: u8| letter.is_ascii_alphanumeric() || b"-_:".contains(&letter);
+    if !(1..=64).contains(&prefix.len()) || !prefix.bytes().all(fits) {
+        found.add("redis.prefix", "must have 1 to 64 letters, digits, -, _ and :");
+    }
 }
 
 fn http(found: &mut Complaints, settings: &Settings) {

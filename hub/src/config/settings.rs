@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use actors::sending::SpikeRule;
+use actors::{bus::RedisOptions, sending::SpikeRule};
 use entities::Origin;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -17,6 +17,7 @@ pub struct Settings {
     pub http: Http,
     pub data: Data,
     pub database: Database,
+    pub redis: Redis,
     pub keys: Keys,
     pub auth: Auth,
     pub limits: Limits,
@@ -56,6 +57,13 @@ pub struct Data {
 pub struct Database {
     pub url: Secret,
     pub read_connections: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    pub url: Secret,
+    pub prefix: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -214,6 +222,14 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_set() { "Secret(set)" } else { "Secret(not set)" })
+    }
+}
+
+impl Redis {
+    /// Where nodes meet, when there are several.
+    pub fn options(&self) -> Option<RedisOptions> {
+        let (url, prefix) = (self.url.reveal().to_owned(), self.prefix.clone());
+        self.url.is_set().then_some(RedisOptions { url, prefix })
     }
 }
 

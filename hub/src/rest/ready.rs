@@ -22,12 +22,15 @@ pub struct Readiness {
     database: &'static str,
     /// The schema was brought up to date at start; a hub whose schema is not does not start.
     migrations: &'static str,
+    /// `local`: this node is alone. `ok`, or `degraded`: what other nodes say arrives seconds later, out of the database.
+    #[schema(example = "ok")]
     bus: &'static str,
     /// Commits that wait to be written.
     journal_backlog: usize,
 }
 
-/// Ready: the database answers, the journal keeps up, and the hub is not going away.
+/// Ready: the database answers, the journal keeps up, and the hub is not going away. A bus that is degraded takes nobody away: it would
+/// take all nodes at once.
 #[utoipa::path(
     tag = "operations",
     responses((status = 200, body = Readiness), (status = 503, body = Readiness))
@@ -44,7 +47,11 @@ pub(crate) async fn ready(hub: web::Data<Hub>) -> HttpResponse {
         status: if ready { "ready" } else { "not_ready" },
         database: if database { "ok" } else { "does not answer" },
         migrations: "ok",
-        bus: "local",
+        bus: match (hub.settings.redis.url.is_set(), hub.bus.is_healthy()) {
+            (false, _) => "local",
+            (true, true) => "ok",
+            (true, false) => "degraded",
+        },
         journal_backlog,
     };
     match ready {

@@ -25,19 +25,20 @@ pub(crate) struct House {
     pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
-    ground: Ground,
+    pub(crate) ground: Ground,
 }
 
-/// What stays when the hub is restarted.
-struct Ground {
-    data: TempDir,
-    database: Option<PostgresDatabase>,
+/// What stays when the hub is restarted, and what several nodes share.
+#[derive(Clone)]
+pub(crate) struct Ground {
+    data: Arc<TempDir>,
+    database: Option<Arc<PostgresDatabase>>,
     settings: HashMap<String, String>,
 }
 
 impl Ground {
     fn new(settings: &[(&str, &str)], database: Option<PostgresDatabase>) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let data = Arc::new(tempfile::tempdir().unwrap());
         let usual = [
             ("HTTP__BIND", "127.0.0.1:0"),
             ("HTTP__PUBLIC_URL", ORIGIN),
@@ -56,7 +57,7 @@ impl Ground {
             .chain(settings.iter().copied())
             .map(|(name, value)| (format!("SWITCHBOARD__{name}"), value.to_owned()))
             .collect();
-        Self { data, database, settings }
+        Self { data, database: database.map(Arc::new), settings }
     }
 }
 
@@ -71,7 +72,12 @@ impl House {
         Self::on(Ground::new(settings, None)).await
     }
 
-    async fn on(ground: Ground) -> Self {
+    /// Over this PostgreSQL, with settings as `SECTION__KEY`.
+    pub(crate) async fn over(settings: &[(&str, &str)], database: PostgresDatabase) -> Self {
+        Self::on(Ground::new(settings, Some(database))).await
+    }
+
+    pub(crate) async fn on(ground: Ground) -> Self {
         let settings = layered(None, ground.settings.clone()).unwrap();
         let ((ready, is_ready), (stop, stopped)) = (oneshot::channel(), oneshot::channel());
         let thread =
@@ -117,7 +123,7 @@ impl House {
 pub(crate) async fn over_both(settings: &[(&str, &str)], test: impl AsyncFn(&House)) {
     let mut houses = vec![House::with(settings).await];
     if let Some(database) = PostgresDatabase::create().await {
-        houses.push(House::on(Ground::new(settings, Some(database))).await);
+        houses.push(House::over(settings, database).await);
     }
     join_all(houses.iter().map(|house| test(house))).await;
     for house in houses {

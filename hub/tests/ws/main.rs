@@ -17,6 +17,7 @@ mod lifetime;
 mod limits;
 mod mentions;
 mod messages;
+mod nodes;
 mod peers;
 mod presence;
 mod raw;

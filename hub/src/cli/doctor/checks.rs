@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use actors::bus;
+
 use super::finding::Finding;
 use crate::config::{Http, Settings};
 use crate::keys;
@@ -102,4 +104,22 @@ pub(super) async fn database(settings: &Settings) -> Finding {
         return Finding::warning(check, found, "a newer version was here; this one can run beside it");
     }
     Finding::good(check, format!("{} is up to date", place.shown()))
+}
+
+/// Does it answer, and does it speak the protocol we need?
+pub(super) async fn redis(settings: &Settings) -> Finding {
+    let check = "redis";
+    let Some(options) = settings.redis.options() else { return Finding::good(check, "one node needs none") };
+    if Place::of(settings).file.is_some() {
+        let advice = "set database.url to a PostgreSQL that all nodes use, or leave redis.url out";
+        return Finding::warning(check, "nodes meet there, and the database is a file of this one", advice);
+    }
+    match bus::probe(&options.url).await {
+        Ok(version) => Finding::good(check, format!("version {version}")),
+        Err(error) => {
+            let advice =
+                "is it up, is it version 6 or later, and are host, user and password in redis.url right?";
+            Finding::bad(check, error, advice)
+        }
+    }
 }

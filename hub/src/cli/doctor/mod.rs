@@ -14,7 +14,7 @@ use self::finding::{Finding, State};
 use super::{Exit, Failure};
 use crate::config::{Settings, SettingsError};
 
-/// Checks settings, data folder, keys, TLS, database, credentials, the scan of files and descriptors; it changes nothing.
+/// Checks settings, data folder, keys, TLS, database, Redis, credentials, the scan of files and descriptors; it changes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  switchboard doctor\n  switchboard doctor --json")]
 pub struct Doctor {
@@ -49,6 +49,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         checks::keys(settings),
         checks::tls(&settings.http),
         checks::database(settings).await,
+        checks::redis(settings).await,
         credentials::check(settings).await,
         scan::command(&settings.attachments).await,
         scan::waiting(settings).await,

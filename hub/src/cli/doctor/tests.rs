@@ -5,7 +5,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::checks::{data_folder, database, keys, settings, tls};
+use super::checks::{data_folder, database, keys, redis, settings, tls};
 use super::finding::{Finding, State};
 use crate::config::{Settings, layered};
 use crate::keys::Keyring;
@@ -50,6 +50,22 @@ async fn a_database_that_does_not_answer_is_told_without_its_password() {
         tokio::select! { finding = database(&settings) => finding, () = hang_up => unreachable!("it waits") };
     assert_eq!(finding.state, State::Bad);
     assert!(!finding.to_string().contains("hunter2"), "{finding}");
+}
+
+#[tokio::test]
+async fn a_redis_is_asked_for_its_version_and_told_without_its_password() {
+    let data = tempfile::tempdir().unwrap();
+    let database = ("SWITCHBOARD__DATABASE__URL", "postgres://hub@127.0.0.1:9/hub");
+    let at = |url: &str| with(data.path(), &[database, ("SWITCHBOARD__REDIS__URL", url)]);
+    let nobody = redis(&at("redis://hub:hunter2@127.0.0.1:9")).await;
+    assert_eq!(nobody.state, State::Bad);
+    assert!(!nobody.to_string().contains("hunter2"), "{nobody}");
+    if let Some(options) = actors::testing::redis().await {
+        let found = redis(&at(&options.url)).await;
+        assert_eq!(found.state, State::Good, "{found}");
+        let alone = with(data.path(), &[("SWITCHBOARD__REDIS__URL", &options.url)]);
+        assert_eq!(redis(&alone).await.state, State::Warning, "nodes cannot share a file");
+    }
 }
 
 #[test]
