@@ -1,12 +1,6 @@
 //! One running hub: everything the doors share.
 
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{net::SocketAddr, sync::Arc};
 
 use actors::{
     attachment::{Attachments, FetchAttachment, Scanning},
@@ -34,6 +28,7 @@ use uuid::Uuid;
 use crate::{
     auth::{OutsideTokens, Passwords, RefreshTokens, Tokens, api_key::Uses},
     config::{self, Settings},
+    departure::Departure,
     files::{DiskFiles, Downloads, FileLinks, ScanCommand},
     keys::Keyring,
     limits::Limits,
@@ -104,8 +99,8 @@ pub struct Hub {
     pub key_uses: Uses,
     pub limits: Limits,
     pub node: NodeId,
+    pub departure: Departure,
     origin: PublicOrigin,
-    leaving: AtomicBool,
 }
 
 impl Hub {
@@ -120,16 +115,11 @@ impl Hub {
         self.origin.listens_on(address);
     }
 
-    /// From now on nobody should be sent here; those who are here are told to go elsewhere.
-    pub fn leave(&self) {
-        self.leaving.store(true, Ordering::Release);
+    /// From now on nobody should be sent here; those who are here are told to go elsewhere, one after the other. Ends when they
+    /// are gone, or have had their time.
+    pub async fn leave(&self) {
+        self.departure.over().await;
         self.tenants.close_all(CloseCode::GoingAway);
-    }
-
-    /// The hub is going away.
-    #[must_use]
-    pub fn is_leaving(&self) -> bool {
-        self.leaving.load(Ordering::Acquire)
     }
 }
 
@@ -188,8 +178,8 @@ impl Running {
             key_uses: Uses::default(),
             limits: Limits::new(&settings.limits),
             node,
+            departure: Departure::lasting(settings.realtime.drain()),
             origin,
-            leaving: AtomicBool::new(false),
             settings,
         };
         catch_up(&hub.credentials, &io);

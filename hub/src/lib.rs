@@ -5,6 +5,7 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod console;
+pub mod departure;
 pub mod epoch;
 pub mod error;
 pub mod files;

@@ -25,7 +25,7 @@ use crate::{
 )]
 pub struct Serve {}
 
-/// How long sessions have to leave, after the first signal, and then jobs to be settled.
+/// How long what is left has to end, after the sessions had `realtime.drain_s` to leave, and then jobs to be settled.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Serve {
@@ -60,7 +60,10 @@ async fn serve(settings: Settings) -> Result<Exit, Failure> {
     let ending = hub.clone();
     actix::spawn(async move {
         told.soft().await;
-        ending.leave();
+        tokio::select! {
+            () = ending.leave() => {}
+            () = told.hard() => {}
+        }
         tokio::select! {
             _ = actix::clock::timeout(PATIENCE, handle.stop(true)) => {}
             () = told.hard() => handle.stop(false).await,

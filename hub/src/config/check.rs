@@ -32,6 +32,7 @@ pub(super) fn complaints(settings: &Settings) -> Vec<String> {
     found.bounds("realtime.replay_limit", settings.realtime.replay_limit, 1..=1_000_000);
     found.bounds("realtime.authenticate_within_s", settings.realtime.authenticate_within_s, 1..=60);
     found.bounds("realtime.presence_debounce_s", settings.realtime.presence_debounce_s, 0..=60);
+    found.bounds("realtime.drain_s", settings.realtime.drain_s, 0..=300);
     found.bounds("actors.passivate_after_s", settings.actors.passivate_after_s, 1..=86_400);
     found.bounds("actors.arbiters", settings.actors.arbiters, 0..=1_024);
     found.bounds("actors.command_deadline_s", settings.actors.command_deadline_s, 1..=300);

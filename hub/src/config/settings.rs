@@ -109,6 +109,7 @@ pub struct Realtime {
     pub replay_limit: u64,
     pub authenticate_within_s: u64,
     pub presence_debounce_s: u64,
+    pub drain_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -292,6 +293,10 @@ impl Realtime {
 
     pub fn presence_debounce(&self) -> Duration {
         Duration::from_secs(self.presence_debounce_s)
+    }
+
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_s)
     }
 
     pub fn authenticate_within(&self) -> Duration {

@@ -42,7 +42,7 @@ pub(crate) async fn ready(hub: web::Data<Hub>) -> HttpResponse {
     });
     let database = matches!(tokio::time::timeout(PATIENCE, answer).await, Ok(Ok(_)));
     let journal_backlog = hub.ports.journal.backlog();
-    let ready = database && journal_backlog < BACKLOG && !hub.is_leaving();
+    let ready = database && journal_backlog < BACKLOG && !hub.departure.has_begun();
     let body = Readiness {
         status: if ready { "ready" } else { "not_ready" },
         database: if database { "ok" } else { "does not answer" },

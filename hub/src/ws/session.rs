@@ -203,12 +203,14 @@ impl Actor for Session {
         // Exactly once: each clone of an address has a mailbox slot of its own, and no mailbox would ever be full.
         self.address = Some(ctx.address().recipient());
         metrics::gauge!("ws_sessions").increment(1.0);
+        self.hub.departure.came();
         self.watch(ctx);
         self.arrive(ctx);
     }
 
     fn stopped(&mut self, _: &mut Ctx) {
         metrics::gauge!("ws_sessions").decrement(1.0);
+        self.hub.departure.went();
         self.tell_taken();
         if let Some(identity) = self.identity.as_ref().filter(|_| self.joined) {
             self.hub.tenants.leave(identity.tenant, self.key);

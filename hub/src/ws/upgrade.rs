@@ -26,7 +26,7 @@ pub(super) async fn upgrade(
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
     let hub = hub.into_inner();
-    if hub.is_leaving() {
+    if hub.departure.has_begun() {
         return Err(ApiError::from(Code::Unavailable).into());
     }
     let handshake = Handshake::read(request.headers()).map_err(ApiError::from)?;

@@ -29,8 +29,7 @@ impl Session {
     fn look_at_the_clock(&mut self, ctx: &mut Ctx) {
         let (now, realtime) = (Instant::now(), &self.hub.settings.realtime);
         let heartbeat = realtime.heartbeat();
-        if self.hub.is_leaving() {
-            // Sessions that joined were told already; this one came in between.
+        if self.hub.departure.is_due(self.key) {
             return self.close(Close::GoingAway, ctx);
         }
         let Some(identity) = self.identity.clone() else {

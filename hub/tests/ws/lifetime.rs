@@ -1,8 +1,9 @@
 //! How long a session lives: heartbeats, tokens that end, users who lose access, hubs that go away.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actors::tenant::CloseCode;
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::{
@@ -135,13 +136,31 @@ async fn a_user_who_loses_access_is_closed_and_others_stay() {
 
 #[tokio::test]
 async fn a_hub_that_leaves_sends_everybody_away_and_lets_nobody_in() {
-    let house = House::open().await;
+    let house = House::with(&[("REALTIME__DRAIN_S", "2")]).await;
     let tenant = house.tenant().await;
-    let known = house.client(&tenant.owners_token()).await;
+    let mut known = Vec::new();
+    for _ in 0..8 {
+        known.push(house.client(&tenant.owners_token()).await);
+    }
     let (unknown, _) = house.knock(&[]).await.unwrap();
-    house.hub.leave();
-    assert_eq!(known.closed().await, (4000, "going_away".to_owned()));
+    let began = Instant::now();
+    let leaving = async {
+        house.hub.leave().await;
+        began.elapsed()
+    };
+    let going = join_all(known.into_iter().map(async |client| {
+        assert_eq!(client.closed().await, (4000, "going_away".to_owned()));
+        began.elapsed()
+    }));
+    let refused = async {
+        house.hub.departure.begin();
+        house.refused(&[]).await.0
+    };
+    let (all, left, refused) = tokio::join!(leaving, going, refused);
+    assert_eq!(refused, 503);
     assert_eq!(unknown.closed().await, (4000, "going_away".to_owned()));
-    assert_eq!(house.refused(&[]).await.0, 503);
+    let (first, last) = (left.iter().min().unwrap(), left.iter().max().unwrap());
+    assert!(*last - *first >= Duration::from_millis(500), "they leave one after the other: {left:?}");
+    assert!(all >= *first, "{all:?}");
     house.close().await;
 }
