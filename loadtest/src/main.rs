@@ -8,7 +8,7 @@ use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::provider::Provider;
 use loadtest::report::Report;
 use loadtest::scenario::{
-    Calls, Conformance, Crash, Demo, FanOut, Idle, Routing, Sends, Slow, Texts, Webhooks,
+    Calls, Chaos, Conformance, Crash, Demo, FanOut, Idle, Routing, Sends, Slow, Texts, Webhooks,
 };
 use loadtest::talk::Talk;
 
@@ -39,6 +39,7 @@ enum Command {
     Idle(Idle),
     Slow(Slow),
     Crash(Crash),
+    Chaos(Chaos),
     Routing(Routing),
     Webhooks(Webhooks),
     Texts(Texts),
@@ -51,7 +52,7 @@ enum Command {
 }
 
 /// What stands behind these is nobody else's business.
-const SECRET: [&str; 3] = ["--token", "--tenant-token", "--database-url"];
+const SECRET: [&str; 4] = ["--token", "--tenant-token", "--database-url", "--redis-url"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -75,6 +76,7 @@ async fn run(arguments: &Arguments) -> Result<Option<Report>> {
         Command::Idle(idle) => idle.run().await?,
         Command::Slow(slow) => slow.run().await?,
         Command::Crash(crash) => crash.run(arguments.seed).await?,
+        Command::Chaos(chaos) => chaos.run(arguments.seed).await?,
         Command::Routing(routing) => routing.run(arguments.seed).await?,
         Command::Conformance(conformance) => conformance.run(arguments.seed).await?,
         Command::Webhooks(webhooks) => webhooks.run(arguments.seed).await?,

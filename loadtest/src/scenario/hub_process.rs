@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -19,6 +20,9 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a soft stop may take.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
 
+/// Where a node listens.
+const BIND: &str = "SWITCHBOARD__HTTP__BIND";
+
 /// What helps who has none.
 const BUILD_IT: &str = "build one with `cargo build --release -p hub`, or name another with --hub";
 
@@ -30,7 +34,9 @@ const LAST_WORDS_BYTES: usize = 16 * 1024;
 
 pub(super) struct HubProcess {
     binary: PathBuf,
-    folder: TempDir,
+    /// Several nodes of one hub share it.
+    folder: Arc<TempDir>,
+    /// Of the first node alone.
     database: Option<TemporaryDatabase>,
     environment: Vec<(String, String)>,
     address: SocketAddr,
@@ -69,7 +75,7 @@ impl HubProcess {
         };
         let address = free_address()?;
         let mut environment = vec![
-            ("SWITCHBOARD__HTTP__BIND".to_owned(), address.to_string()),
+            (BIND.to_owned(), address.to_string()),
             ("SWITCHBOARD__DATA__DIR".to_owned(), folder.path().join("data").display().to_string()),
         ];
         environment.extend(database.iter().map(|it| ("SWITCHBOARD__DATABASE__URL".to_owned(), it.url())));
@@ -83,12 +89,33 @@ impl HubProcess {
             }
         };
         let child = serve(&binary, folder.path(), &environment)?;
+        let folder = Arc::new(folder);
         let mut hub = Self { binary, folder, database, environment, address, child };
         if let Err(error) = hub.until_healthy().await {
             hub.stop().await.ok();
             return Err(error);
         }
         Ok((hub, founded, token))
+    }
+
+    /// One more node over the same store, with the same keys.
+    pub(super) async fn beside(&self) -> Result<Self> {
+        let (binary, folder, address) = (self.binary.clone(), self.folder.clone(), free_address()?);
+        let mut environment = self.environment.clone();
+        for (name, value) in &mut environment {
+            if name == BIND {
+                *value = address.to_string();
+            }
+        }
+        let child = serve(&binary, folder.path(), &environment)?;
+        let mut node = Self { binary, folder, database: None, environment, address, child };
+        node.until_healthy().await?;
+        Ok(node)
+    }
+
+    /// Stops it softly, as a deployment does; it can be started again. Says whether soft was enough.
+    pub(super) async fn leave(&mut self) -> Result<bool> {
+        self.stop_process().await
     }
 
     pub(super) fn address(&self) -> SocketAddr {

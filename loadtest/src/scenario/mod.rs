@@ -1,6 +1,7 @@
 //! Load and failure against a running hub, judged from outside by the public contract alone.
 
 mod calls;
+mod chaos;
 mod conformance;
 mod crash;
 mod demo;
@@ -18,6 +19,7 @@ mod texts;
 mod webhooks;
 
 pub use calls::Calls;
+pub use chaos::Chaos;
 pub use conformance::Conformance;
 pub use crash::Crash;
 pub use demo::Demo;

@@ -1,5 +1,6 @@
 //! The hub a scenario is aimed at: one of our own, or one that runs already.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -56,6 +57,16 @@ pub(super) struct Target {
 }
 
 impl HubArguments {
+    /// The PostgreSQL server the store is to be on.
+    pub(super) fn database_url(&self) -> Option<&str> {
+        self.database_url.as_deref()
+    }
+
+    /// The same, with the store's server reached at another address.
+    pub(super) fn with_database_url(&self, url: String) -> Self {
+        Self { database_url: Some(url), ..self.clone() }
+    }
+
     /// Runs a scenario on the hub and stops what was started, however it ends.
     pub(super) async fn run(
         &self,
@@ -133,6 +144,11 @@ impl HubArguments {
 impl Target {
     pub(super) fn endpoint(&self) -> Endpoint {
         Endpoint::new(&self.ws, &self.token)
+    }
+
+    /// From now on everybody comes through a balancer at this address.
+    pub(super) fn come_through(&mut self, balancer: SocketAddr) {
+        self.ws = format!("ws://{balancer}/ws");
     }
 
     /// As the owner.

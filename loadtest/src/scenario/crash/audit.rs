@@ -6,46 +6,46 @@ use crate::client::StoredMessage;
 
 /// Everything the clients know.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
-    pub(super) acknowledged: Vec<Acknowledged>,
-    pub(super) announced: Vec<Announced>,
+pub(in crate::scenario) struct Heard {
+    pub(in crate::scenario) acknowledged: Vec<Acknowledged>,
+    pub(in crate::scenario) announced: Vec<Announced>,
     /// Resumes the hub could not recover, and sessions that gave up.
-    pub(super) not_resumed: Vec<String>,
+    pub(in crate::scenario) not_resumed: Vec<String>,
 }
 
 /// A `message.send` that was answered.
 #[derive(Debug, Clone)]
-pub(super) struct Acknowledged {
-    pub(super) conversation: String,
-    pub(super) client_id: String,
-    pub(super) message: String,
-    pub(super) seq: u64,
+pub(in crate::scenario) struct Acknowledged {
+    pub(in crate::scenario) conversation: String,
+    pub(in crate::scenario) client_id: String,
+    pub(in crate::scenario) message: String,
+    pub(in crate::scenario) seq: u64,
 }
 
 /// A `message.created` that reached the session subscribed to its conversation.
 #[derive(Debug, Clone)]
-pub(super) struct Announced {
-    pub(super) client_id: String,
-    pub(super) seq: u64,
+pub(in crate::scenario) struct Announced {
+    pub(in crate::scenario) client_id: String,
+    pub(in crate::scenario) seq: u64,
 }
 
 /// Examples of every kind of broken promise.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
-    pub(super) acknowledged: usize,
-    pub(super) stored: usize,
-    pub(super) lost: Vec<String>,
-    pub(super) doubled: Vec<String>,
-    pub(super) changed: Vec<String>,
-    pub(super) out_of_order: Vec<String>,
-    pub(super) not_announced: Vec<String>,
-    pub(super) announced_twice: Vec<String>,
-    pub(super) announced_but_not_stored: Vec<String>,
-    pub(super) not_resumed: Vec<String>,
+pub(in crate::scenario) struct Findings {
+    pub(in crate::scenario) acknowledged: usize,
+    pub(in crate::scenario) stored: usize,
+    pub(in crate::scenario) lost: Vec<String>,
+    pub(in crate::scenario) doubled: Vec<String>,
+    pub(in crate::scenario) changed: Vec<String>,
+    pub(in crate::scenario) out_of_order: Vec<String>,
+    pub(in crate::scenario) not_announced: Vec<String>,
+    pub(in crate::scenario) announced_twice: Vec<String>,
+    pub(in crate::scenario) announced_but_not_stored: Vec<String>,
+    pub(in crate::scenario) not_resumed: Vec<String>,
 }
 
 impl Findings {
-    pub(super) fn broken_promises(&self) -> [(&'static str, &[String]); 8] {
+    pub(in crate::scenario) fn broken_promises(&self) -> [(&'static str, &[String]); 8] {
         [
             ("acknowledged but not stored", &self.lost),
             ("stored more than once", &self.doubled),
@@ -60,7 +60,7 @@ impl Findings {
 }
 
 /// `client_id` of the `number`th message of a conversation: unique, and in the order sent.
-pub(super) fn client_id(seed: u64, loop_number: usize, number: u64) -> String {
+pub(in crate::scenario) fn client_id(seed: u64, loop_number: usize, number: u64) -> String {
     format!("crash-{seed}-{loop_number}-{number}")
 }
 
@@ -69,7 +69,7 @@ fn number_of(client_id: &str) -> Option<u64> {
 }
 
 /// `stored` may hold messages of others; those without a `client_id` are passed over.
-pub(super) fn audit(heard: &Heard, stored: &[StoredMessage]) -> Findings {
+pub(in crate::scenario) fn audit(heard: &Heard, stored: &[StoredMessage]) -> Findings {
     let mut findings = Findings {
         acknowledged: heard.acknowledged.len(),
         stored: stored.len(),

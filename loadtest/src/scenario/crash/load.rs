@@ -1,6 +1,6 @@
 //! Clients that send as fast as they are answered, and stay through crashes.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use super::audit::{Acknowledged, Announced, Heard, client_id};
 use crate::client::{Backoff, ClientError, Endpoint, Event, Incoming, News, Session};
 use crate::scenario::people::{SendMessage, Sent, confirm};
 
-/// Conversations of one session: below the 64 requests it may leave unanswered.
-const PER_SESSION: usize = 32;
 /// A send that is not answered for this long, over all repeats, has failed.
 const SEND_PATIENCE: Duration = Duration::from_secs(90);
 
-pub(super) struct Load {
+pub(in crate::scenario) struct Load {
     clients: Vec<Client>,
     loops: JoinSet<Result<Vec<Acknowledged>>>,
     stopping: Arc<AtomicBool>,
+    /// By conversation.
+    answered: Vec<Arc<AtomicU64>>,
 }
 
 /// One session and what it heard.
@@ -41,29 +41,39 @@ struct Ear {
 }
 
 impl Load {
-    /// Returns when all clients are connected and sending.
-    pub(super) async fn start(endpoint: Endpoint, conversations: &[String], seed: u64) -> Result<Self> {
+    /// Returns when all clients are connected and sending. A session hears so many conversations and speaks in those of the next one:
+    /// with several nodes, what is said on one is heard on another.
+    pub(in crate::scenario) async fn start(
+        endpoint: Endpoint,
+        conversations: &[String],
+        per_session: usize,
+        seed: u64,
+    ) -> Result<Self> {
         let begun = Instant::now();
-        let mut load = Self { clients: Vec::new(), loops: JoinSet::new(), stopping: Arc::default() };
-        for (number, conversations) in conversations.chunks(PER_SESSION).enumerate() {
-            let client = Client::start(endpoint.clone(), conversations);
-            for (index, conversation) in conversations.iter().enumerate() {
+        let hearing = || conversations.chunks(per_session);
+        let clients: Vec<Client> = hearing().map(|some| Client::start(endpoint.clone(), some)).collect();
+        let (stopping, answered) = (Arc::default(), Vec::new());
+        let mut load = Self { clients, loops: JoinSet::new(), stopping, answered };
+        for (number, some) in hearing().enumerate() {
+            let speaking = &load.clients[(number + 1) % load.clients.len()].session;
+            for (index, conversation) in some.iter().enumerate() {
                 let sender = Sender {
-                    session: client.session.clone(),
+                    session: speaking.clone(),
                     conversation: conversation.clone(),
-                    name: (seed, number * PER_SESSION + index),
+                    name: (seed, number * per_session + index),
                     stopping: Arc::clone(&load.stopping),
+                    answered: Arc::default(),
                 };
+                load.answered.push(Arc::clone(&sender.answered));
                 load.loops.spawn(sender.run());
             }
-            load.clients.push(client);
         }
         load.all_back_since(begun, Duration::from_secs(30)).await?;
         Ok(load)
     }
 
     /// An error when a client has given up.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(in crate::scenario) fn check(&self) -> Result<()> {
         for client in &self.clients {
             if let Some(why) = &client.ear().gave_up {
                 bail!("a client gave up: {why}");
@@ -73,7 +83,7 @@ impl Load {
     }
 
     /// How long after `moment` the first and the last client were up again.
-    pub(super) async fn all_back_since(
+    pub(in crate::scenario) async fn all_back_since(
         &self,
         moment: Instant,
         patience: Duration,
@@ -95,13 +105,38 @@ impl Load {
         }
     }
 
-    /// Ends the loops, waits for what is under way, and gives back all that was heard.
-    pub(super) async fn finish(mut self) -> Result<Heard> {
+    /// Waits until every conversation got one more answer.
+    pub(in crate::scenario) async fn everybody_is_served(&self, patience: Duration) -> Result<Duration> {
+        let (began, before) = (Instant::now(), self.answers());
+        loop {
+            self.check()?;
+            let now = self.answers();
+            let waiting = before.iter().zip(&now).filter(|(before, now)| before == now).count();
+            if waiting == 0 {
+                return Ok(began.elapsed());
+            }
+            let all = now.len();
+            ensure!(
+                began.elapsed() < patience,
+                "{waiting} of {all} conversations got no answer within {patience:?}"
+            );
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn answers(&self) -> Vec<u64> {
+        self.answered.iter().map(|answered| answered.load(Ordering::Relaxed)).collect()
+    }
+
+    /// Ends the loops, waits for what is under way, and gives back all that was heard. What was said on one node may take so long
+    /// to reach another.
+    pub(in crate::scenario) async fn finish(mut self, on_its_way: Duration) -> Result<Heard> {
         self.stopping.store(true, Ordering::SeqCst);
         let mut heard = Heard::default();
         while let Some(ended) = self.loops.join_next().await {
             heard.acknowledged.extend(ended.context("a sender panicked")??);
         }
+        sleep(on_its_way).await;
         for client in self.clients {
             let ear = client.finish().await?;
             heard.announced.extend(ear.announced);
@@ -167,6 +202,7 @@ struct Sender {
     /// The seed and the number of the loop.
     name: (u64, usize),
     stopping: Arc<AtomicBool>,
+    answered: Arc<AtomicU64>,
 }
 
 impl Sender {
@@ -175,6 +211,7 @@ impl Sender {
         while !self.stopping.load(Ordering::SeqCst) {
             let number = acknowledged.len() as u64;
             acknowledged.push(self.send(number).await.with_context(|| format!("message {number}"))?);
+            self.answered.fetch_add(1, Ordering::Relaxed);
         }
         Ok(acknowledged)
     }

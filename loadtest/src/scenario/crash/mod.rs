@@ -1,7 +1,7 @@
 //! `kill -9` at full load: nothing acknowledged is lost, nothing is there twice, clients resume.
 
-mod audit;
-mod load;
+pub(super) mod audit;
+pub(super) mod load;
 
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ use super::target::{HubArguments, Target};
 use crate::client::StoredMessage;
 use crate::report::{Cell, Report, Table, bar};
 
+/// Conversations of one session: below the 64 requests it may leave unanswered.
+const PER_SESSION: usize = 32;
 /// The load runs this long after the last restart.
 const AFTER: Duration = Duration::from_secs(2);
 
@@ -54,7 +56,7 @@ impl Crash {
     async fn measure(&self, target: &mut Target, report: &mut Report, seed: u64) -> Result<()> {
         let mut random = StdRng::seed_from_u64(seed);
         let conversations = open_conversations(target, self.conversations as usize).await?;
-        let load = Load::start(target.endpoint(), &conversations, seed).await?;
+        let load = Load::start(target.endpoint(), &conversations, PER_SESSION, seed).await?;
         let mut table = Table::new("kills", &COLUMNS);
         let progress = bar("kills", u64::from(self.kills));
         for kill in 1..=self.kills {
@@ -62,7 +64,7 @@ impl Crash {
             progress.step();
         }
         sleep(AFTER).await;
-        let heard = load.finish().await?;
+        let heard = load.finish(Duration::ZERO).await?;
         let stored = read_back(target, &conversations).await?;
         report.table(table);
         tell(report, &audit(&heard, &stored));
@@ -92,7 +94,7 @@ impl Crash {
 }
 
 /// Every message of every conversation, as REST tells it.
-async fn read_back(target: &Target, conversations: &[String]) -> Result<Vec<StoredMessage>> {
+pub(super) async fn read_back(target: &Target, conversations: &[String]) -> Result<Vec<StoredMessage>> {
     let rest = target.rest()?;
     let rest = &rest;
     let lists: Vec<Vec<StoredMessage>> = stream::iter(conversations)
@@ -105,7 +107,7 @@ async fn read_back(target: &Target, conversations: &[String]) -> Result<Vec<Stor
     Ok(lists.into_iter().flatten().collect())
 }
 
-fn tell(report: &mut Report, findings: &Findings) {
+pub(super) fn tell(report: &mut Report, findings: &Findings) {
     let mut table = Table::new("what an outsider finds (bar: 0 but for the first two)", &["what", "count"]);
     table.row(["acknowledged messages".into(), findings.acknowledged.into()]);
     table.row(["stored messages".into(), findings.stored.into()]);
