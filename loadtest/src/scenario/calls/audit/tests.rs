@@ -57,6 +57,7 @@ fn made(is_incoming: bool, (contact, agent): (&'static str, Option<&'static str>
             agent: Some(AGENT.to_owned()),
             is_incoming,
             is_given_up: state == "canceled",
+            is_boxed: false,
         }],
         calls: vec![call(is_incoming, state)],
         ends: vec![ended(kind)],
