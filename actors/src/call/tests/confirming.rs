@@ -131,6 +131,19 @@ fn a_caller_is_not_heard_before_he_was_asked_for_his_name() {
 }
 
 #[test]
+fn nobody_is_recorded_before_the_caller_can_hear_that_he_is() {
+    let screening = ScreeningRules { caller_named: true, agent_confirms: true };
+    let recording = RecordingRules { by_itself: true, announced: true };
+    let external_id = Some("CA1".to_owned());
+    let mut line = Line::begun(Begin { screening, recording, external_id, ..begin(Direction::Inbound) });
+    line.does(ann(), 2, CallWhat::Answer(answer(ANN))).unwrap();
+    line.hears(news(AGENT, 3, Step::Answered));
+    assert!(!line.standing.notice_awaited, "he is still saying his name");
+    line.hears(news(CONTACT, 7, Step::Confirmed));
+    assert!(line.standing.notice_awaited);
+}
+
+#[test]
 fn a_caller_whose_agent_left_before_he_had_said_his_name_is_let_go() {
     let mut line = Line::screened();
     line.does(ann(), 2, CallWhat::Answer(answer(ANN))).unwrap();

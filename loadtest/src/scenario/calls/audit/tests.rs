@@ -94,6 +94,17 @@ fn every_end_the_protocol_knows_is_no_finding() {
 }
 
 #[test]
+fn who_was_taken_by_a_voicemail_box_was_missed() {
+    let boxed = |state: &str| {
+        let mut evidence = made(true, ("completed", Some("completed")), state);
+        evidence.played[0].is_boxed = true;
+        evidence
+    };
+    assert!(broken(&boxed("no_answer")).is_empty());
+    assert!(broken(&boxed("completed")).contains(&"ended otherwise than the provider says"));
+}
+
+#[test]
 fn calls_that_are_missing_doubled_or_made_up_are_found() {
     let mut evidence = talk();
     evidence.calls.clear();
