@@ -30,6 +30,10 @@ pub struct Leg {
     /// Who it is, when he is one of us.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+    /// He is on it once that is confirmed: a user says that he takes it, a caller was asked for his name. What picks up before only
+    /// rings, for us.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirms: bool,
     /// When it was decided to call him, or when he called.
     pub placed_at: Timestamp,
     /// What the provider calls it.
@@ -85,7 +89,10 @@ pub enum Step {
     /// It is being called.
     Initiated,
     Ringing,
+    /// Somebody or something picked up.
     Answered,
+    /// He is put through to the others.
+    Confirmed,
     Ended {
         how: CallState,
         duration_s: Option<i64>,
@@ -101,6 +108,8 @@ pub enum Step {
     },
     /// Something was said to it, or why it was not.
     Announced(Announcement, Option<CallError>),
+    /// What the contact said when he was asked for his name.
+    Said(String),
 }
 
 impl Leg {
@@ -114,6 +123,7 @@ impl Leg {
             side,
             address,
             user_id,
+            confirms: false,
             placed_at,
             external_id,
             initiated_at,
@@ -132,7 +142,11 @@ impl Leg {
         match step {
             Step::Initiated => earliest(&mut self.initiated_at, at),
             Step::Ringing => earliest(&mut self.ringing_at, at),
+            Step::Answered if self.confirms => earliest(&mut self.ringing_at, at),
             Step::Answered => earliest(&mut self.answered_at, at),
+            Step::Confirmed if self.confirms => earliest(&mut self.answered_at, at),
+            // Who picked up is on it.
+            Step::Confirmed => {}
             Step::Ended { how, duration_s, error } => {
                 let duration_s = duration_s.filter(|seconds| (0..=LONGEST).contains(seconds));
                 self.end_with(End { undated, at, how: *how, duration_s, error: error.clone() });
@@ -140,8 +154,8 @@ impl Leg {
             Step::Muted(on, order) => self.muted.hear(*on, *order),
             Step::Held(on, order) => self.held.hear(*on, *order),
             Step::Recording { id, on } => self.recordings.hear(id, *on),
-            // Said once and gone: that is for the call to follow.
-            Step::Announced(..) => {}
+            // That is for the call to follow.
+            Step::Announced(..) | Step::Said(_) => {}
         }
     }
 
@@ -166,7 +180,7 @@ impl Leg {
     #[must_use]
     pub fn state(&self) -> CallState {
         match &self.end {
-            Some(end) => end.how,
+            Some(end) => self.counted(end),
             None if self.answered_at.is_some() => CallState::InProgress,
             None if self.ringing_at.is_some() => CallState::Ringing,
             None if self.initiated_at.is_some() || self.external_id.is_some() => CallState::Initiated,
@@ -178,11 +192,28 @@ impl Leg {
     #[must_use]
     pub fn answered(&self) -> Option<Timestamp> {
         let Some(end) = &self.end else { return self.answered_at };
+        if self.confirms {
+            // He was put through before it ended, whatever the clocks say; and nothing else tells of it.
+            return self.answered_at.map(|at| at.min(end.at));
+        }
         let heard = self.answered_at.filter(|at| *at <= end.at);
         heard.or_else(|| {
             let seconds = u64::try_from(end.duration_s.unwrap_or_default()).unwrap_or_default();
             (end.how == CallState::Completed).then(|| end.at.minus(Duration::from_secs(seconds)))
         })
+    }
+
+    /// How it ended. One that nobody was put through to was not answered, whatever picked up.
+    #[must_use]
+    pub fn ending(&self) -> Option<End> {
+        self.end.as_ref().map(|end| End { how: self.counted(end), ..end.clone() })
+    }
+
+    fn counted(&self, end: &End) -> CallState {
+        match end.how {
+            CallState::Completed if self.confirms && self.answered_at.is_none() => CallState::NoAnswer,
+            how => how,
+        }
     }
 
     /// Somebody could still be on it.

@@ -9,7 +9,11 @@ use entities::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    channel::RecordingRules, conversation::Sender, event::Recorded, journal::Fence, receipt::Settling,
+    channel::{RecordingRules, ScreeningRules},
+    conversation::Sender,
+    event::Recorded,
+    journal::Fence,
+    receipt::Settling,
     supervision::Command,
 };
 
@@ -129,6 +133,8 @@ pub struct Begin {
     pub at: Timestamp,
     /// How calls to and from the number are recorded.
     pub recording: RecordingRules,
+    /// Who is let into them.
+    pub screening: ScreeningRules,
     /// When it ended, of one that is over before we hear of it.
     pub ended_at: Option<Timestamp>,
     /// Why its caller is let through to nobody.

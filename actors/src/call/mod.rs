@@ -7,6 +7,7 @@
 mod actor;
 mod announcing;
 mod caller;
+mod confirming;
 pub mod cost;
 mod digits;
 pub mod duty;
@@ -27,7 +28,7 @@ pub mod store;
 mod telling;
 mod transfer;
 
-pub use caller::{Barred, Verification};
+pub use caller::{Barred, Said, Verification};
 pub use cost::Cost;
 pub use digits::Digits;
 pub use error::CallRefusal;

@@ -176,6 +176,7 @@ impl<'a> Draft<'a> {
         recording::follow(self, before, self.given);
         self.dial_the_contact(before);
         self.give_back(is_over);
+        self.let_the_contact_go(before);
         let legs = &self.after.legs;
         let placed_too_late = legs.iter().filter(|leg| {
             let was_placed = before.leg(leg.id).is_some_and(Leg::is_placed);
@@ -218,6 +219,16 @@ impl<'a> Draft<'a> {
         self.after.passed.push(agent);
         if let Some(pending) = waiting {
             self.control_failed(&pending, why);
+        }
+    }
+
+    /// Who took it has gone before its caller had said his name: nobody is left for him.
+    fn let_the_contact_go(&mut self, before: &Standing) {
+        let is_alone = |standing: &Standing| !standing.is_over() && !standing.has_somebody();
+        let unheard = self.after.talked_at().is_none();
+        let asked = self.after.contact_leg().filter(|leg| leg.confirms).map(|leg| leg.id);
+        if let Some(contact) = asked.filter(|_| unheard && is_alone(&self.after) && !is_alone(before)) {
+            self.end_leg(contact);
         }
     }
 

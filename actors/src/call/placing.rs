@@ -88,6 +88,7 @@ impl Placing {
         let ports = self.calls.ports();
         let number = place.channel.address.as_deref().map(Address::from_provider);
         let (address, user_id) = (place.address.clone(), place.user_id);
+        let voice = NumberSettings::stored(&place.channel.settings).voice;
         Ok(Begin {
             id: CallId::from_uuid(ports.draw()),
             channel_id: place.channel.id,
@@ -103,7 +104,8 @@ impl Placing {
             look_id: JobId::from_uuid(ports.draw()),
             external_id: None,
             at: ports.now().in_milliseconds(),
-            recording: NumberSettings::stored(&place.channel.settings).voice.recording(),
+            recording: voice.recording(),
+            screening: voice.screened(),
             ended_at: None,
             barred: None,
             verification: None,

@@ -57,6 +57,9 @@ pub struct Call {
     /// What networks say of the number the contact called from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
+    /// What the contact said when he was asked for his name: at most 100 characters, as a stranger dictated them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller_said: Option<String>,
     /// Of all its legs; known some time after the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,

@@ -8,10 +8,10 @@ use entities::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::channel::RecordingRules;
+use crate::channel::{RecordingRules, ScreeningRules};
 
 use super::{
-    caller::{Barred, Verification},
+    caller::{Barred, Said, Verification},
     cost::Cost,
     digits::Digits,
     duty::{Announcement, Task},
@@ -61,6 +61,8 @@ pub struct Standing {
     pub handing: Option<Handing>,
     #[serde(default)]
     pub recording: RecordingRules,
+    #[serde(default)]
+    pub screening: ScreeningRules,
     /// Those on the line are being told that they are recorded from then on.
     #[serde(default)]
     pub notice_awaited: bool,
@@ -81,6 +83,9 @@ pub struct Standing {
     pub barred: Option<Barred>,
     #[serde(default)]
     pub verification: Option<Verification>,
+    /// What the contact said when he was asked for his name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller_said: Option<Said>,
     #[serde(default)]
     pub cost: Option<Cost>,
     #[serde(default)]
@@ -164,10 +169,10 @@ impl Standing {
     /// When the contact and one of us could first hear each other.
     pub(super) fn talked_at(&self) -> Option<Timestamp> {
         let contact = self.contact_leg()?;
-        // Who calls is on the line from the first moment, which nobody's clock but ours tells.
+        // Who calls is on the line from the first moment, which nobody's clock but ours tells, unless he was asked for his name before.
         let answered = match self.direction {
-            Direction::Inbound => None,
-            Direction::Outbound => Some(contact.answered()?),
+            Direction::Inbound if !contact.confirms => None,
+            _ => Some(contact.answered()?),
         };
         let together = self.agent_legs().filter_map(|leg| {
             let own = leg.answered()?;
@@ -202,13 +207,13 @@ impl Standing {
 
     /// Of a call we place: none of us is on it any more, and the contact was not reached.
     fn ended_before_the_contact(&self) -> Option<Ending> {
-        let ends = self.agent_legs().map(|leg| leg.end.as_ref());
+        let ends = self.agent_legs().map(Leg::ending);
         let last = ends.collect::<Option<Vec<_>>>()?.into_iter().max()?;
         let error = CallError::new("AGENT_NOT_REACHED", "The call did not reach you");
         Some(match last.how {
             _ if self.hung_up_at.is_some() => Ending { at: last.at, how: CallState::Canceled, error: None },
             CallState::Completed => Ending { at: last.at, how: CallState::Canceled, error: None },
-            how => Ending { at: last.at, how, error: Some(last.error.clone().unwrap_or(error)) },
+            how => Ending { at: last.at, how, error: Some(last.error.unwrap_or(error)) },
         })
     }
 
@@ -339,6 +344,7 @@ impl Standing {
             dropped: answered_at.is_some() && state == CallState::Failed,
             error: self.barred.map(Barred::error).or(ending.and_then(|ending| ending.error)),
             verification: self.verification,
+            caller_said: self.caller_said.as_ref().map(|said| said.name().to_owned()),
             cost: self.cost.clone(),
             provider: ProviderRef {
                 name: self.provider.clone(),

@@ -7,7 +7,7 @@ use entities::{LegId, Principal, Timestamp, UserId, call::CallState, message::Di
 use crate::conversation::Sender;
 
 use super::{
-    announcing,
+    announcing, caller,
     cost::decide_cost,
     digits::decide_send,
     duty::{Duty, Task},
@@ -81,7 +81,9 @@ fn decide_begin(begin: &Begin, given: Given<'_>) -> Decision {
     if begin.direction == Direction::Inbound {
         // The provider has taken the call for us: the caller hears something from now on.
         contact.ringing_at = Some(begin.at);
-        contact.answered_at = Some(begin.at);
+        // Nobody hears him before he was asked for his name; outside of the hours he is asked nothing.
+        contact.confirms = begin.screening.caller_named && begin.rings_until.is_some();
+        contact.answered_at = Some(begin.at).filter(|_| !contact.confirms);
     }
     if let Some(over) = over(begin) {
         contact.answered_at = None;
@@ -125,6 +127,7 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
         pending: Vec::new(),
         handing: None,
         recording: begin.recording,
+        screening: begin.screening,
         notice_awaited: false,
         digits: None,
         hung_up_at: None,
@@ -132,6 +135,7 @@ fn fresh(begin: &Begin, contact: Leg, given: Given<'_>) -> Standing {
         end_told: false,
         barred: begin.barred,
         verification: begin.verification,
+        caller_said: None,
         cost: None,
         disposition: None,
         note: None,
@@ -148,6 +152,7 @@ fn bring_in(draft: &mut Draft<'_>, agent: &Answer, given: Given<'_>) {
     draft.after.taken_by = Some(agent.user_id);
     let mut leg = Leg::new(agent.leg_id, Side::Agent, agent.address.clone(), given.now);
     leg.user_id = Some(agent.user_id);
+    leg.confirms = draft.after.is_confirmed_by(&leg);
     draft.after.legs.push(leg);
     draft.owe(Duty(Task::Dial, agent.leg_id));
 }
@@ -181,7 +186,11 @@ fn hear(after: &mut Standing, news: &News, now: Timestamp) -> bool {
         leg.external_id.clone_from(&news.external_id);
     }
     if let Some(step) = &news.step {
-        leg.hear(step, (news.at.unwrap_or(now), news.undated || news.at.is_none()));
+        let at = news.at.unwrap_or(now);
+        leg.hear(step, (at, news.undated || news.at.is_none()));
+        if let (Step::Said(text), Side::Contact) = (step, leg.side) {
+            caller::hear(&mut after.caller_said, text, at);
+        }
     }
     true
 }

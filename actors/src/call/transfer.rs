@@ -54,6 +54,7 @@ pub(super) fn decide_transfer(
 fn call_in(draft: &mut Draft<'_>, target: Target, now: Timestamp) -> LegId {
     let mut leg = Leg::new(target.leg_id, Side::Agent, target.address, now);
     leg.user_id = target.user_id;
+    leg.confirms = draft.after.is_confirmed_by(&leg);
     draft.after.legs.push(leg);
     draft.owe(Duty(Task::Dial, target.leg_id));
     target.leg_id

@@ -17,5 +17,5 @@ pub use hours::{Open, OpeningHours};
 pub use messages::{CreateChannel, RemoveChannel, UpdateChannel};
 pub use number::{KeywordReplies, NumberSettings};
 pub use shape::Channel;
-pub use voice::{DropFollowUp, Record, RecordingRules, Ring, VoiceSettings};
+pub use voice::{DropFollowUp, Record, RecordingRules, Ring, ScreeningRules, VoiceSettings};
 pub use webchat::{Field, Theme, WebchatSettings};

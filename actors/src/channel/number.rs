@@ -110,6 +110,7 @@ mod tests {
             json!({"voice": {
                 "greeting": "Hello.", "voicemail": false, "voicemail_s": 60, "transcribe": false,
                 "drop_follow_up": "send", "ring": "in_turn", "ring_s": 20, "refuse_anonymous": true,
+                "screening": true, "agent_confirms": true,
                 "record": "all", "announce_recording": false, "recording_notice": "We listen.",
             }}),
         ] {
@@ -127,6 +128,7 @@ mod tests {
             (json!({"voice": {"recording_notice": ""}}), "settings.voice.recording_notice"),
             (json!({"voice": {"recording_notice": "x".repeat(501)}}), "settings.voice.recording_notice"),
             (json!({"voice": {"record": "some"}}), "settings"),
+            (json!({"voice": {"screening": "yes"}}), "settings"),
             (json!({"voice": {"ring": "loudly"}}), "settings"),
         ] {
             let refused = parsed(wrong).unwrap_err();

@@ -76,6 +76,12 @@ pub struct VoiceSettings {
     /// The same of one whose number did not pass verification.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub refuse_unverified: bool,
+    /// A caller is asked for his name before he waits, and users confirm.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub screening: bool,
+    /// A user who is called on a telephone presses 1 before he is put through.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub agent_confirms: bool,
     pub record: Record,
     /// Everybody on the line is told before a recording begins.
     pub announce_recording: bool,
@@ -91,6 +97,15 @@ pub struct RecordingRules {
     pub by_itself: bool,
     /// Everybody on the line is told first.
     pub announced: bool,
+}
+
+/// Who is let into the calls of a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreeningRules {
+    /// A caller is asked for his name before he waits.
+    pub caller_named: bool,
+    /// A user who is called on a telephone presses 1 before he is put through: a voicemail box or a pocket takes no call.
+    pub agent_confirms: bool,
 }
 
 /// Which calls are recorded without anybody asking for it.
@@ -130,6 +145,7 @@ impl Default for VoiceSettings {
         let (greeting, unavailable, hours, closed) = Default::default();
         let (drop_follow_up, follow_up_text, ring) = Default::default();
         let (record, recording_notice, refuse_anonymous, refuse_unverified) = Default::default();
+        let (screening, agent_confirms) = Default::default();
         Self {
             greeting,
             unavailable,
@@ -147,6 +163,8 @@ impl Default for VoiceSettings {
             recording_notice,
             refuse_anonymous,
             refuse_unverified,
+            screening,
+            agent_confirms,
         }
     }
 }
@@ -225,6 +243,13 @@ impl VoiceSettings {
     #[must_use]
     pub fn recording(&self) -> RecordingRules {
         RecordingRules { by_itself: self.record == Record::All, announced: self.announce_recording }
+    }
+
+    /// How those on its calls are screened.
+    #[must_use]
+    pub fn screened(&self) -> ScreeningRules {
+        let agent_confirms = self.screening || self.agent_confirms;
+        ScreeningRules { caller_named: self.screening, agent_confirms }
     }
 
     /// What everybody on the line is told before a recording begins.

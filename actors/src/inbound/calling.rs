@@ -66,6 +66,7 @@ impl Inbound {
             external_id: Some(call.provider_id.clone()),
             at: began_at,
             recording: voice.recording(),
+            screening: voice.screened(),
             ended_at: call.ended_at,
             barred,
             verification: call.verification,

@@ -66,6 +66,7 @@ export class CallList {
       who: element("a", { class: "who", href: `#${conversation}` }),
       lasts: element("span", { class: "faint lasts" }),
       how: element("span", { class: "faint how" }),
+      said: element("span", { class: "faint said" }),
       marks: element("span", { class: "marks" }),
       failure: element("p", { class: "failed", role: "alert" }),
       answer: button({ value: "answer", class: "primary" }, () => this.#ask(id, "call.answer", this.#way())),
@@ -74,8 +75,8 @@ export class CallList {
       hold: button({ value: "hold" }, ({ held }) => this.#ask(id, held ? "call.resume" : "call.hold")),
       hangUp: button({ value: "hang-up", class: "ends" }, () => this.#ask(id, "call.hang_up")),
     };
-    const { who, lasts, how, marks, failure, answer, decline, mute, hold, hangUp } = parts;
-    const what = element("div", { class: "what" }, who, lasts, how, marks);
+    const { who, lasts, how, said, marks, failure, answer, decline, mute, hold, hangUp } = parts;
+    const what = element("div", { class: "what" }, who, lasts, how, said, marks);
     const acts = element("div", { class: "acts", role: "group" }, answer, decline, mute, hold, hangUp);
     return { ...parts, acts, item: element("li", {}, what, acts, failure) };
   }
@@ -88,6 +89,8 @@ export class CallList {
     parts.item.className = rings ? "rings" : "";
     parts.who.textContent = name;
     parts.how.textContent = this.#stateOf(call);
+    // What a stranger dictated: text, and nothing else.
+    parts.said.textContent = call.caller_said ? `Says “${call.caller_said}”` : "";
     parts.acts.setAttribute("aria-label", `Call with ${name}`);
     const marks = [call.held && "On hold", call.muted && "Muted", call.recording && "Recorded"].filter(Boolean);
     arrangeMarks(parts.marks, marks);

@@ -82,6 +82,9 @@ async fn whom_nobody_vouches_for_begins_no_call() {
             "voice/announce",
             "voice/recorded",
             "voice/transcript",
+            "voice/named",
+            "voice/screen",
+            "voice/screened",
             "conference",
             "recording",
         ] {

@@ -1,6 +1,11 @@
 //! A tenant that makes and takes calls, and a Twilio that carries them.
 
-use actors::testing::eventually;
+use std::collections::HashMap;
+
+use actors::{
+    clock::{Clock, SystemClock},
+    testing::eventually,
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -13,6 +18,8 @@ use super::{
 };
 
 pub(crate) const THEIRS: &str = "+12025550123";
+/// Whoever is called there is called, and we are never answered.
+pub(crate) const LOST: &str = "+12025550199";
 /// What Twilio calls the room of every call here.
 pub(crate) const ROOM: &str = "CF00000000000000000000000000000001";
 
@@ -21,13 +28,26 @@ pub(crate) struct Exchange(FakeTwilio);
 
 impl Exchange {
     pub(crate) async fn start() -> Self {
-        let twilio = FakeTwilio::start(|asked| {
+        // By who asked: every house has its own.
+        let mut lost: HashMap<String, Value> = HashMap::new();
+        let twilio = FakeTwilio::start(move |asked| {
             let last = asked.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_owned();
             if asked.verb == "GET" {
+                let lost = lost.get(&asked.authorization);
+                let calls: Vec<&Value> =
+                    lost.into_iter().filter(|it| it["to"] == asked.param("To")).collect();
                 return Reply::Json(
                     200,
-                    json!({"messages": [], "calls": [], "sid": last, "status": "in-progress"}),
+                    json!({"messages": [], "calls": calls, "sid": last, "status": "in-progress"}),
                 );
+            }
+            if last == "Calls" {
+                let rung = rung(asked);
+                if asked.param("To") != LOST {
+                    return Reply::Json(201, rung);
+                }
+                lost.insert(asked.authorization.clone(), rung);
+                return Reply::Cut;
             }
             if last == "Participants" {
                 let label = asked.param("Label");
@@ -78,6 +98,18 @@ impl Exchange {
         })
         .await
     }
+}
+
+/// A call to somebody who is to say that he takes it, as Twilio has it.
+fn rung(asked: &Asked) -> Value {
+    let url = reqwest::Url::parse(asked.param("Url")).unwrap();
+    let (_, leg) = url.query_pairs().find(|(name, _)| name == "leg").unwrap();
+    let now = jiff::Timestamp::from_microsecond(SystemClock.now().as_micros()).unwrap();
+    let now = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC)).unwrap();
+    json!({
+        "sid": sid(&leg), "status": "queued", "direction": "outbound-api", "date_created": now,
+        "to": asked.param("To"), "from": asked.param("From"),
+    })
 }
 
 /// What Twilio calls a leg it was asked for.
@@ -159,6 +191,21 @@ impl Line {
             .append_pair("StatusCallbackEvent", what)
             .append_pair("AnnounceUrl", asked.param("AnnounceUrl"));
         let told = self.carrier.sends("conference", form.query().unwrap().as_bytes()).await;
+        assert_eq!(told.status, 204, "{told:?}");
+    }
+
+    /// Somebody comes into the room, the caller when it is no leg of ours, at that second of an hour.
+    pub(crate) async fn joins(&self, leg: Option<&str>, second: u32) {
+        let (sid, label) = match leg {
+            Some(leg) => (sid(leg), format!("&ParticipantLabel={leg}")),
+            None => (self.caller.clone(), String::new()),
+        };
+        let form = format!(
+            "AccountSid={ACCOUNT}&ConferenceSid={ROOM}&FriendlyName={}&SequenceNumber={second}&StatusCallbackEvent=participant-join\
+             &CallSid={sid}{label}&Timestamp=Sat%2C%2021%20Nov%202026%2010%3A00%3A{second:02}%20%2B0000",
+            self.caller
+        );
+        let told = self.carrier.sends("conference", form.as_bytes()).await;
         assert_eq!(told.status, 204, "{told:?}");
     }
 

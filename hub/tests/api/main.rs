@@ -54,6 +54,7 @@ mod receipts;
 mod registration;
 mod scanning;
 mod scheduled;
+mod screening;
 mod search;
 mod sending;
 mod service_levels;

@@ -325,6 +325,7 @@ async fn call(house: &House, tenant: &Tenant, conversation: &Conversation) -> St
         external_id: None,
         at: house.hub.ports.now(),
         recording: actors::channel::RecordingRules::default(),
+        screening: actors::channel::ScreeningRules::default(),
         ended_at: None,
         barred: None,
         verification: None,

@@ -33,6 +33,8 @@ async fn a_call_rings_in_the_page_is_answered_muted_and_hung_up() {
     agent.shows(HOW, "Calls you").await;
     agent.shows("#live-calls .rings .who", THEIRS).await;
     agent.shows("#ringing", "is calling").await;
+    line.caller_says("<b>Joe</b>").await;
+    agent.shows("#live-calls .said", "Says “<b>Joe</b>”").await;
     assert!(title(&agent).await.ends_with("is calling"));
     agent.click(&button("answer")).await;
     agent.shows(HOW, "You are being connected").await;

@@ -77,6 +77,12 @@ impl Line {
         self.tells(self.url("voice"), CALLER, &form).await;
     }
 
+    /// He says that he is called so.
+    pub(crate) async fn caller_says(&self, name: &str) {
+        let url = format!("{}/named?room={CALLER}", self.url("voice"));
+        self.tells(&url, CALLER, &[("SpeechResult", name)]).await;
+    }
+
     /// The agent who took the call is on the line.
     pub(crate) async fn agent_is_there(&self, hub: &Hub) {
         let live = self.http.get(format!("{}/api/calls?live=true", hub.origin()));

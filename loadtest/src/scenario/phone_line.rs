@@ -81,9 +81,11 @@ impl PhoneLine {
         Ok(line)
     }
 
-    /// From now on one agent after the other is asked whether he takes a call, for so many seconds in all.
-    pub(super) async fn ring_in_turn(&self, rest: &Rest, seconds: u32) -> Result<()> {
-        let settings = json!({ "settings": { "voice": { "ring": "in_turn", "ring_s": seconds } } });
+    /// From now on one agent after the other is asked whether he takes a call, for so many seconds in all; and who calls says his name
+    /// before, when it is screened.
+    pub(super) async fn ring_in_turn(&self, rest: &Rest, (seconds, screening): (u32, bool)) -> Result<()> {
+        let voice = json!({ "ring": "in_turn", "ring_s": seconds, "screening": screening });
+        let settings = json!({ "settings": { "voice": voice } });
         let _: Value = rest.patch(&format!("/api/channels/{}", self.channel), &settings).await?;
         Ok(())
     }

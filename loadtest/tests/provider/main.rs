@@ -17,5 +17,6 @@ mod listing;
 mod outbound;
 mod recordings;
 mod refusals;
+mod screening;
 mod voice_fields;
 mod webhooks;

@@ -1,5 +1,6 @@
 //! What a call makes of what it hears, in whatever order it comes.
 
+mod confirming;
 mod ending;
 mod hearing;
 mod over;
@@ -14,7 +15,7 @@ use entities::{
 use uuid::Uuid;
 
 use crate::{
-    channel::RecordingRules,
+    channel::{RecordingRules, ScreeningRules},
     conversation::{Sender, Sight},
     event::EventType,
 };
@@ -51,6 +52,18 @@ impl Line {
     /// Ann calls the contact.
     pub(super) fn outbound() -> Self {
         Self::begun(Begin { agent: Some(answer(ANN)), ..begin(Direction::Outbound) })
+    }
+
+    /// The same, by a number whose users confirm: she is called on her telephone.
+    pub(super) fn outbound_by_phone() -> Self {
+        Self::begun(Begin { agent: Some(by_phone(ANN)), screening: CONFIRMED, ..begin(Direction::Outbound) })
+    }
+
+    /// The contact calls a number that asks who calls.
+    pub(super) fn screened() -> Self {
+        let screening = ScreeningRules { caller_named: true, ..CONFIRMED };
+        let external_id = Some("CA1".to_owned());
+        Self::begun(Begin { external_id, screening, ..begin(Direction::Inbound) })
     }
 
     fn begun(begin: Begin) -> Self {
@@ -97,6 +110,13 @@ pub(super) fn answer(user_id: UserId) -> Answer {
     Answer { user_id, leg_id: AGENT, address: Address::from_provider("client:ann") }
 }
 
+/// Where anything may pick up.
+pub(super) fn by_phone(user_id: UserId) -> Answer {
+    Answer { address: Address::from_provider("+12025550150"), ..answer(user_id) }
+}
+
+const CONFIRMED: ScreeningRules = ScreeningRules { caller_named: false, agent_confirms: true };
+
 fn begin(direction: Direction) -> Begin {
     Begin {
         id: CallId::from_uuid(Uuid::from_u128(5)),
@@ -114,6 +134,7 @@ fn begin(direction: Direction) -> Begin {
         external_id: None,
         at: at(0),
         recording: RecordingRules::default(),
+        screening: ScreeningRules::default(),
         ended_at: None,
         barred: None,
         verification: None,

@@ -9,13 +9,16 @@ use actors::{
 use async_trait::async_trait;
 use entities::{AddressKind, call::CallState};
 
-use super::{Calling, heard, not_connected, why};
+use super::{Calling, heard, not_connected, not_reachable, unknown_outcome, why};
 use crate::providers::Failure;
 use crate::providers::outbox::{Verdict, verdict};
-use crate::providers::twilio::voice::{Dialled, Dialling};
+use crate::providers::twilio::voice::{Dialled, Dialling, Ringing};
+use crate::providers::twilio::{TwilioAccount, webhook};
 
 /// Before a request nobody answered is asked about; doubled with each further question.
 const FIRST_QUESTION: Duration = Duration::from_secs(2);
+/// How far the provider's clock may be behind ours.
+const CLOCKS: Duration = Duration::from_secs(5);
 /// What an attempt takes longer than its request: the time to read and to write.
 const MARGIN: Duration = Duration::from_secs(10);
 /// A person who waits for a call does not wait longer.
@@ -39,6 +42,9 @@ impl DialLegs {
         let (Some(account), Some(key)) = (self.0.account(job).await?, self.0.key(job, &call).await?) else {
             return self.ended(job, (&call, &leg), CallState::Failed, Some(not_connected())).await;
         };
+        if leg.confirms {
+            return self.ring(job, (&call, &leg), (&account, &key)).await;
+        }
         let dialling = Dialling {
             from: call.number.value().to_owned(),
             to: written(&leg),
@@ -52,6 +58,31 @@ impl DialLegs {
         match answer {
             Ok(dialled) => self.dialled(job, (&call, &leg), dialled).await,
             Err(failure) => self.not_dialled(job, (&call, &leg), &failure).await,
+        }
+    }
+
+    /// Rings somebody of us who is in the room once he says that he takes it. Where Twilio cannot ask us for what he hears, he is not called.
+    async fn ring(
+        &self,
+        job: &Due,
+        (call, leg): (&Standing, &Leg),
+        (account, key): (&TwilioAccount, &str),
+    ) -> Result<Outcome, Outcome> {
+        let Some(origin) = self.0.reachable() else {
+            return self.ended(job, (call, leg), CallState::Failed, Some(not_reachable())).await;
+        };
+        let ringing = Ringing {
+            from: call.number.value().to_owned(),
+            to: written(leg),
+            rings_for: call.rings_for(leg.id),
+            asks_at: webhook::screen(&origin, key, (call.id, leg.id)),
+            told_at: webhook::leg_callback(&origin, key, (call.id, leg.id)),
+        };
+        let answer = self.0.twilio.ring(account, &ringing).await;
+        self.0.note(job, &answer);
+        match answer {
+            Ok(dialled) => self.dialled(job, (call, leg), dialled).await,
+            Err(failure) => self.not_dialled(job, (call, leg), &failure).await,
         }
     }
 
@@ -116,19 +147,26 @@ impl DialLegs {
         Ok(outcome)
     }
 
-    /// Looks whether a request that nobody answered was carried out: who is in the room bears our name of the leg.
+    /// Looks whether a request that nobody answered was carried out: who is in the room bears our name of the leg, and who is only rung
+    /// is the one who was called from there to there since then.
     async fn look_for_it(&self, job: &Due) -> Result<Outcome, Outcome> {
         let Some((call, leg)) = self.wanted(job).await? else { return Ok(Outcome::Done) };
         let Some(account) = self.0.account(job).await? else {
             return self.ended(job, (&call, &leg), CallState::Failed, Some(not_connected())).await;
         };
-        let room = call.room_id.as_deref().unwrap_or(&call.room);
-        let found = self.0.twilio.participant(&account, (room, &leg.id.to_string())).await;
+        let found = match leg.confirms {
+            true => self.rung(&account, (&call, &leg)).await,
+            false => self.in_the_room(&account, (&call, &leg)).await,
+        };
         self.0.note(job, &found);
         match found {
-            Ok(there) => {
-                let dialled = Dialled { call_sid: there.call_sid, conference_sid: there.conference_sid };
-                self.dialled(job, (&call, &leg), dialled).await
+            Ok(Some(dialled)) => self.dialled(job, (&call, &leg), dialled).await,
+            Ok(None) if job.last => {
+                self.ended(job, (&call, &leg), CallState::Failed, Some(unknown_outcome())).await
+            }
+            Ok(None) => {
+                let why = "nobody knows whether somebody was called".to_owned();
+                Ok(Outcome::Unsure { why, after: FIRST_QUESTION })
             }
             // Nobody is called twice: what does not show is given up, and the call says why.
             Err(failure) if job.last => {
@@ -136,6 +174,30 @@ impl DialLegs {
             }
             Err(failure) => Ok(Outcome::Unsure { why: failure.to_string(), after: FIRST_QUESTION }),
         }
+    }
+
+    async fn in_the_room(
+        &self,
+        account: &TwilioAccount,
+        (call, leg): (&Standing, &Leg),
+    ) -> Result<Option<Dialled>, Failure> {
+        let room = call.room_id.as_deref().unwrap_or(&call.room);
+        let there = self.0.twilio.participant(account, (room, &leg.id.to_string())).await?;
+        Ok(Some(Dialled { call_sid: there.call_sid, conference_sid: there.conference_sid }))
+    }
+
+    /// The one call it can be; of several nobody knows which.
+    async fn rung(
+        &self,
+        account: &TwilioAccount,
+        (call, leg): (&Standing, &Leg),
+    ) -> Result<Option<Dialled>, Failure> {
+        let (to, since) = (written(leg), leg.placed_at.minus(CLOCKS));
+        let found = self.0.twilio.placed(account, (call.number.value(), &to), since).await?;
+        let is_known = |sid: &String| call.legs.iter().any(|known| known.external_id.as_ref() == Some(sid));
+        let mut new = found.into_iter().map(|found| found.sid).filter(|sid| !is_known(sid));
+        let one = new.next().filter(|_| new.next().is_none());
+        Ok(one.map(|call_sid| Dialled { call_sid, conference_sid: None }))
     }
 }
 

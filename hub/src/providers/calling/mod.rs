@@ -11,7 +11,7 @@ mod speak;
 use actors::{
     call::{CallError, CallRefusal, Calls, Standing, store as calls},
     channel::{VoiceSettings, store as channels},
-    conversation::{ConversationError, MessageError},
+    conversation::ConversationError,
     credential::{CredentialError, Credentials, Purpose},
     jobs::{Due, Outcome},
     ports::Ports,
@@ -133,12 +133,19 @@ fn why(failure: &Failure) -> CallError {
     let told = match verdict(failure) {
         Verdict::Later { why, .. } | Verdict::Never(why) | Verdict::OptedOut(why) | Verdict::Mend(why) => why,
         Verdict::Locked(why) => why,
-        Verdict::Unsure(_) => MessageError {
-            code: "UNKNOWN_OUTCOME".to_owned(),
-            message: "Nobody knows whether the provider did it".to_owned(),
-        },
+        Verdict::Unsure(_) => return unknown_outcome(),
     };
     CallError { code: told.code, message: told.message }
+}
+
+fn unknown_outcome() -> CallError {
+    CallError::new("UNKNOWN_OUTCOME", "Nobody knows whether the provider did it")
+}
+
+/// A provider out there cannot call an address of this machine.
+fn not_reachable() -> CallError {
+    let message = "Twilio cannot reach this hub: http.public_url is an address of its own machine";
+    CallError::new("NOT_REACHABLE", message)
 }
 
 fn not_connected() -> CallError {

@@ -11,6 +11,7 @@ use actors::{
 use super::{
     Calling,
     control::{Doing, is_gone},
+    not_reachable,
 };
 use crate::providers::Failure;
 use crate::providers::twilio::voice::{Announcing, announced_as};
@@ -33,7 +34,9 @@ impl Calling {
         account: &TwilioAccount,
         (doing, what): (&Doing<'_>, Announcement),
     ) -> Result<Spoken, Outcome> {
-        let Some((origin, key)) = self.reached_at(job, doing.call).await? else { return Ok(unreached()) };
+        let Some((origin, key)) = self.reached_at(job, doing.call).await? else {
+            return Ok(Spoken::Cannot(not_reachable()));
+        };
         let address = webhook::announcement(&origin, &key, (doing.call.id, doing.leg.id), announced_as(what));
         let room = doing.call.room_id.as_deref().unwrap_or(&doing.call.room);
         let to = match what {
@@ -52,7 +55,9 @@ impl Calling {
         account: &TwilioAccount,
         doing: &Doing<'_>,
     ) -> Result<Spoken, Outcome> {
-        let Some((origin, key)) = self.reached_at(job, doing.call).await? else { return Ok(unreached()) };
+        let Some((origin, key)) = self.reached_at(job, doing.call).await? else {
+            return Ok(Spoken::Cannot(not_reachable()));
+        };
         if job.attempt > 1 {
             let known = self.twilio.recordings(account, doing.sid).await;
             self.note(job, &known);
@@ -91,12 +96,6 @@ impl Calling {
             Err(failure) => Spoken::Failed(failure),
         }
     }
-}
-
-/// A provider out there cannot call an address of this machine.
-fn unreached() -> Spoken {
-    let message = "Twilio cannot reach this hub: http.public_url is an address of its own machine";
-    Spoken::Cannot(CallError::new("NOT_REACHABLE", message))
 }
 
 /// One of them does what a control wants; `None`: it is another kind of task.

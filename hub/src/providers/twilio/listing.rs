@@ -129,6 +129,24 @@ impl TwilioClient {
         Ok(Received { found, is_cut })
     }
 
+    /// The calls we asked for from one of our numbers to somebody since then, as far as a page goes, the newest first. One that only
+    /// rings has no start yet, so that it is not asked for by that.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn placed(
+        &self,
+        account: &TwilioAccount,
+        (from, to): (&str, &str),
+        since: Timestamp,
+    ) -> Result<Vec<CallResource>, Failure> {
+        let query = vec![("To", to.to_owned()), ("From", from.to_owned())];
+        let place = (account, self.resource(account, "Calls"));
+        let (mut found, _) = self.list::<Calls>(place, query, 1).await?;
+        found.retain(|call| call.was_asked_for_since(since));
+        Ok(found)
+    }
+
     /// The files of a message.
     ///
     /// # Errors

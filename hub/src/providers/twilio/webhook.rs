@@ -12,15 +12,16 @@ use actors::{
 };
 use data_encoding::HEXLOWER;
 use entities::{CallId, Digest, LegId, MessageId, TenantId, channel::ChannelType};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 use super::{
     NAME, TwilioAccount,
     signature::{Signed, WithKey, WithToken, is_good, named_key},
     translate::{OURS, SMS, SMS_STATUS, form, sms_key, sms_status_key},
     voice::{
-        AFTER, ANNOUNCE, CONFERENCE, OUR_CALL, OUR_LEG, RECORDED, RECORDING, SAYING, TRANSCRIPT, VOICE,
-        VOICE_STATUS, after_key, caller, conference_key, recorded_key, recording_key, redacted,
-        transcript_key, twiml, voice_key, voice_status_key,
+        AFTER, ANNOUNCE, CONFERENCE, NAMED, OUR_CALL, OUR_LEG, OUR_ROOM, RECORDED, RECORDING, SAYING, SCREEN,
+        SCREENED, TRANSCRIPT, VOICE, VOICE_STATUS, after_key, caller, conference_key, is_left_alone,
+        name_key, recorded_key, recording_key, redacted, transcript_key, twiml, voice_key, voice_status_key,
     },
     wire::Form,
 };
@@ -58,6 +59,8 @@ enum Reply {
     Always(&'static str),
     /// What a caller hears first.
     Welcome,
+    /// The room a caller waits in, unless nobody comes there any more.
+    Room,
 }
 
 /// A text came in. Nothing is said back.
@@ -69,6 +72,9 @@ pub const SMS_STATUS_WEBHOOK: Webhook =
 
 /// Somebody calls. He is greeted, and waits until somebody of us comes.
 pub const VOICE_WEBHOOK: Webhook = Webhook { kind: VOICE, key: voice_key, answer: Reply::Welcome };
+
+/// A caller was asked for his name, and waits from now on, whatever he said.
+pub const VOICE_NAMED_WEBHOOK: Webhook = Webhook { kind: NAMED, key: name_key, answer: Reply::Room };
 
 /// A leg of a call came further.
 pub const VOICE_STATUS_WEBHOOK: Webhook =
@@ -97,7 +103,16 @@ pub const CONFERENCE_WEBHOOK: Webhook =
 impl Webhook {
     /// Somebody on the telephone hears what is answered.
     fn is_heard(&self) -> bool {
-        matches!(self.kind, VOICE | AFTER | RECORDED)
+        matches!(self.kind, VOICE | AFTER | RECORDED | NAMED)
+    }
+
+    /// What he hears when nothing can be kept. Who waits goes on waiting: for that nobody has to know who he is.
+    fn in_trouble(&self, hub: &Hub, (request, token): (&HttpRequest, &str)) -> String {
+        let ours = Form::read(request.query_string().as_bytes());
+        match ours.text(OUR_ROOM).filter(|_| self.kind == NAMED) {
+            Some(room) => waiting(hub, token, (None, &room)),
+            None => twiml::trouble(),
+        }
     }
 }
 
@@ -134,13 +149,23 @@ pub fn announcement(origin: &str, token: &str, (call, leg): (CallId, LegId), wha
     format!("{at}?{OUR_CALL}={call}&{OUR_LEG}={leg}&{SAYING}={what}{COME_AGAIN}")
 }
 
+/// Where Twilio asks what to say to somebody of us who picked up.
+pub fn screen(origin: &str, token: &str, (call, leg): (CallId, LegId)) -> String {
+    format!("{}?{OUR_CALL}={call}&{OUR_LEG}={leg}{COME_AGAIN}", address(origin, token, SCREEN))
+}
+
+/// Where it tells which key he pressed.
+pub fn screened(origin: &str, token: &str, (call, leg): (CallId, LegId)) -> String {
+    format!("{}?{OUR_CALL}={call}&{OUR_LEG}={leg}{COME_AGAIN}", address(origin, token, SCREENED))
+}
+
 /// Where Twilio tells how far a recording of a call came.
 pub fn recording_callback(origin: &str, token: &str, call: CallId) -> String {
     format!("{}?{OUR_CALL}={call}{COME_AGAIN}", address(origin, token, RECORDING))
 }
 
-/// What a caller is told first: the channel's greeting, and to wait in a room that is named after his call; outside of the
-/// hours that nobody is there.
+/// What a caller is told first: the channel's greeting, and to wait in a room that is named after his call, or to say his name before;
+/// outside of the hours that nobody is there.
 fn welcome(hub: &Hub, (token, channel): (&str, &Channel), form: &Form) -> String {
     let room = form.text("CallSid").unwrap_or_default();
     let voice = NumberSettings::stored(&channel.settings).voice;
@@ -148,10 +173,20 @@ fn welcome(hub: &Hub, (token, channel): (&str, &Channel), form: &Form) -> String
     if !voice.is_open(hub.ports.now()) {
         return farewell(voice.closed(), &voice, (origin, token));
     }
-    let (told_at, after) = (address(origin, token, CONFERENCE), address(origin, token, AFTER));
-    let (told_at, after) = (format!("{told_at}{COME_AGAIN}"), format!("{after}{COME_AGAIN}"));
     let greeting = voice.greeting.as_deref();
-    twiml::wait(&twiml::Waiting { greeting, room: &room, told_at: &told_at, after: &after })
+    if voice.screening {
+        let room = percent_encode(room.as_bytes(), NON_ALPHANUMERIC);
+        let action = format!("{}?{OUR_ROOM}={room}{COME_AGAIN}", address(origin, token, NAMED));
+        return twiml::ask_for_name(greeting, &action);
+    }
+    waiting(hub, token, (greeting, &room))
+}
+
+/// The caller waits in this room.
+fn waiting(hub: &Hub, token: &str, (greeting, room): (Option<&str>, &str)) -> String {
+    let at = |path: &str| format!("{}{COME_AGAIN}", address(&hub.public_origin(), token, path));
+    let (told_at, after) = (at(CONFERENCE), at(AFTER));
+    twiml::wait(&twiml::Waiting { greeting, room, told_at: &told_at, after: &after })
 }
 
 /// What a caller hears whom nobody takes: he may leave something, when the channel wants it.
@@ -197,7 +232,8 @@ pub async fn take(
         // Somebody is on the line: he hears that we are in trouble, not the provider's own words for it.
         Err(Refused::Unavailable) if webhook.is_heard() => {
             inbox::count(NAME, webhook.kind, "unavailable");
-            Ok(HttpResponse::Ok().content_type(ContentType(mime::TEXT_XML)).body(twiml::trouble()))
+            let said = webhook.in_trouble(hub, (request, token));
+            Ok(HttpResponse::Ok().content_type(ContentType(mime::TEXT_XML)).body(said))
         }
         Err(refused) => Err(inbox::refuse(hub, request, (NAME, webhook.kind), refused)),
     }
@@ -240,6 +276,8 @@ async fn prove_and_keep(
         Reply::Always(answer) => Some(answer.to_owned()),
         Reply::Welcome if is_barred(hub, (tenant, &channel), &form).await? => Some(twiml::REJECT.to_owned()),
         Reply::Welcome => Some(welcome(hub, (token, &channel), &form)),
+        Reply::Room if is_left_alone(hub, tenant, &form).await? => Some(twiml::HANG_UP.to_owned()),
+        Reply::Room => Some(waiting(hub, token, (None, &form.text("CallSid").unwrap_or_default()))),
     };
     let arrived = Arrived { provider: NAME, kind: webhook.kind, dedupe_key, raw, answer };
     inbox::keep(hub, (tenant, &channel), arrived).await
@@ -247,7 +285,7 @@ async fn prove_and_keep(
 
 /// What was said goes through the redaction of its tenant before any of it is stored.
 async fn fit_to_keep(hub: &Hub, tenant: TenantId, (raw, form): (Raw, &Form)) -> Result<Raw, Refused> {
-    if raw.kind != TRANSCRIPT {
+    if !matches!(raw.kind.as_str(), TRANSCRIPT | NAMED) {
         return Ok(raw);
     }
     match recording::store::policy(hub.ports.store(), tenant).await {

@@ -56,6 +56,9 @@ pub struct Call {
     /// What networks say of the number the contact called from: `passed`, `failed` or `none`.
     #[schema(nullable = false)]
     pub verification: Option<String>,
+    /// What the contact said when he was asked for his name: at most 100 characters.
+    #[schema(nullable = false)]
+    pub caller_said: Option<String>,
     /// Of all its legs; known some time after the end.
     #[schema(nullable = false)]
     pub cost: Option<CallCost>,

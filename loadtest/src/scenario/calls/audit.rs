@@ -19,6 +19,8 @@ pub(super) struct Played {
     pub(super) is_incoming: bool,
     /// The agent hung up before anybody answered.
     pub(super) is_given_up: bool,
+    /// What picked up the agent's telephone pressed no key.
+    pub(super) is_boxed: bool,
 }
 
 /// Everything there is to know at the end.
@@ -148,7 +150,8 @@ fn told(call: &SeenCall, there: &str) -> String {
 
 /// What the protocol makes of the legs the provider had.
 fn expected(played: &Played, contact: Option<&Called>, agent: Option<&Called>) -> Expected {
-    let talked = contact.zip(agent).and_then(|(contact, agent)| talked(contact, agent));
+    let together = contact.zip(agent).filter(|_| !played.is_boxed);
+    let talked = together.and_then(|(contact, agent)| talked(contact, agent));
     let state = match (contact.map(|leg| leg.status), agent.map(|leg| leg.status)) {
         _ if talked.is_some() => "completed",
         _ if played.is_incoming => "no_answer",

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::super::people;
-use super::super::phone_line::PhoneLine;
+use super::super::phone_line::{HANDSETS, PhoneLine, handset};
 use super::super::target::Target;
 use super::seen::SeenCall;
 use crate::client::{Backoff, ClientError, News, Rest, Session, until_answered};
@@ -29,8 +29,8 @@ pub(super) struct Crew {
 pub(super) struct Agent {
     session: Session,
     rest: Rest,
-    /// What his browser is called.
-    pub(super) browser: String,
+    /// Whom the provider calls to reach him: his browser, or his telephone.
+    address: String,
     /// Over all repeats of what he does.
     patience: Duration,
 }
@@ -40,6 +40,16 @@ pub(super) struct Agent {
 struct Control<'a> {
     call_id: &'a str,
     client_id: String,
+    #[serde(flatten)]
+    way: Option<Way<'a>>,
+}
+
+/// Where he is called.
+#[derive(Serialize)]
+struct Way<'a> {
+    via: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -49,12 +59,16 @@ struct Recording {
 
 impl Crew {
     /// So many agents come, each as a user of his own.
-    pub(super) async fn come(target: &Target, count: usize, patience: Duration) -> Result<Self> {
+    pub(super) async fn come(
+        target: &Target,
+        (count, by_phone): (usize, bool),
+        patience: Duration,
+    ) -> Result<Self> {
         let (rest, progress) = (target.rest()?, bar("agents", count as u64));
         let (rest, progress) = (&rest, &progress);
         let came: Vec<(Agent, mpsc::Receiver<News>)> = stream::iter(0..count)
             .map(|number| async move {
-                let came = Agent::come(target, rest, (number, patience)).await;
+                let came = Agent::come(target, rest, (number, by_phone, patience)).await;
                 progress.step();
                 came.with_context(|| format!("agent {number} cannot come"))
             })
@@ -83,11 +97,17 @@ impl Crew {
     }
 }
 
+impl<'a> Control<'a> {
+    fn of(method: &str, call_id: &'a str) -> Self {
+        Self { call_id, client_id: format!("{method}-{call_id}"), way: None }
+    }
+}
+
 impl Agent {
     async fn come(
         target: &Target,
         rest: &Rest,
-        (number, patience): (usize, Duration),
+        (number, by_phone, patience): (usize, bool, Duration),
     ) -> Result<(Self, mpsc::Receiver<News>)> {
         let (id, token) =
             people::user(target, &format!("agent-{number}"), json!({ "role": "agent" })).await?;
@@ -95,26 +115,39 @@ impl Agent {
         let (session, mut news) = Session::start(endpoint, Vec::new(), Backoff::default());
         let first = news.recv().await.context("he is gone")?;
         ensure!(matches!(first, News::Up(_)), "he was not let in: {first:?}");
-        let browser = format!("user_{}", id.replace('-', ""));
-        Ok((Self { session, rest: rest.with_token(token), browser, patience }, news))
+        let address = match by_phone {
+            true => handset(HANDSETS - 1 - number),
+            false => format!("client:user_{}", id.replace('-', "")),
+        };
+        Ok((Self { session, rest: rest.with_token(token), address, patience }, news))
     }
 
     /// Whom the provider calls to reach him.
     pub(super) fn address(&self) -> String {
-        format!("client:{}", self.browser)
+        self.address.clone()
+    }
+
+    /// The same, as the hub is told it.
+    fn way(&self) -> Way<'_> {
+        match self.address.starts_with("client:") {
+            true => Way { via: "browser", phone: None },
+            false => Way { via: "phone", phone: Some(&self.address) },
+        }
     }
 
     /// Calls a contact.
     pub(super) async fn place(&self, line: &PhoneLine, contact: &str) -> Result<()> {
         let client_id = format!("place-{contact}");
-        let placed = json!({ "to": contact, "channel_id": line.channel, "client_id": client_id });
+        let Way { via, phone } = self.way();
+        let placed = json!({ "to": contact, "channel_id": line.channel, "client_id": client_id, "via": via, "phone": phone });
         let placing = || self.rest.post::<Value>("/api/calls/initiate", &placed);
         until_answered(Instant::now() + self.patience, placing).await?;
         Ok(())
     }
 
     pub(super) async fn answer(&self, call: &str) -> Result<()> {
-        Ok(self.control("call.answer", call).await?)
+        let control = Control { way: Some(self.way()), ..Control::of("call.answer", call) };
+        Ok(self.asks("call.answer", &control).await?)
     }
 
     /// Mutes or holds; a call the hub does not know yet to be answered is left alone.
@@ -138,9 +171,12 @@ impl Agent {
     }
 
     async fn control(&self, method: &str, call_id: &str) -> Result<(), ClientError> {
-        let params = Control { call_id, client_id: format!("{method}-{call_id}") };
+        self.asks(method, &Control::of(method, call_id)).await
+    }
+
+    async fn asks(&self, method: &str, control: &Control<'_>) -> Result<(), ClientError> {
         let deadline = Instant::now() + self.patience;
-        self.session.request_until_answered::<Value>(method, &params, deadline).await.map(drop)
+        self.session.request_until_answered::<Value>(method, control, deadline).await.map(drop)
     }
 }
 

@@ -26,7 +26,7 @@ use self::ledger::Ledger;
 use self::script::Script;
 use self::stage::Stage;
 use self::witness::Witness;
-use super::phone_line::{self, PhoneLine};
+use super::phone_line::{self, HANDSETS, PhoneLine};
 use super::settled;
 use super::target::{HubArguments, Target};
 use crate::client::Rest;
@@ -73,6 +73,10 @@ pub struct Calls {
     /// keeps of it is compared with what the provider recorded.
     #[arg(long)]
     recordings: bool,
+    /// Have callers asked for their names, and agents called on telephones, where most of them press 1 and at some a voicemail box picks
+    /// up.
+    #[arg(long)]
+    screening: bool,
     /// How long, in seconds, calls may take to be live, and then to be over. The hub asks after a minute.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u64).range(60..=7_200))]
     settle_within: u64,
@@ -104,6 +108,14 @@ impl Calls {
         if self.recordings {
             script::record(&mut scripts, seed);
         }
+        if self.screening {
+            script::screen(&mut scripts, seed);
+        }
+        let parties = scripts.len() + WARM_UP + if self.screening { script::agents(&scripts) } else { 0 };
+        ensure!(
+            parties <= HANDSETS,
+            "{parties} contacts and agents need a telephone, and there are {HANDSETS}"
+        );
         report.table(courses(&scripts));
         let mut stage = self.build(target, simulator, script::agents(&scripts)).await?;
         let warm_up: Vec<Script> = (0..WARM_UP).map(|index| Script::missed(scripts.len() + index)).collect();
@@ -143,13 +155,14 @@ impl Calls {
         );
         let rest = target.rest()?;
         let line = PhoneLine::connect(&rest, simulator).await?;
-        line.ring_in_turn(&rest, RINGS_S).await?;
+        line.ring_in_turn(&rest, (RINGS_S, self.screening)).await?;
         Ok(Stage {
             simulator,
             line,
-            crew: Crew::come(target, agents, self.settle_within()).await?,
+            crew: Crew::come(target, (agents, self.screening), self.settle_within()).await?,
             witness: Witness::come(target).await?,
             per_s: self.per_s,
+            is_screened: self.screening,
             patience: self.settle_within(),
             gone: AtomicUsize::new(0),
         })

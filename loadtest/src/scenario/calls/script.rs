@@ -23,7 +23,9 @@ pub(super) enum Course {
     Unreachable,
     /// A contact calls, no agent is free, the contact hangs up.
     Missed,
-    /// The same, and the contact waits until he may leave a message, and does.
+    /// A contact calls, an agent takes it by telephone, a voicemail box picks up there, the contact hangs up in the end.
+    Boxed,
+    /// The same as missed, and the contact waits until he may leave a message, and does.
     LeavesMessage,
     /// The same, and he says nothing.
     IsSilent,
@@ -46,6 +48,8 @@ const SWITCHED: f64 = 0.2;
 const WAITING: f64 = 0.6;
 const SPEAKING: f64 = 0.8;
 const RECORDED: f64 = 0.3;
+/// With screening: of those an agent takes, where a voicemail box picks up.
+const BOXED: f64 = 0.15;
 
 /// Who puts an end to a talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,11 +88,17 @@ impl Course {
             Self::Missed => "missed",
             Self::LeavesMessage => "leaves a message",
             Self::IsSilent => "says nothing after the tone",
+            Self::Boxed => "a voicemail box picks up",
         }
     }
 
     pub(super) const fn is_incoming(self) -> bool {
-        matches!(self, Self::Taken) || self.is_missed()
+        self.is_asked_for() || self.is_missed()
+    }
+
+    /// A contact calls, and an agent wants it.
+    pub(super) const fn is_asked_for(self) -> bool {
+        matches!(self, Self::Taken | Self::Boxed)
     }
 
     /// No agent takes it.
@@ -104,9 +114,12 @@ impl Course {
     /// What the contact does when called.
     pub(super) const fn answers(self) -> Answers {
         match self {
-            Self::Taken | Self::Placed | Self::Missed | Self::LeavesMessage | Self::IsSilent => {
-                Answers::After(2)
-            }
+            Self::Taken
+            | Self::Placed
+            | Self::Missed
+            | Self::LeavesMessage
+            | Self::IsSilent
+            | Self::Boxed => Answers::After(2),
             Self::Busy => Answers::Busy,
             Self::Unanswered | Self::GivenUp => Answers::Never,
             Self::Unreachable => Answers::Fails,
@@ -140,6 +153,12 @@ impl Script {
         }
     }
 
+    fn throw_box(&mut self, random: &mut StdRng) {
+        if random.random_bool(BOXED) && self.course == Course::Taken {
+            (self.course, self.control, self.is_recorded) = (Course::Boxed, None, false);
+        }
+    }
+
     fn throw_recording(&mut self, random: &mut StdRng) {
         let [waits, speaks, is_recorded] =
             [WAITING, SPEAKING, RECORDED].map(|share| random.random_bool(share));
@@ -162,6 +181,12 @@ pub(super) fn write(calls: usize, agents: usize, seed: u64) -> Vec<Script> {
 pub(super) fn record(scripts: &mut [Script], seed: u64) {
     let mut random = StdRng::seed_from_u64(!seed);
     scripts.iter_mut().for_each(|script| script.throw_recording(&mut random));
+}
+
+/// Has a voicemail box pick up at a share of the agents who take a call.
+pub(super) fn screen(scripts: &mut [Script], seed: u64) {
+    let mut random = StdRng::seed_from_u64(seed.rotate_left(32));
+    scripts.iter_mut().for_each(|script| script.throw_box(&mut random));
 }
 
 /// How many agents it takes.
@@ -205,6 +230,18 @@ mod tests {
         for course in [Course::Missed, Course::LeavesMessage, Course::IsSilent] {
             assert!(count(&|script| script.course == course) > 5, "{course:?}");
         }
+    }
+
+    #[test]
+    fn voicemail_boxes_pick_up_for_some_who_would_have_talked() {
+        let (plain, mut scripts) = (write(500, 500, 7), write(500, 500, 7));
+        screen(&mut scripts, 7);
+        let boxed = |script: &Script| script.course == Course::Boxed;
+        let is_sound = |(one, other): (&Script, &Script)| {
+            one == other || (boxed(other) && one.course == Course::Taken && one.agent == other.agent)
+        };
+        assert!(plain.iter().zip(&scripts).all(is_sound));
+        assert!(scripts.iter().filter(|script| boxed(script)).count() > 10);
     }
 
     #[test]

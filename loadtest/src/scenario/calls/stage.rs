@@ -27,6 +27,8 @@ pub(super) struct Stage<'a> {
     pub(super) witness: Witness,
     /// Calls that begin, and that are let go, in a second.
     pub(super) per_s: u32,
+    /// Callers are asked for their names, and agents to press a key.
+    pub(super) is_screened: bool,
     pub(super) patience: Duration,
     /// How many were let go by now.
     pub(super) gone: AtomicUsize,
@@ -43,6 +45,7 @@ impl Stage<'_> {
                 .all(|script| ledger.is_up(&handset(script.number)) && self.is_with_its_agent(ledger, script))
         })
         .await?;
+        self.begin_these(scripts, |course| course == Course::Boxed).await?;
         self.begin_these(scripts, |course| !course.is_talk() && !course.is_incoming()).await?;
         self.begin_these(scripts, Course::is_missed).await?;
         self.witness
@@ -65,8 +68,9 @@ impl Stage<'_> {
     async fn begin_one(&self, script: &Script) -> Result<()> {
         let contact = handset(script.number);
         if script.course.is_incoming() {
-            self.simulator.call(&contact, NUMBER, caller(script))?;
-            if script.course == Course::Taken {
+            self.simulator.call(&contact, NUMBER, self.caller(script))?;
+            if script.course.is_asked_for() {
+                self.behave(script, (&self.agent(script)?.address(), Answers::After(1)));
                 let call = self.witness.call_with(&contact, self.patience).await?;
                 self.agent(script)?.answer(&call).await?;
             }
@@ -74,8 +78,8 @@ impl Stage<'_> {
         }
         let agent = self.agent(script)?;
         let picks_up = if script.course.is_talk() { 1 } else { BROWSER_RINGS };
-        self.behave(&agent.address(), Answers::After(picks_up));
-        self.behave(&contact, script.course.answers());
+        self.behave(script, (&agent.address(), Answers::After(picks_up)));
+        self.behave(script, (&contact, script.course.answers()));
         agent.place(&self.line, &contact).await
     }
 
@@ -137,7 +141,7 @@ impl Stage<'_> {
                 self.leave(&self.agent(script)?.address());
                 Ok(())
             }
-            (Course::Missed, _) | (_, Ender::Contact) => {
+            (Course::Missed | Course::Boxed, _) | (_, Ender::Contact) => {
                 self.leave(&contact);
                 Ok(())
             }
@@ -156,8 +160,28 @@ impl Stage<'_> {
         }
     }
 
-    fn behave(&self, address: &str, answers: Answers) {
-        self.simulator.behave(Some(address), Person { answers, ..Person::default() });
+    /// Who is asked to press a key does, unless a voicemail box picked up: that talks.
+    fn behave(&self, script: &Script, (address, answers): (&str, Answers)) {
+        let responds = match script.course {
+            Course::Boxed => {
+                Act::Speaks { words: "I am not here. Speak after the tone.".to_owned(), seconds: 3 }
+            }
+            _ => Act::Keys("1".to_owned()),
+        };
+        let responses = if self.is_screened { vec![responds] } else { Vec::new() };
+        self.simulator.behave(Some(address), Person { answers, responses, ..Person::default() });
+    }
+
+    /// What a caller does who is asked for his name, and to leave a message.
+    fn caller(&self, script: &Script) -> Person {
+        let name = Act::Says(format!("Caller {}", script.number));
+        let named = self.is_screened.then_some(name).into_iter();
+        let left: &[Act] = match (script.course, script.ended_by) {
+            (Course::LeavesMessage, Ender::Contact) => &[Act::LeavesMessage, Act::HangsUp],
+            (Course::LeavesMessage, _) => &[Act::LeavesMessage],
+            _ => &[],
+        };
+        Person { responses: named.chain(left.iter().cloned()).collect(), ..Person::default() }
     }
 
     fn is_with_its_agent(&self, ledger: &Ledger, script: &Script) -> bool {
@@ -175,6 +199,7 @@ impl Stage<'_> {
             agent: self.agent(script).ok().map(Agent::address),
             is_incoming: script.course.is_incoming(),
             is_given_up: script.course == Course::GivenUp,
+            is_boxed: script.course == Course::Boxed,
         }
     }
 
@@ -203,14 +228,4 @@ impl Stage<'_> {
             .try_collect()
             .await
     }
-}
-
-/// What a caller does who is asked to leave a message.
-fn caller(script: &Script) -> Person {
-    let responses = match (script.course, script.ended_by) {
-        (Course::LeavesMessage, Ender::Contact) => vec![Act::LeavesMessage, Act::HangsUp],
-        (Course::LeavesMessage, _) => vec![Act::LeavesMessage],
-        _ => Vec::new(),
-    };
-    Person { responses, ..Person::default() }
 }

@@ -70,7 +70,7 @@ async fn said(hub: &Hub, asked: (&HttpRequest, &str), payload: web::Payload) -> 
     Ok(call.map_or_else(|| twiml::SILENCE.to_owned(), |call| document(&call, &proven.channel, what)))
 }
 
-async fn standing(hub: &Hub, tenant: TenantId, id: CallId) -> Result<Option<Standing>, Refused> {
+pub(super) async fn standing(hub: &Hub, tenant: TenantId, id: CallId) -> Result<Option<Standing>, Refused> {
     calls::load(hub.ports.store(), (tenant, id)).await.map_err(|error| {
         tracing::warn!(tenant.id = %tenant, %error, "a call cannot be read");
         Refused::Unavailable

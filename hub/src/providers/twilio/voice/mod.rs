@@ -5,6 +5,8 @@ mod news;
 mod recorded;
 mod recorder;
 mod resource;
+mod ring;
+mod screening;
 mod token;
 mod translate;
 pub mod twiml;
@@ -16,10 +18,13 @@ pub(super) use recorded::{
 };
 pub use recorder::{Announcing, Recorded};
 pub use resource::{CallResource, Dialled, Dialling, Participant, Switch};
+pub use ring::Ringing;
+pub(super) use screening::is_left_alone;
+pub use screening::{screen, screened};
 pub use token::{LASTS, voice_token};
 pub(super) use translate::{
-    AFTER, CONFERENCE, VOICE, VOICE_BACKFILL, VOICE_STATUS, after_key, caller, conference_key, heard,
-    voice_key, voice_key_of, voice_status_key,
+    AFTER, CONFERENCE, NAMED, SCREEN, SCREENED, VOICE, VOICE_BACKFILL, VOICE_STATUS, after_key, caller,
+    conference_key, heard, name_key, voice_key, voice_key_of, voice_status_key,
 };
 
 use entities::UserId;
@@ -27,7 +32,11 @@ use entities::UserId;
 /// What a callback of ours calls the call and the leg in its query.
 pub(super) const OUR_CALL: &str = "call";
 pub(super) const OUR_LEG: &str = "leg";
-/// What it calls what is to be said.
+/// What it calls the room of a caller who is asked for his name.
+pub(super) const OUR_ROOM: &str = "room";
+/// Where Twilio writes what somebody said who was asked something.
+const SPOKEN: &str = "SpeechResult";
+/// What a callback calls what is to be said.
 pub(super) const SAYING: &str = "say";
 
 /// The name of a user's browser there: letters, digits and underscores alone.

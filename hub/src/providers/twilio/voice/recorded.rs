@@ -6,7 +6,7 @@ use actors::{
 };
 use entities::recording::RecordingKind;
 
-use super::{OUR_CALL, news};
+use super::{OUR_CALL, SPOKEN, news};
 use crate::providers::twilio::wire::Form;
 
 /// A recording came further.
@@ -54,7 +54,7 @@ pub(super) fn heard(raw: &Raw, form: &Form) -> Option<Result<Heard, Untranslatab
 pub(in crate::providers::twilio) fn redacted(form: &Form, redaction: &Redaction) -> Vec<u8> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let pairs = form.pairs().iter().map(|(name, value)| match text(name) {
-        name if name == SAID => (name, redaction.redact(&text(value))),
+        name if [SAID, SPOKEN].contains(&name.as_str()) => (name, redaction.redact(&text(value))),
         name => (name, text(value)),
     });
     Form::write(&pairs.collect::<Vec<_>>())

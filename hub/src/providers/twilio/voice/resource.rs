@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use actors::call::{News, Step, Which};
-use entities::LegId;
+use entities::{LegId, Timestamp};
 use serde::{Deserialize, de::IgnoredAny};
 use ureq::http::header::AUTHORIZATION;
 
@@ -15,7 +15,7 @@ use crate::providers::{
 };
 
 /// What is told of a leg.
-const STEPS: [&str; 4] = ["initiated", "ringing", "answered", "completed"];
+pub(super) const STEPS: [&str; 4] = ["initiated", "ringing", "answered", "completed"];
 
 /// A party to be called into a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct CallResource {
     pub status: String,
     /// RFC 2822.
     #[serde(default)]
+    pub date_created: Option<String>,
+    #[serde(default)]
     pub start_time: Option<String>,
     #[serde(default)]
     pub end_time: Option<String>,
@@ -94,6 +96,12 @@ impl CallResource {
     pub(in crate::providers) fn was_for_us(&self) -> bool {
         let over = matches!(news::step(&self.status, None, None), Some(Step::Ended { .. }));
         over && self.direction.as_deref() == Some("inbound") && self.start_time.is_some()
+    }
+
+    /// We asked for it, then or later. Its times are whole seconds.
+    pub(in crate::providers) fn was_asked_for_since(&self, at: Timestamp) -> bool {
+        let ours = self.direction.as_deref() == Some("outbound-api");
+        ours && news::time(self.date_created.as_deref()).is_some_and(|created| created >= at)
     }
 
     /// What it tells of the leg; nothing, when nobody knows its status.

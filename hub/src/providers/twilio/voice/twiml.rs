@@ -13,6 +13,15 @@ pub struct Waiting<'a> {
     pub after: &'a str,
 }
 
+/// Where somebody of us is put through to.
+pub struct Seat<'a> {
+    pub room: &'a str,
+    /// What we call his leg.
+    pub label: &'a str,
+    /// Where Twilio tells what happens in the room.
+    pub told_at: &'a str,
+}
+
 /// What a caller can leave whom nobody takes.
 pub struct Voicemail<'a> {
     /// What he hears before.
@@ -31,6 +40,13 @@ pub struct Voicemail<'a> {
 const TOLD_OF_RECORDING: &str = "completed absent";
 /// Seconds of silence after which he is through.
 const QUIET: &str = "5";
+
+/// What a caller is asked before he waits, and how many seconds he has until he begins to answer.
+const ASKED: &str = "Please say your name.";
+const BEGINS_WITHIN: &str = "5";
+/// How often somebody is told who calls, and how many seconds he then has to press a key.
+const TOLD_TIMES: usize = 2;
+const PRESSES_WITHIN: &str = "5";
 
 /// What is told of a room.
 pub const TOLD: &str = "start end join leave mute hold announcement";
@@ -54,7 +70,7 @@ type Document = Writer<Vec<u8>>;
 pub fn wait(waiting: &Waiting<'_>) -> String {
     document(|response| {
         if let Some(greeting) = waiting.greeting {
-            response.create_element("Say").write_text_content(BytesText::new(greeting))?;
+            said(response, greeting)?;
         }
         let dial = response.create_element("Dial").with_attribute(("action", waiting.after));
         dial.write_inner_content(|dial| {
@@ -71,12 +87,66 @@ pub fn wait(waiting: &Waiting<'_>) -> String {
     })
 }
 
+/// The caller is greeted, and asked for his name. Whatever he says, Twilio then asks at `action` where he waits.
+#[must_use]
+pub fn ask_for_name(greeting: Option<&str>, action: &str) -> String {
+    document(|response| {
+        if let Some(greeting) = greeting {
+            said(response, greeting)?;
+        }
+        let gather = response.create_element("Gather").with_attributes([
+            ("input", "speech"),
+            ("action", action),
+            ("timeout", BEGINS_WITHIN),
+            ("speechTimeout", "auto"),
+            ("actionOnEmptyResult", "true"),
+        ]);
+        gather.write_inner_content(|gather| said(gather, ASKED)).map(drop)
+    })
+}
+
+/// Somebody of us is asked twice to press a key, which Twilio tells at `action`. Who presses none is hung up on.
+#[must_use]
+pub fn ask_for_key(question: &str, action: &str) -> String {
+    document(|response| {
+        for _ in 0..TOLD_TIMES {
+            let gather = response.create_element("Gather").with_attributes([
+                ("numDigits", "1"),
+                ("timeout", PRESSES_WITHIN),
+                ("action", action),
+            ]);
+            gather.write_inner_content(|gather| said(gather, question))?;
+        }
+        response.create_element("Hangup").write_empty().map(drop)
+    })
+}
+
+/// He is in the room from now on, which begins with him and ends when he leaves it.
+#[must_use]
+pub fn put_through(seat: &Seat<'_>) -> String {
+    document(|response| {
+        let dial = response.create_element("Dial");
+        dial.write_inner_content(|dial| {
+            let conference = dial.create_element("Conference").with_attributes([
+                ("participantLabel", seat.label),
+                ("startConferenceOnEnter", "true"),
+                ("endConferenceOnExit", "true"),
+                ("beep", "false"),
+                ("statusCallback", seat.told_at),
+                ("statusCallbackEvent", TOLD),
+            ]);
+            conference.write_text_content(BytesText::new(seat.room)).map(drop)
+        })
+        .map(drop)
+    })
+}
+
 /// The caller hears this, and may leave something after the tone; then the call is over.
 #[must_use]
 pub fn voicemail(voicemail: &Voicemail<'_>) -> String {
     let longest = voicemail.longest_s.to_string();
     document(|response| {
-        response.create_element("Say").write_text_content(BytesText::new(voicemail.said))?;
+        said(response, voicemail.said)?;
         let record = response.create_element("Record").with_attributes([
             ("action", voicemail.after),
             ("maxLength", longest.as_str()),
@@ -96,17 +166,17 @@ pub fn voicemail(voicemail: &Voicemail<'_>) -> String {
 
 /// The caller hears this, and the call is over.
 #[must_use]
-pub fn say_and_hang_up(said: &str) -> String {
+pub fn say_and_hang_up(text: &str) -> String {
     document(|response| {
-        response.create_element("Say").write_text_content(BytesText::new(said))?;
+        said(response, text)?;
         response.create_element("Hangup").write_empty().map(drop)
     })
 }
 
 /// This is said, and the call goes on.
 #[must_use]
-pub fn say(said: &str) -> String {
-    document(|response| response.create_element("Say").write_text_content(BytesText::new(said)).map(drop))
+pub fn say(text: &str) -> String {
+    document(|response| said(response, text))
 }
 
 /// These tones are heard, and the call goes on.
@@ -121,6 +191,10 @@ pub fn play_digits(digits: &str) -> String {
 #[must_use]
 pub fn trouble() -> String {
     say_and_hang_up(TROUBLE)
+}
+
+fn said(element: &mut Document, text: &str) -> std::io::Result<()> {
+    element.create_element("Say").write_text_content(BytesText::new(text)).map(drop)
 }
 
 fn document(write: impl FnOnce(&mut Document) -> std::io::Result<()>) -> String {
@@ -148,6 +222,37 @@ mod tests {
             "<Response><Say>Salt &amp; &lt;Pepper&gt;</Say><Dial action=\"https://hub.example/voice/after\">\
              <Conference startConferenceOnEnter=\"false\" endConferenceOnExit=\"true\" beep=\"false\" \
              statusCallback=\"https://hub.example/conference?a=1&amp;b=2\" \
+             statusCallbackEvent=\"start end join leave mute hold announcement\">CA1</Conference></Dial></Response>"
+        );
+    }
+
+    #[test]
+    fn a_caller_is_asked_for_his_name_before_he_waits() {
+        assert_eq!(
+            ask_for_name(Some("Hello."), "https://hub.example/named?room=CA1"),
+            "<Response><Say>Hello.</Say><Gather input=\"speech\" action=\"https://hub.example/named?room=CA1\" timeout=\"5\" \
+             speechTimeout=\"auto\" actionOnEmptyResult=\"true\"><Say>Please say your name.</Say></Gather></Response>"
+        );
+        assert!(ask_for_name(None, "https://hub.example/named").starts_with("<Response><Gather "));
+    }
+
+    #[test]
+    fn somebody_of_us_is_asked_twice_and_hung_up_on_when_he_presses_nothing() {
+        let asked = "<Gather numDigits=\"1\" timeout=\"5\" action=\"https://hub.example/screened?call=1&amp;leg=2\">\
+                     <Say>Call from &lt;Hangup/&gt;. Press 1.</Say></Gather>";
+        assert_eq!(
+            ask_for_key("Call from <Hangup/>. Press 1.", "https://hub.example/screened?call=1&leg=2"),
+            format!("<Response>{asked}{asked}<Hangup/></Response>")
+        );
+    }
+
+    #[test]
+    fn who_takes_it_comes_into_the_room_under_our_name_of_his_leg() {
+        let seat = Seat { room: "CA1", label: "leg-1", told_at: "https://hub.example/conference?call=1" };
+        assert_eq!(
+            put_through(&seat),
+            "<Response><Dial><Conference participantLabel=\"leg-1\" startConferenceOnEnter=\"true\" \
+             endConferenceOnExit=\"true\" beep=\"false\" statusCallback=\"https://hub.example/conference?call=1\" \
              statusCallbackEvent=\"start end join leave mute hold announcement\">CA1</Conference></Dial></Response>"
         );
     }

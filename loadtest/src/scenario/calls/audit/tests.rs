@@ -57,6 +57,7 @@ fn made(is_incoming: bool, (contact, agent): (&'static str, Option<&'static str>
             agent: Some(AGENT.to_owned()),
             is_incoming,
             is_given_up: state == "canceled",
+            is_boxed: false,
         }],
         calls: vec![call(is_incoming, state)],
         ends: vec![ended(kind)],
@@ -90,6 +91,17 @@ fn every_end_the_protocol_knows_is_no_finding() {
         assert!(broken(&made(is_incoming, legs, state)).is_empty(), "{legs:?} {state}");
     }
     assert_eq!(audit(&talk()).counts().map(|(_, count)| count), [1, 2, 1, 0]);
+}
+
+#[test]
+fn who_was_taken_by_a_voicemail_box_was_missed() {
+    let boxed = |state: &str| {
+        let mut evidence = made(true, ("completed", Some("completed")), state);
+        evidence.played[0].is_boxed = true;
+        evidence
+    };
+    assert!(broken(&boxed("no_answer")).is_empty());
+    assert!(broken(&boxed("completed")).contains(&"ended otherwise than the provider says"));
 }
 
 #[test]

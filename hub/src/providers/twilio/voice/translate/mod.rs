@@ -8,7 +8,7 @@ use actors::{
 use entities::{Address, CallId, LegId};
 
 use super::announce::announcement;
-use super::{OUR_CALL, OUR_LEG, SAYING, news, recorded, verification::verification};
+use super::{OUR_CALL, OUR_LEG, SAYING, SPOKEN, news, recorded, verification::verification};
 use crate::providers::twilio::wire::Form;
 
 /// Somebody calls.
@@ -19,6 +19,12 @@ pub(in crate::providers::twilio) const VOICE_BACKFILL: &str = "voice/backfill";
 pub(in crate::providers::twilio) const VOICE_STATUS: &str = "voice/status";
 /// A caller left the room he waited or talked in.
 pub(in crate::providers::twilio) const AFTER: &str = "voice/after";
+/// A caller was asked for his name.
+pub(in crate::providers::twilio) const NAMED: &str = "voice/named";
+/// Somebody of us picked up, and is asked whether he takes it. Nothing of that is kept.
+pub(in crate::providers::twilio) const SCREEN: &str = "voice/screen";
+/// He pressed a key, and is put through.
+pub(in crate::providers::twilio) const SCREENED: &str = "voice/screened";
 /// What happens in a room.
 pub(in crate::providers::twilio) const CONFERENCE: &str = "conference";
 
@@ -42,6 +48,16 @@ pub(in crate::providers::twilio) fn after_key(form: &Form) -> Option<String> {
     Some(format!("{AFTER}:{}:{}", form.text("CallSid")?, form.text("DialCallStatus").unwrap_or_default()))
 }
 
+/// The same for every time we are told what a caller said that he is called.
+pub(in crate::providers::twilio) fn name_key(form: &Form) -> Option<String> {
+    form.text("CallSid").map(|sid| format!("{NAMED}:{sid}"))
+}
+
+/// The same for every time we are told that somebody takes it.
+pub(in crate::providers::twilio) fn screened_key(form: &Form) -> Option<String> {
+    form.text("CallSid").map(|sid| format!("{SCREENED}:{sid}"))
+}
+
 /// The same for every delivery of one thing that happened in a room.
 pub(in crate::providers::twilio) fn conference_key(form: &Form) -> Option<String> {
     let (room, what) = (form.text("ConferenceSid")?, form.text("StatusCallbackEvent")?);
@@ -55,6 +71,8 @@ pub(in crate::providers::twilio) fn heard(raw: &Raw, form: &Form) -> Option<Resu
         VOICE_BACKFILL => found(form).map(Heard::Call),
         VOICE_STATUS => status(form, &Form::read(raw.head.query.as_bytes())),
         AFTER => after(form),
+        NAMED => named(form),
+        SCREENED => screened(form, &Form::read(raw.head.query.as_bytes())),
         CONFERENCE => conference(form, &Form::read(raw.head.query.as_bytes())),
         _ => return recorded::heard(raw, form),
     })
@@ -107,6 +125,27 @@ fn after(form: &Form) -> Result<Heard, Untranslatable> {
     Ok(step.map_or(Heard::Nothing, |step| told(None, None, one(None, sid, step, form))))
 }
 
+/// A caller goes on to the room where he waits, and may have said how he is called.
+fn named(form: &Form) -> Result<Heard, Untranslatable> {
+    let sid = form.text("CallSid").ok_or_else(|| missing("CallSid"))?;
+    let steps = [Some(Step::Confirmed), form.text(SPOKEN).map(Step::Said)];
+    let news = steps.into_iter().flatten().map(|step| one(None, sid.clone(), step, form));
+    Ok(Heard::CallNews(CallTold { call_id: None, named: None, news: news.collect() }))
+}
+
+/// Somebody of us takes it. Another key takes nothing.
+fn screened(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
+    let sid = form.text("CallSid").ok_or_else(|| missing("CallSid"))?;
+    let leg = ours.text(OUR_LEG).and_then(|id| id.parse().ok());
+    let news = || told(call_id(ours), None, one(leg, sid, Step::Confirmed, form));
+    Ok(if takes_it(form) { news() } else { Heard::Nothing })
+}
+
+/// He pressed the key he was asked to.
+pub(super) fn takes_it(form: &Form) -> bool {
+    form.text("Digits").is_some_and(|digits| digits == "1")
+}
+
 fn conference(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
     let what = form.text("StatusCallbackEvent").ok_or_else(|| missing("StatusCallbackEvent"))?;
     if let "announcement-end" | "announcement-fail" = what.as_str() {
@@ -114,15 +153,16 @@ fn conference(form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {
     }
     let Some(sid) = form.text("CallSid") else { return Ok(Heard::Nothing) };
     let order = form.text("SequenceNumber").and_then(|number| number.parse().ok());
+    let label: Option<LegId> = form.text("ParticipantLabel").and_then(|label| label.parse().ok());
     let step = match what.as_str() {
-        "participant-join" => None,
+        // Who was asked something before comes in only then.
+        "participant-join" => Some(Step::Confirmed),
         "participant-mute" => Some(Step::Muted(true, order)),
         "participant-unmute" => Some(Step::Muted(false, order)),
         "participant-hold" => Some(Step::Held(true, order)),
         "participant-unhold" => Some(Step::Held(false, order)),
         _ => return Ok(Heard::Nothing),
     };
-    let label: Option<LegId> = form.text("ParticipantLabel").and_then(|label| label.parse().ok());
     let news = News {
         leg: label.map_or_else(|| Which::Called(sid.clone()), Which::Leg),
         external_id: Some(sid),

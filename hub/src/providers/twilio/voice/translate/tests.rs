@@ -87,7 +87,8 @@ fn what_happens_in_a_room_is_read_in_its_order() {
     let (_, hold) = news_of(read(CONFERENCE, "", recorded!("conference-6-participant-hold")));
     assert!(matches!(hold.step, Some(Step::Held(true, Some(_)))));
     let (_, join) = news_of(read(CONFERENCE, "", recorded!("conference-2-participant-join-agent")));
-    assert_eq!((join.step, join.room_id.as_deref()), (None, Some("CF00000000000000000000000000000001")));
+    let room = Some("CF00000000000000000000000000000001");
+    assert_eq!((join.step, join.room_id.as_deref()), (Some(Step::Confirmed), room));
     for nothing in [
         &recorded!("conference-3-conference-start")[..],
         recorded!("conference-8-participant-speech-start"),
@@ -115,6 +116,33 @@ fn what_was_said_is_known_by_its_address() {
     assert_eq!(read(CONFERENCE, "", body("announcement-end", "poem").as_bytes()), Heard::Nothing);
     let others = b"StatusCallbackEvent=announcement-end&AnnounceUrl=https%3A%2F%2Felsewhere.example";
     assert_eq!(read(CONFERENCE, "", others), Heard::Nothing);
+}
+
+#[test]
+fn a_caller_goes_on_to_wait_with_his_name_or_without() {
+    let Heard::CallNews(told) = read(NAMED, "room=CA1", recorded!("voice-gather-speech")) else {
+        panic!("nobody")
+    };
+    let said = Step::Said("I would like to book an appointment.".to_owned());
+    assert_eq!(
+        told.news.iter().filter_map(|news| news.step.clone()).collect::<Vec<_>>(),
+        [Step::Confirmed, said]
+    );
+    let sid = "CA00000000000000000000000000000001".to_owned();
+    assert!(told.call_id.is_none() && told.news.iter().all(|news| news.leg == Which::Called(sid.clone())));
+    let Heard::CallNews(silent) = read(NAMED, "room=CA1", b"CallSid=CA1&Digits=") else { panic!("nobody") };
+    assert_eq!(silent.news.len(), 1);
+}
+
+#[test]
+fn one_key_alone_takes_a_call() {
+    let query = format!("call={OURS}&leg={OURS}");
+    let (told, news) = news_of(read(SCREENED, &query, recorded!("voice-gather-digits")));
+    assert_eq!((told.call_id, news.leg), (OURS.parse().ok(), Which::Leg(OURS.parse().unwrap())));
+    assert_eq!((news.step, news.at), (Some(Step::Confirmed), None));
+    for other in [&b"CallSid=CA1&Digits=11"[..], b"CallSid=CA1&Digits=", b"CallSid=CA1"] {
+        assert_eq!(read(SCREENED, &query, other), Heard::Nothing);
+    }
 }
 
 #[test]
