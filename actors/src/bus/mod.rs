@@ -5,17 +5,18 @@ mod local;
 use std::sync::Arc;
 
 use entities::TenantId;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     event::Recorded,
-    tenant::{CloseCode, Person, Signal},
+    tenant::{CloseCode, Person, Signal, Told},
 };
 
 pub use local::LocalBus;
 
 /// One run of one process; new at every boot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(pub Uuid);
 
 /// What nodes tell each other about a tenant.
@@ -27,6 +28,8 @@ pub enum BusMessage {
     Signal(Arc<Signal>),
     /// Close what this one has open.
     Close { who: Person, code: CloseCode },
+    /// Who is here.
+    Presence(Arc<Told>),
 }
 
 /// The wire between nodes. Publishing never waits; what does not get through is noticed by its gap.
@@ -36,6 +39,16 @@ pub trait Bus: Send + Sync + 'static {
 
     /// From now on `ear` hears what other nodes tell.
     fn listen(&self, node: NodeId, ear: Arc<dyn Ear>);
+
+    /// What is published now reaches the others, and we hear them.
+    fn is_healthy(&self) -> bool {
+        true
+    }
+
+    /// There is certainly no other node, so that nobody need wait for its answer.
+    fn is_alone(&self) -> bool {
+        false
+    }
 }
 
 /// One node's end of the bus. Hearing never waits.

@@ -8,7 +8,7 @@ use sea_orm::Database;
 use uuid::Uuid;
 
 use crate::{
-    bus::{Bus, LocalBus, NodeId},
+    bus::{LocalBus, NodeId},
     call::{Calls, CallsOptions},
     conversation::{Conversations, ConversationsOptions},
     jobs::{self, Jobs, JobsOptions},
@@ -20,7 +20,7 @@ use crate::{
     tenant::{Tenants, TenantsOptions},
 };
 
-use super::{CountedIds, Recorder, TestClock};
+use super::{CountedIds, Recorder, TestClock, Wire};
 
 /// A database of its own, migrated, gone when the house is dropped.
 pub struct House {
@@ -42,6 +42,8 @@ pub struct Node {
     pub tenants: Tenants,
     pub router: Arc<Router>,
     pub jobs: Jobs,
+    /// Its end of the bus.
+    pub wire: Arc<Wire>,
     arbiters: Option<Arc<Arbiters>>,
     closed: bool,
     _io: Io,
@@ -133,10 +135,9 @@ impl House {
         let arbiters = Arc::new(Arbiters::start(2));
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         let calls = Calls::new(ports.clone(), arbiters.clone(), CallsOptions::default());
-        let bus: Arc<dyn Bus> = self.bus.clone();
-        let node = Uuid::now_v7();
-        let wire = (bus, NodeId(node));
-        let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), wire, TenantsOptions::default());
+        let (wire, node) = (Arc::new(Wire::new(self.bus.clone())), Uuid::now_v7());
+        let bus = (wire.clone() as _, NodeId(node));
+        let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), bus, TenantsOptions::default());
         tenants.listen(conversations.clone(), calls.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
@@ -152,6 +153,7 @@ impl House {
             tenants,
             router,
             jobs,
+            wire,
             arbiters: Some(arbiters),
             closed: false,
             _io: io,

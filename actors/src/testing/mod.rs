@@ -10,6 +10,7 @@ mod house;
 mod people;
 mod proxy;
 mod recorder;
+mod wire;
 
 pub use clock::{CountedIds, TestClock};
 pub use crowd::Crowd;
@@ -18,3 +19,4 @@ pub use house::{House, Node};
 pub use people::People;
 pub use proxy::{Fate, Proxy};
 pub use recorder::Recorder;
+pub use wire::Wire;
