@@ -214,6 +214,28 @@ async fn nobody_is_given_more_than_he_may_whoever_gives_it_out_and_the_oldest_is
 }
 
 #[actix::test]
+async fn a_node_gives_work_to_an_agent_who_sits_on_another_one() {
+    for house in House::both().await {
+        let (node, mut other) = (house.node().await, house.node().await);
+        // The agent's own node gives nothing out.
+        other.router = node.router.clone();
+        let mut floor = Floor::of(&node, "round_robin", 5).await;
+        let ann = floor.agent(&node, Role::Agent, None).await;
+        floor.comes(&node, floor.people.owner);
+        floor.comes(&other, ann);
+        eventually("she is seen from here", async || {
+            let available = node.tenants.available(floor.people.tenant).await.unwrap();
+            available.iter().any(|present| present.user.user_id == ann).then_some(())
+        })
+        .await;
+        let id = floor.customer(&node).await;
+        assert_eq!(floor.assignee(&node, id).await, ann);
+        node.close().await;
+        other.close().await;
+    }
+}
+
+#[actix::test]
 async fn whoever_assigns_by_hand_wins_and_needs_no_room() {
     for house in House::both().await {
         let node = house.node().await;

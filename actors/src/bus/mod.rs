@@ -7,18 +7,19 @@ mod wire;
 use std::sync::Arc;
 
 use entities::{ConversationId, TenantId, message::Author};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     event::Recorded,
-    tenant::{CloseCode, Person},
+    tenant::{CloseCode, Person, Told},
 };
 
 pub use local::LocalBus;
 pub use redis::{RedisBus, RedisError, RedisOptions, probe};
 
 /// One run of one process; new at every boot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(pub Uuid);
 
 /// What nodes tell each other about a tenant.
@@ -30,6 +31,8 @@ pub enum BusMessage {
     Typing { conversation: ConversationId, author: Author, typing: bool },
     /// Close what this one has open.
     Close { who: Person, code: CloseCode },
+    /// Who is here.
+    Presence(Arc<Told>),
 }
 
 /// The wire between nodes. Publishing never waits; what does not get through is noticed by its gap.
@@ -50,11 +53,19 @@ pub trait Bus: Send + Sync + 'static {
     fn is_healthy(&self) -> bool {
         true
     }
+
+    /// There is certainly no other node, so that nobody need wait for its answer.
+    fn is_alone(&self) -> bool {
+        false
+    }
 }
 
 /// One node's end of the bus. Hearing never waits.
 pub trait Ear: Send + Sync + 'static {
     fn hear(&self, tenant: TenantId, message: BusMessage);
+
+    /// From now on everything that is told of the tenant is heard, which may have come late: what was told before was not.
+    fn hears(&self, _: TenantId) {}
 }
 
 /// As long as this is kept, the node hears what is told of the tenant.

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     event::{EventType, Head, Recorded},
-    tenant::{CloseCode, Person},
+    tenant::{CloseCode, Person, Told},
 };
 
 use super::{BusMessage, NodeId};
@@ -104,6 +104,7 @@ enum Letter {
     Events(Vec<Line>),
     Typing { conversation: ConversationId, author: Author, typing: bool },
     Close { who: Person, code: CloseCode },
+    Presence(Arc<Told>),
 }
 
 /// An event, in the words of its row.
@@ -145,6 +146,7 @@ impl From<&BusMessage> for Letter {
                 Self::Typing { conversation: *conversation, author: author.clone(), typing: *typing }
             }
             BusMessage::Close { who, code } => Self::Close { who: *who, code: *code },
+            BusMessage::Presence(told) => Self::Presence(told.clone()),
         }
     }
 }
@@ -157,6 +159,7 @@ impl From<Letter> for BusMessage {
             }
             Letter::Typing { conversation, author, typing } => Self::Typing { conversation, author, typing },
             Letter::Close { who, code } => Self::Close { who, code },
+            Letter::Presence(told) => Self::Presence(told),
         }
     }
 }

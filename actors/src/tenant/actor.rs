@@ -7,7 +7,7 @@ use entities::{TenantId, Timestamp};
 use tokio::time::Instant;
 
 use crate::{
-    bus::{Attending, Bus},
+    bus::{Attending, Bus, BusMessage, NodeId},
     clock::Clock,
     event::{EventType, LiveEvent, log},
     store::Store,
@@ -17,14 +17,14 @@ use crate::{
 use super::{
     audience::Audience,
     delivery::Delivery,
+    everywhere::Everywhere,
     messages::{
         AddTopics, Announced, AskCursor, Attach, CloseAll, CloseCode, ClosePerson, Deliver, Fetched, Head,
-        Joined, Left, RemoveTopics,
+        Hears, Joined, Left, RemoveTopics,
     },
     observer::Observed,
-    presence::Presence,
+    told::Life,
     typing::TypingState,
-    viewing::Viewing,
 };
 
 /// Messages of sessions and the journal that may wait. When it is full, events are found in the log again.
@@ -38,6 +38,7 @@ pub(super) struct Ports {
     pub(super) store: Store,
     pub(super) bus: Arc<dyn Bus>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) node: NodeId,
     pub(super) sessions_per_person: usize,
     pub(super) presence_debounce: Duration,
     pub(super) passivate_after: Duration,
@@ -50,8 +51,10 @@ pub(super) struct TenantActor {
     pub(super) audience: Audience,
     delivery: Delivery,
     pub(super) typing: TypingState,
-    pub(super) presence: Presence,
-    pub(super) viewing: Viewing,
+    pub(super) everywhere: Everywhere,
+    /// Other nodes told more than is kept, and that was logged.
+    pub(super) was_full: bool,
+    pub(super) began: Instant,
     /// A stretch of the log is on its way.
     fetching: bool,
     empty_since: Instant,
@@ -63,14 +66,16 @@ impl TenantActor {
     pub(super) fn new(tenant: TenantId, ports: Arc<Ports>, obituary: Obituary<TenantId>) -> Self {
         let delay = i64::try_from(ports.presence_debounce.as_micros()).unwrap_or(i64::MAX);
         let _attending = Attending::to(ports.bus.clone(), tenant);
+        let life = Life { node: ports.node, born: ports.clock.now().as_micros() };
         Self {
             tenant,
             ports,
             audience: Audience::default(),
             delivery: Delivery::default(),
             typing: TypingState::default(),
-            presence: Presence::new(delay),
-            viewing: Viewing::new(delay),
+            everywhere: Everywhere::new(life, delay),
+            was_full: false,
+            began: Instant::now(),
             fetching: false,
             empty_since: Instant::now(),
             obituary,
@@ -85,6 +90,19 @@ impl TenantActor {
 
     pub(super) fn now(&self) -> Timestamp {
         self.ports.clock.now()
+    }
+
+    pub(super) fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    pub(super) fn bus(&self) -> &dyn Bus {
+        &*self.ports.bus
+    }
+
+    /// Tells the other nodes.
+    pub(super) fn publish(&self, message: BusMessage) {
+        self.ports.bus.publish(self.ports.node, self.tenant, message);
     }
 
     fn tell(&mut self, ready: &[Arc<LiveEvent>], ctx: &mut Context<Self>) {
@@ -145,7 +163,9 @@ impl TenantActor {
             self.ask_head(ctx);
         }
         self.fill_gap(ctx);
-        if !self.audience.is_empty() || !self.typing.is_empty() {
+        let in_use =
+            !self.audience.is_empty() || !self.typing.is_empty() || self.everywhere.is_somebody_here();
+        if in_use {
             self.empty_since = Instant::now();
         } else if self.empty_since.elapsed() >= self.ports.passivate_after {
             self.obituary.leave();
@@ -160,6 +180,8 @@ impl Actor for TenantActor {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
         self.ask_head(ctx);
+        self.look_at_bus(self.now());
+        self.tell_others();
         ctx.run_interval(TICK, Self::tick);
     }
 }
@@ -271,6 +293,17 @@ impl Handler<Fetched> for TenantActor {
             let ready = self.delivery.accept(stretch.into_iter().map(Arc::new));
             self.tell(&ready, ctx);
         }
+    }
+}
+
+impl Handler<Hears> for TenantActor {
+    type Result = ();
+
+    /// What was told before went by.
+    fn handle(&mut self, _: Hears, ctx: &mut Self::Context) {
+        self.ask_head(ctx);
+        self.everywhere.ask_everybody();
+        self.tell_others();
     }
 }
 

@@ -142,9 +142,9 @@ impl Audience {
         self.sessions.get(&key).map(|session| (&session.viewer, &session.name))
     }
 
-    /// Is there a session of somebody like this?
-    pub(super) fn any(&self, wanted: impl Fn(&Viewer) -> bool) -> bool {
-        self.sessions.values().any(|session| wanted(&session.viewer))
+    /// Does anybody listen to this topic?
+    pub(super) fn listens(&self, topic: Topic) -> bool {
+        self.by_topic.contains_key(&topic)
     }
 
     fn forget_topic(&mut self, key: SessionKey, topic: &Topic) {
@@ -209,7 +209,15 @@ impl Audience {
 
     /// Tells those who listen to the signal's topic or to everything, each once, but not the one it came from.
     pub(super) fn signal(&mut self, signal: &Arc<Signal>, except: Option<SessionKey>) {
-        let topics = [signal.topic, Topic::Console];
+        self.signal_on(&[signal.topic, Topic::Console], signal, except);
+    }
+
+    /// Tells those who listen to the signal's topic alone.
+    pub(super) fn signal_aside(&mut self, signal: &Arc<Signal>) {
+        self.signal_on(&[signal.topic], signal, None);
+    }
+
+    fn signal_on(&mut self, topics: &[Topic], signal: &Arc<Signal>, except: Option<SessionKey>) {
         let keys: BTreeSet<SessionKey> =
             topics.iter().filter_map(|topic| self.by_topic.get(topic)).flatten().copied().collect();
         for key in keys.into_iter().filter(|key| Some(*key) != except) {

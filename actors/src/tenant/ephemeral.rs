@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use actix::{Context, Handler, MessageResult};
-use entities::{BoardId, ConversationId, UserId, user::Role};
+use actix::{Context, Handler};
+use entities::{ConversationId, user::Role};
 
 use crate::{
     event::{EventType, LiveEvent},
@@ -14,10 +14,16 @@ use crate::{
 use super::{
     actor::TenantActor,
     audience::Gone,
-    messages::{AskAttended, AskPresent, Heard, SessionKey, SetAvailability, Typing},
-    presence::PresenceChange,
+    everywhere::News,
+    messages::{Heard, SessionKey, SetAvailability, Typing},
+    roll::Seat,
     signal::{ConversationSnapshot, Signal, SignalKind},
 };
+
+/// News of one moment that are told one by one. Of more, as when another node comes or is lost, users are told of by a
+/// snapshot, and those who listen to everything are spared what is about single conversations: it would fill their
+/// mailboxes at once.
+const ONE_BY_ONE: usize = 50;
 
 impl TenantActor {
     fn signal(&mut self, topic: Topic, kind: SignalKind, except: Option<SessionKey>) {
@@ -28,33 +34,61 @@ impl TenantActor {
         self.signal(Topic::Conversation(conversation), kind, None);
     }
 
-    fn signal_presence(&mut self, change: Option<PresenceChange>) {
-        if let Some(change) = change {
-            self.signal(Topic::Presence, SignalKind::User(change), None);
+    fn viewing(&self, conversation: ConversationId) -> SignalKind {
+        SignalKind::ViewingChanged { viewing: self.everywhere.viewing(conversation) }
+    }
+
+    /// Tells what is new of who is here.
+    pub(super) fn tell_news(&mut self, news: &[News]) {
+        let many = news.len() > ONE_BY_ONE;
+        if many && news.iter().any(|news| matches!(news, News::User(_))) {
+            self.signal(Topic::Presence, SignalKind::Users(self.everywhere.snapshot()), None);
+        }
+        for news in news {
+            match news {
+                News::User(change) if !many => {
+                    self.signal(Topic::Presence, SignalKind::User(*change), None);
+                }
+                News::User(_) => {}
+                News::Viewing(id) | News::Visitor(id, _) => self.tell_of(*id, news, many),
+            }
         }
     }
 
-    fn signal_viewing(&mut self, conversation: ConversationId, except: Option<SessionKey>) {
-        let viewing = self.viewing.of(conversation);
-        self.signal(Topic::Conversation(conversation), SignalKind::ViewingChanged { viewing }, except);
+    fn tell_of(&mut self, conversation: ConversationId, news: &News, many: bool) {
+        let topic = Topic::Conversation(conversation);
+        if many && !self.audience.listens(topic) {
+            return;
+        }
+        let kind = match news {
+            News::Visitor(_, contact) if contact.online => SignalKind::ContactJoined(*contact),
+            News::Visitor(_, contact) => SignalKind::ContactLeft(*contact),
+            News::Viewing(_) | News::User(_) => self.viewing(conversation),
+        };
+        match many {
+            true => self.audience.signal_aside(&Signal::shared(topic, kind)),
+            false => self.signal(topic, kind, None),
+        }
     }
 
     /// A session came.
     pub(super) fn arrived(&mut self, viewer: &Viewer) {
         let now = self.now();
-        match viewer {
-            Viewer::User { id, .. } => {
-                let change = self.presence.join(*id, now);
-                self.signal_presence(change);
-                self.tell_of_user();
+        let news = match viewer {
+            Viewer::User { id, role, .. } => {
+                let boards = viewer.boards().map(Into::into);
+                self.everywhere.join(*id, Seat { works: *role != Role::ReadOnly, boards }, now)
             }
             Viewer::Visitor { contact_id, conversation_id } => {
-                if let Some(here) = self.viewing.arrive(*conversation_id, *contact_id, now) {
-                    self.signal_at(*conversation_id, SignalKind::ContactJoined(here));
-                }
+                self.everywhere.arrive(*conversation_id, *contact_id, now)
             }
             // A program is nowhere.
-            Viewer::Key { .. } => {}
+            Viewer::Key { .. } => return,
+        };
+        self.tell_news(&news);
+        self.tell_others();
+        if matches!(viewer, Viewer::User { .. }) {
+            self.tell_of_user();
         }
     }
 
@@ -65,29 +99,32 @@ impl TenantActor {
         asked: &[Topic],
         fresh: &[Topic],
     ) -> Vec<Arc<Signal>> {
+        self.look_at_bus(self.now());
         let mut news = Vec::new();
         if let Some((Viewer::User { id, .. }, name)) = self.audience.person(session) {
             let opened = |topic: &Topic| match topic {
                 Topic::Conversation(conversation) => {
-                    self.viewing.open(*conversation, *id, name).then_some(*conversation)
+                    self.everywhere.open(*conversation, *id, name).then_some(*conversation)
                 }
                 _ => None,
             };
             news.extend(fresh.iter().filter_map(opened));
         }
         for conversation in news {
-            self.signal_viewing(conversation, Some(session));
+            self.signal(Topic::Conversation(conversation), self.viewing(conversation), Some(session));
         }
+        self.tell_others();
         asked.iter().filter_map(|topic| self.snapshot(*topic)).collect()
     }
 
     fn snapshot(&self, topic: Topic) -> Option<Arc<Signal>> {
         let kind = match topic {
-            Topic::Presence => SignalKind::Users(self.presence.snapshot()),
+            Topic::Presence => SignalKind::Users(self.everywhere.snapshot()),
             Topic::Conversation(id) => SignalKind::Conversation(ConversationSnapshot {
-                contact_online: self.viewing.has_visitor(id),
-                viewing: self.viewing.of(id),
+                contact_online: self.everywhere.has_visitor(id),
+                viewing: self.everywhere.viewing(id),
                 typing: self.typing.of(id),
+                uncertain: self.everywhere.is_uncertain(),
             }),
             _ => return None,
         };
@@ -99,12 +136,12 @@ impl TenantActor {
         let Viewer::User { id, .. } = viewer else { return };
         let now = self.now();
         for topic in topics {
-            if let Topic::Conversation(conversation) = topic
-                && self.viewing.close(conversation, *id, now)
-            {
-                self.signal_viewing(conversation, None);
+            if let Topic::Conversation(conversation) = topic {
+                let news = self.everywhere.close(conversation, *id, now);
+                self.tell_news(&news);
             }
         }
+        self.tell_others();
     }
 
     /// Counts out the sessions that ended, also those that ended because they were told of another one's end.
@@ -125,18 +162,13 @@ impl TenantActor {
         }
         self.closed(&viewer, topics);
         let now = self.now();
-        match viewer {
-            Viewer::User { id, .. } => {
-                let change = self.presence.leave(id, now);
-                self.signal_presence(change);
-            }
-            Viewer::Visitor { conversation_id, .. } => {
-                if let Some(left) = self.viewing.depart(conversation_id, now) {
-                    self.signal_at(conversation_id, SignalKind::ContactLeft(left));
-                }
-            }
-            Viewer::Key { .. } => {}
-        }
+        let news = match viewer {
+            Viewer::User { id, .. } => self.everywhere.leave(id, now),
+            Viewer::Visitor { conversation_id, .. } => self.everywhere.depart(conversation_id, now),
+            Viewer::Key { .. } => return,
+        };
+        self.tell_news(&news);
+        self.tell_others();
     }
 
     /// Tells what is over.
@@ -145,15 +177,7 @@ impl TenantActor {
         for (conversation, author) in self.typing.expire(now) {
             self.signal_at(conversation, SignalKind::TypingStopped { author });
         }
-        for conversation in self.viewing.expire_watchers(now) {
-            self.signal_viewing(conversation, None);
-        }
-        for (conversation, left) in self.viewing.expire_visitors(now) {
-            self.signal_at(conversation, SignalKind::ContactLeft(left));
-        }
-        for change in self.presence.expire(now) {
-            self.signal_presence(Some(change));
-        }
+        self.look_around(now);
     }
 
     /// Who wrote types no more.
@@ -167,15 +191,6 @@ impl TenantActor {
                 self.signal_at(conversation, SignalKind::TypingStopped { author });
             }
         }
-    }
-
-    /// Somebody who works, can be asked, and sees this board.
-    fn is_attended(&self, board: Option<BoardId>) -> bool {
-        let answers = |id: &UserId, role: Role| role != Role::ReadOnly && self.presence.is_available(*id);
-        self.audience.any(|viewer| match viewer {
-            Viewer::User { id, role, .. } => answers(id, *role) && viewer.sees_board(board),
-            Viewer::Key { .. } | Viewer::Visitor { .. } => false,
-        })
     }
 }
 
@@ -224,25 +239,9 @@ impl Handler<SetAvailability> for TenantActor {
     type Result = ();
 
     fn handle(&mut self, set: SetAvailability, _: &mut Context<Self>) {
-        let change = self.presence.set(set.user, set.availability, self.now());
-        self.signal_presence(change);
+        let news = self.everywhere.set(set.user, set.availability, self.now());
+        self.tell_news(&news);
+        self.tell_others();
         self.tell_of_user();
-    }
-}
-
-impl Handler<AskPresent> for TenantActor {
-    type Result = MessageResult<AskPresent>;
-
-    fn handle(&mut self, _: AskPresent, _: &mut Context<Self>) -> Self::Result {
-        self.settle();
-        MessageResult(self.presence.present())
-    }
-}
-
-impl Handler<AskAttended> for TenantActor {
-    type Result = bool;
-
-    fn handle(&mut self, AskAttended(board): AskAttended, _: &mut Context<Self>) -> bool {
-        self.is_attended(board)
     }
 }

@@ -25,11 +25,12 @@ use super::{
     audience::Person,
     heads,
     messages::{
-        AddTopics, Announced, AskAttended, AskCursor, AskPresent, Attach, CloseAll, CloseCode, ClosePerson,
-        Heard, Joined, Left, RemoveTopics, SessionKey, SetAvailability, Typing,
+        AddTopics, Announced, AskAttended, AskAvailable, AskCursor, AskPresent, Attach, CloseAll, CloseCode,
+        ClosePerson, Heard, HeardTold, Hears, Joined, Known, Left, RemoveTopics, SessionKey, SetAvailability,
+        Typing,
     },
     observer::{Observed, Observer},
-    presence::{Availability, Present},
+    presence::{Availability, Present, WhoIsHere},
     signal::{Signal, SignalKind},
 };
 
@@ -96,6 +97,7 @@ impl Tenants {
             store: store.clone(),
             bus: bus.clone(),
             clock,
+            node,
             sessions_per_person: options.sessions_per_person,
             presence_debounce: options.presence_debounce,
             passivate_after: options.passivate_after,
@@ -208,25 +210,27 @@ impl Tenants {
         self.send(tenant, SetAvailability { user, availability })
     }
 
-    /// The users who are here, also those who left a moment ago.
+    /// The users who are here, on whatever node, also those who left a moment ago.
+    ///
+    /// A tenant nobody is in on this node is made live for it, and asks the others, which takes half a second when there may be
+    /// others.
     ///
     /// # Errors
     /// [`TenantBusy`] when the tenant does not answer within two seconds.
-    pub async fn present(&self, tenant: TenantId) -> Result<Vec<Present>, TenantBusy> {
+    pub async fn present(&self, tenant: TenantId) -> Result<WhoIsHere, TenantBusy> {
         self.ask(tenant, AskPresent).await
     }
 
-    /// The users who are here and say that they can be asked, each with his sessions: for those who give out work.
+    /// The users who are here and say that they can be asked, each with his sessions: for those who give out work. On this
+    /// node alone while the others cannot be heard: they give out to theirs.
     ///
     /// # Errors
     /// As [`Tenants::present`].
     pub async fn available(&self, tenant: TenantId) -> Result<Vec<Present>, TenantBusy> {
-        let mut present = self.present(tenant).await?;
-        present.retain(Present::is_available);
-        Ok(present)
+        self.ask(tenant, AskAvailable).await
     }
 
-    /// Is somebody here who works, can be asked, and sees this board?
+    /// Is somebody here who works, can be asked, and sees this board? On which nodes as in [`Tenants::available`].
     ///
     /// # Errors
     /// As [`Tenants::present`].
@@ -257,7 +261,8 @@ impl Tenants {
         }
     }
 
-    /// The process ends: see [`Registry::close`].
+    /// The process ends: see [`Registry::close`]. The other nodes are not told: the users come to them within seconds, and
+    /// saying before that they left would make everybody leave and join. Whoever does not come is gone by our silence.
     pub fn close(&self) {
         self.inner.registry.close();
     }
@@ -279,16 +284,30 @@ impl Tenants {
         if sent == Some(true) { Ok(()) } else { Err(TenantBusy) }
     }
 
-    /// The answer of a tenant; of one nobody is in, the answer is nothing.
-    async fn ask<M>(&self, tenant: TenantId, message: M) -> Result<M::Result, TenantBusy>
+    /// The answer of a tenant, once it knows of the others what they tell within its first moment.
+    async fn ask<M, T>(&self, tenant: TenantId, question: M) -> Result<T, TenantBusy>
     where
-        M: Message + Send + 'static,
-        M::Result: Default + Send,
+        M: Message<Result = Known<T>> + Copy + Send + 'static,
+        T: Send + 'static,
         TenantActor: Handler<M>,
         <TenantActor as Actor>::Context: ToEnvelope<TenantActor, M>,
     {
-        let asked = self.inner.registry.with_living(&tenant, |actor| actor.send(message));
-        let Some(asked) = asked else { return Ok(M::Result::default()) };
+        let known = self.answer(tenant, question).await?;
+        let Some(settles_in) = known.settles_in else { return Ok(known.answer) };
+        tokio::time::sleep(settles_in).await;
+        Ok(self.answer(tenant, question).await?.answer)
+    }
+
+    async fn answer<M>(&self, tenant: TenantId, question: M) -> Result<M::Result, TenantBusy>
+    where
+        M: Message + Send + 'static,
+        M::Result: Send,
+        TenantActor: Handler<M>,
+        <TenantActor as Actor>::Context: ToEnvelope<TenantActor, M>,
+    {
+        let registry = &self.inner.registry;
+        registry.living_or_built(&tenant).map_err(|_| TenantBusy)?;
+        let asked = registry.with_living(&tenant, |actor| actor.send(question)).ok_or(TenantBusy)?;
         let answer = tokio::time::timeout(ANSWERS_WITHIN, asked).await;
         answer.map_err(|_| TenantBusy)?.map_err(|_| TenantBusy)
     }
@@ -340,10 +359,17 @@ impl Ear for NodeEar {
                 let signal = Signal::shared(Topic::Conversation(conversation), kind);
                 let _ = self.tenants.send(tenant, Heard(signal));
             }
+            BusMessage::Presence(told) => {
+                let _ = self.tenants.send(tenant, HeardTold(told));
+            }
             BusMessage::Close { who, code } => {
                 let told = |actor: &Addr<TenantActor>| actor.do_send(ClosePerson { who, code });
                 self.tenants.inner.registry.with_living(&tenant, told);
             }
         }
+    }
+
+    fn hears(&self, tenant: TenantId) {
+        let _ = self.tenants.send(tenant, Hears);
     }
 }

@@ -1,6 +1,6 @@
 //! What sessions and the live tenant say to each other.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use actix::{Message, Recipient};
 use entities::{BoardId, ConversationId, UserId, message::Author};
@@ -13,8 +13,9 @@ use crate::{
 };
 
 use super::{
-    presence::{Availability, Present},
+    presence::{Availability, Present, WhoIsHere},
     signal::Signal,
+    told::Told,
 };
 
 /// A session within this process.
@@ -167,12 +168,35 @@ pub(super) struct SetAvailability {
     pub(super) availability: Availability,
 }
 
-/// Who is here?
+/// Another node told who is there.
 #[derive(Debug, Message)]
-#[rtype(result = "Vec<Present>")]
+#[rtype(result = "()")]
+pub(super) struct HeardTold(pub(super) Arc<Told>);
+
+/// An answer by what this node knows.
+#[derive(Debug)]
+pub(super) struct Known<T> {
+    pub(super) answer: T,
+    /// The others were asked a moment ago: after this long it is known better.
+    pub(super) settles_in: Option<Duration>,
+}
+
+/// Who is here?
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Known<WhoIsHere>")]
 pub(super) struct AskPresent;
 
+/// Who can be given work?
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Known<Vec<Present>>")]
+pub(super) struct AskAvailable;
+
 /// Is somebody here who can answer for this board?
-#[derive(Debug, Message)]
-#[rtype(result = "bool")]
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Known<bool>")]
 pub(super) struct AskAttended(pub(super) Option<BoardId>);
+
+/// From now on this node hears everything that others tell of the tenant.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Hears;

@@ -8,12 +8,18 @@ mod attendance;
 mod audience;
 mod delivery;
 mod ephemeral;
+mod everywhere;
 mod handle;
 mod heads;
 mod messages;
+mod neighbours;
 mod observer;
+mod others;
+mod own;
 mod presence;
+mod roll;
 mod signal;
+mod told;
 mod typing;
 mod viewing;
 
@@ -21,6 +27,9 @@ pub use audience::Person;
 pub use handle::{TenantBusy, Tenants, TenantsOptions, Typist};
 pub use messages::{CloseCode, Deliver, Joined, SessionKey};
 pub use observer::Observer;
-pub use presence::{Availability, PresenceChange, PresenceChangeKind, Present, UserPresence, UsersSnapshot};
+pub use presence::{
+    Availability, PresenceChange, PresenceChangeKind, Present, UserPresence, UsersSnapshot, WhoIsHere,
+};
 pub use signal::{ConversationSnapshot, Signal, SignalKind};
+pub use told::Told;
 pub use viewing::{ContactPresence, Watcher};

@@ -1,20 +1,20 @@
 //! Which users are here, and whether they can be asked for something. Pure, and never stored.
-//!
-//! This is what one node knows of its own sessions, with a version that counts its changes: another node that missed one
-//! sees it by the version and asks for the whole set.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
-use entities::{Timestamp, UserId};
+use entities::{BoardId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::attendance::Attendance;
+use super::{
+    everywhere::Everywhere,
+    roll::{Here, Roll, Said},
+};
 
 /// Users in one snapshot; who has more reads the list.
 const SNAPSHOT: usize = 2_000;
 
 /// What a user says of himself. It is kept while he is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     Online,
@@ -64,8 +64,6 @@ impl Present {
 pub struct PresenceChange {
     pub kind: PresenceChangeKind,
     pub user: UserPresence,
-    /// This node's changes up to and with this one.
-    pub version: u64,
 }
 
 /// How a presence changed.
@@ -82,257 +80,152 @@ pub struct UsersSnapshot {
     pub users: Vec<UserPresence>,
     /// There are more than fit here.
     pub more: bool,
-    /// This node's changes up to this moment.
-    #[serde(skip)]
-    pub version: u64,
+    /// The other nodes cannot be heard, or are too many to be known whole: some may be missing, and some may be gone.
+    #[serde(skip_serializing_if = "is_false")]
+    pub uncertain: bool,
 }
 
-#[derive(Debug)]
-pub(super) struct Presence {
-    users: Attendance<UserId, Said>,
-    version: u64,
+/// Everybody who is here, on whatever node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhoIsHere {
+    pub users: Vec<Present>,
+    /// As in [`UsersSnapshot`].
+    pub uncertain: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Said {
-    availability: Availability,
-    since: Timestamp,
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
-impl Said {
-    fn of(self, user_id: UserId) -> UserPresence {
-        UserPresence { user_id, online: true, availability: self.availability, since: self.since }
+impl UserPresence {
+    pub(super) fn of(user_id: UserId, said: Said) -> Self {
+        Self { user_id, online: true, availability: said.availability, since: said.since }
     }
 }
 
-impl Presence {
-    pub(super) fn new(delay_micros: i64) -> Self {
-        Self { users: Attendance::new(delay_micros), version: 0 }
+/// Users as the nodes know them, each put together.
+#[derive(Debug, Default)]
+struct Together(BTreeMap<UserId, (Said, usize)>);
+
+impl Together {
+    fn add(&mut self, here: &Here) {
+        let (said, sessions) = self.0.entry(here.id).or_insert((here.said, 0));
+        *sessions += here.sessions;
+        if said.rank() < here.said.rank() {
+            *said = here.said;
+        }
     }
 
-    /// A session of the user. Who was not here is online.
-    pub(super) fn join(&mut self, user: UserId, now: Timestamp) -> Option<PresenceChange> {
-        let said = Said { availability: Availability::Online, since: now };
-        let news = self.users.come(user, || said);
-        news.then(|| self.change(PresenceChangeKind::Joined, said.of(user)))
+    fn of<'a>(rolls: impl Iterator<Item = &'a Roll>) -> Vec<Present> {
+        let mut together = Self::default();
+        rolls.flat_map(Roll::users).for_each(|here| together.add(here));
+        together.each().collect()
     }
 
-    /// One session less. That he left is said later, unless too many are leaving.
-    pub(super) fn leave(&mut self, user: UserId, now: Timestamp) -> Option<PresenceChange> {
-        let said = self.users.go(user, now)?;
-        Some(self.left(user, said, now))
+    fn each(self) -> impl Iterator<Item = Present> {
+        let users = self.0.into_iter();
+        users.map(|(id, (said, sessions))| Present { user: UserPresence::of(id, said), sessions })
     }
+}
 
-    /// What a user says of himself, in any of his sessions.
-    pub(super) fn set(
-        &mut self,
-        user: UserId,
-        availability: Availability,
-        now: Timestamp,
-    ) -> Option<PresenceChange> {
-        let said = self.users.get_mut(user).filter(|said| said.availability != availability)?;
-        *said = Said { availability, since: now };
-        let changed = said.of(user);
-        Some(self.change(PresenceChangeKind::Changed, changed))
-    }
-
-    /// Those who have been away for the whole delay.
-    pub(super) fn expire(&mut self, now: Timestamp) -> Vec<PresenceChange> {
-        let gone = self.users.expire(now);
-        gone.into_iter().map(|(user, said)| self.left(user, said, now)).collect()
-    }
-
-    fn left(&mut self, user_id: UserId, said: Said, since: Timestamp) -> PresenceChange {
-        let user = UserPresence { online: false, since, ..said.of(user_id) };
-        self.change(PresenceChangeKind::Left, user)
-    }
-
-    fn change(&mut self, kind: PresenceChangeKind, user: UserPresence) -> PresenceChange {
-        self.version += 1;
-        PresenceChange { kind, user, version: self.version }
-    }
-
-    pub(super) fn is_available(&self, user: UserId) -> bool {
-        self.users.get(user).is_some_and(|said| said.availability == Availability::Online)
-    }
-
+impl Everywhere {
     /// Everybody who is here.
-    pub(super) fn present(&self) -> Vec<Present> {
-        let present = |(user, said): (UserId, &Said)| Present {
-            user: said.of(user),
-            sessions: self.users.sessions(user),
-        };
-        self.users.iter().map(present).collect()
+    pub(super) fn present(&self) -> WhoIsHere {
+        WhoIsHere { users: Together::of(self.rolls()), uncertain: self.is_uncertain() }
     }
 
+    /// Those who can be given work.
+    pub(super) fn available(&self) -> Vec<Present> {
+        let mut users = Together::of(self.working());
+        users.retain(Present::is_available);
+        users
+    }
+
+    /// Somebody who works, can be asked, and sees this board.
+    pub(super) fn is_attended(&self, board: Option<BoardId>) -> bool {
+        let answers = |here: &Here| here.sessions > 0 && here.seat.works && here.seat.sees(board);
+        let online = |id: UserId| {
+            let sayings = self.working().filter_map(|roll| roll.user(id)).map(|here| here.said);
+            let holds = sayings.max_by(|one, other| one.rank().cmp(&other.rank()));
+            holds.is_some_and(|said| said.availability == Availability::Online)
+        };
+        self.working().flat_map(Roll::users).any(|here| answers(here) && online(here.id))
+    }
+
+    /// The first of everybody.
     pub(super) fn snapshot(&self) -> UsersSnapshot {
-        let mut users = self.users.iter().map(|(user, said)| said.of(user));
+        let mut together = Together::default();
+        // Whoever is among the first of all is among the first of his node.
+        for roll in self.rolls() {
+            roll.users().take(SNAPSHOT + 1).for_each(|here| together.add(here));
+        }
+        let mut users = together.each().map(|present| present.user);
         let shown = users.by_ref().take(SNAPSHOT).collect();
-        UsersSnapshot { users: shown, more: users.next().is_some(), version: self.version }
+        UsersSnapshot { users: shown, more: users.next().is_some(), uncertain: self.is_uncertain() }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
+    use crate::{
+        bus::NodeId,
+        tenant::{roll::Seat, told::Life},
+    };
 
-    const DELAY: i64 = 5_000_000;
-
-    #[derive(Clone, Copy, Debug)]
-    enum Step {
-        Join(u128),
-        Leave(u128),
-        Set(u128, Availability),
-        Wait(i64),
+    fn nowhere() -> Everywhere {
+        Everywhere::new(Life { node: NodeId(Uuid::from_u128(1)), born: 0 }, 5_000_000)
     }
 
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let availability =
-            prop_oneof![Just(Availability::Online), Just(Availability::Away), Just(Availability::Busy)];
-        let step = prop_oneof![
-            3 => (0..4u128).prop_map(Step::Join),
-            3 => (0..4u128).prop_map(Step::Leave),
-            2 => (0..4u128, availability).prop_map(|(user, availability)| Step::Set(user, availability)),
-            2 => (0..2 * DELAY).prop_map(Step::Wait),
-        ];
-        prop::collection::vec(step, 0..200)
+    fn user(number: usize) -> UserId {
+        UserId::from_uuid(Uuid::from_u128(number as u128))
     }
 
-    fn user(number: u128) -> UserId {
-        UserId::from_uuid(Uuid::from_u128(number))
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(seconds * 1_000_000)
     }
 
-    /// The same in the simplest words: how many sessions, when the last one went, and what was said.
-    #[derive(Default)]
-    struct Model {
-        users: BTreeMap<u128, (usize, i64, Option<Availability>)>,
-    }
-
-    impl Model {
-        fn take(&mut self, step: Step, now: i64) {
-            match step {
-                Step::Join(user) => {
-                    let (sessions, _, said) = self.users.entry(user).or_default();
-                    *sessions += 1;
-                    said.get_or_insert(Availability::Online);
-                }
-                Step::Leave(user) => {
-                    let (sessions, gone, _) = self.users.entry(user).or_default();
-                    if *sessions == 1 {
-                        *gone = now;
-                    }
-                    *sessions = sessions.saturating_sub(1);
-                }
-                Step::Set(user, availability) => {
-                    let (_, _, said) = self.users.entry(user).or_default();
-                    *said = said.and(Some(availability));
-                }
-                Step::Wait(_) => {}
-            }
-            self.users.retain(|_, (sessions, gone, _)| *sessions > 0 || now < *gone + DELAY);
-        }
-
-        fn seen(&self) -> BTreeMap<UserId, Availability> {
-            let seen = self.users.iter().filter_map(|(id, (_, _, said))| Some((user(*id), (*said)?)));
-            seen.collect()
-        }
-    }
-
-    /// What somebody knows who heard the changes and nothing else.
-    fn hear(heard: &mut BTreeMap<UserId, Availability>, PresenceChange { kind, user, .. }: PresenceChange) {
-        match kind {
-            PresenceChangeKind::Joined => {
-                assert_eq!(user.availability, Availability::Online, "a new arrival is online");
-                assert_eq!(heard.insert(user.user_id, user.availability), None, "nobody joins twice");
-            }
-            PresenceChangeKind::Changed => {
-                let before = heard.insert(user.user_id, user.availability);
-                assert!(before.is_some_and(|before| before != user.availability), "a change is a change");
-            }
-            PresenceChangeKind::Left => {
-                assert!(!user.online);
-                assert!(heard.remove(&user.user_id).is_some(), "nobody leaves twice");
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_happens_in_any_order_everybody_knows_who_is_here(steps in steps()) {
-            let (mut presence, mut model) = (Presence::new(DELAY), Model::default());
-            let (mut heard, mut now, mut changes) = (BTreeMap::new(), 0, 0);
-            for step in steps {
-                if let Step::Wait(micros) = step {
-                    now += micros;
-                }
-                let at = Timestamp::from_micros(now);
-                let mut news = presence.expire(at);
-                news.extend(match step {
-                    Step::Join(id) => presence.join(user(id), at),
-                    Step::Leave(id) => presence.leave(user(id), at),
-                    Step::Set(id, availability) => presence.set(user(id), availability, at),
-                    Step::Wait(_) => None,
-                });
-                for change in news {
-                    changes += 1;
-                    prop_assert_eq!(change.version, changes, "a change that is missed is noticed");
-                    hear(&mut heard, change);
-                }
-                model.take(step, now);
-                prop_assert_eq!(&heard, &model.seen());
-                let present = presence.present();
-                let known = present.iter().map(|it| (it.user.user_id, it.user.availability));
-                prop_assert_eq!(&heard, &known.collect());
-                for it in present {
-                    let (sessions, ..) = model.users[&it.user.user_id.as_uuid().as_u128()];
-                    prop_assert_eq!(it.sessions, sessions);
-                }
-                prop_assert_eq!(presence.snapshot().version, changes);
-            }
-        }
-
-        #[test]
-        fn a_reconnect_within_the_delay_is_no_news(away in 0..DELAY, tabs in 1..5usize) {
-            let mut presence = Presence::new(DELAY);
-            let (here, at) = (user(1), Timestamp::from_micros);
-            for _ in 0..tabs {
-                presence.join(here, at(0));
-            }
-            presence.set(here, Availability::Busy, at(0));
-            for _ in 0..tabs {
-                prop_assert!(presence.leave(here, at(1)).is_none());
-            }
-            prop_assert!(presence.expire(at(1 + away)).is_empty());
-            prop_assert!(presence.join(here, at(1 + away)).is_none());
-            prop_assert!(presence.expire(at(10 * DELAY)).is_empty());
-            prop_assert_eq!(presence.present()[0].user.availability, Availability::Busy);
-        }
+    fn seat(boards: Option<&[BoardId]>) -> Seat {
+        Seat { works: true, boards: boards.map(Into::into) }
     }
 
     #[test]
     fn a_snapshot_of_very_many_says_that_there_are_more() {
-        let mut presence = Presence::new(DELAY);
-        for number in 0..SNAPSHOT as u128 {
-            presence.join(user(number), Timestamp::from_micros(0));
+        let mut everywhere = nowhere();
+        for number in 0..SNAPSHOT {
+            everywhere.join(user(number), seat(None), at(0));
         }
-        assert!(!presence.snapshot().more);
-        presence.join(user(SNAPSHOT as u128), Timestamp::from_micros(0));
-        let snapshot = presence.snapshot();
+        assert!(!everywhere.snapshot().more);
+        everywhere.join(user(SNAPSHOT), seat(None), at(0));
+        let snapshot = everywhere.snapshot();
         assert_eq!((snapshot.users.len(), snapshot.more), (SNAPSHOT, true));
-        assert_eq!(presence.present().len(), SNAPSHOT + 1);
+        assert_eq!(everywhere.present().users.len(), SNAPSHOT + 1);
     }
 
     #[test]
     fn who_has_no_session_is_given_no_work() {
-        let mut presence = Presence::new(DELAY);
-        presence.join(user(1), Timestamp::from_micros(0));
-        assert!(presence.present()[0].is_available());
-        presence.leave(user(1), Timestamp::from_micros(1));
-        assert!(!presence.present()[0].is_available());
+        let mut everywhere = nowhere();
+        everywhere.join(user(1), seat(None), at(0));
+        assert_eq!(everywhere.available().len(), 1);
+        assert!(everywhere.is_attended(None));
+        everywhere.leave(user(1), at(1));
+        assert!(everywhere.available().is_empty() && !everywhere.is_attended(None));
+        assert_eq!(everywhere.present().users[0].sessions, 0, "he may be back at once");
+    }
+
+    #[test]
+    fn a_board_is_attended_by_those_who_see_it_work_and_can_be_asked() {
+        let mut everywhere = nowhere();
+        let [own, other] = [7, 8].map(|id| BoardId::from_uuid(Uuid::from_u128(id)));
+        everywhere.join(user(1), Seat { works: false, boards: None }, at(0));
+        assert!(!everywhere.is_attended(None));
+        everywhere.join(user(2), seat(Some(&[own])), at(0));
+        assert!(everywhere.is_attended(None) && everywhere.is_attended(Some(own)));
+        assert!(!everywhere.is_attended(Some(other)));
+        everywhere.set(user(2), Availability::Busy, at(1));
+        assert!(!everywhere.is_attended(Some(own)));
     }
 }

@@ -31,6 +31,8 @@ pub struct ConversationSnapshot {
     pub contact_online: bool,
     pub viewing: Vec<Watcher>,
     pub typing: Vec<Author>,
+    /// As in [`UsersSnapshot`].
+    pub uncertain: bool,
 }
 
 impl SignalKind {

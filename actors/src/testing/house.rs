@@ -20,19 +20,19 @@ use crate::{
     tenant::{Tenants, TenantsOptions},
 };
 
-use super::{CountedIds, Recorder, TestClock};
+use super::{CountedIds, Recorder, TestClock, Wire};
 
 /// A database of its own, migrated, gone when the house is dropped.
 pub struct House {
     url: String,
     master: String,
-    wire: Wire,
+    meeting: Meeting,
     _folder: Option<tempfile::TempDir>,
     _database: Option<PostgresDatabase>,
 }
 
 /// How the nodes of a house hear each other.
-enum Wire {
+enum Meeting {
     Local(Arc<LocalBus>),
     Redis(RedisOptions),
 }
@@ -46,9 +46,10 @@ pub struct Node {
     pub conversations: Conversations,
     pub calls: Calls,
     pub tenants: Tenants,
-    pub bus: Arc<dyn Bus>,
     pub router: Arc<Router>,
     pub jobs: Jobs,
+    /// Its end of the bus.
+    pub wire: Arc<Wire>,
     arbiters: Option<Arc<Arbiters>>,
     closed: bool,
     _io: Io,
@@ -96,18 +97,18 @@ impl House {
     #[must_use]
     pub fn visit(url: &str, master: &str) -> Self {
         let (url, master) = (url.to_owned(), master.to_owned());
-        Self { url, master, wire: Wire::Local(Arc::default()), _folder: None, _database: None }
+        Self { url, master, meeting: Meeting::Local(Arc::default()), _folder: None, _database: None }
     }
 
     /// The same house, whose nodes meet in Redis.
     #[must_use]
     pub fn over_redis(self, options: RedisOptions) -> Self {
-        Self { wire: Wire::Redis(options), ..self }
+        Self { meeting: Meeting::Redis(options), ..self }
     }
 
     fn at(url: String, folder: Option<tempfile::TempDir>, database: Option<PostgresDatabase>) -> Self {
         let master = MasterKey::generate().expect("randomness").reveal().to_string();
-        Self { url, master, wire: Wire::Local(Arc::default()), _folder: folder, _database: database }
+        Self { url, master, meeting: Meeting::Local(Arc::default()), _folder: folder, _database: database }
     }
 
     /// Where the database is.
@@ -147,9 +148,9 @@ impl House {
         let conversations = Conversations::new(ports.clone(), arbiters.clone(), options);
         let calls = Calls::new(ports.clone(), arbiters.clone(), CallsOptions::default());
         let node = Uuid::now_v7();
-        let bus = self.bus(&io, NodeId(node));
-        let wire = (bus.clone(), NodeId(node));
-        let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), wire, TenantsOptions::default());
+        let wire = Arc::new(Wire::new(self.bus(&io, NodeId(node))));
+        let bus = (wire.clone() as _, NodeId(node));
+        let tenants = Tenants::new(store, clock.clone(), arbiters.clone(), bus, TenantsOptions::default());
         tenants.listen(conversations.clone(), calls.clone());
         recorder.pass_to(Arc::new(tenants.clone()));
         let router = Router::start(ports.clone(), conversations.clone(), tenants.clone());
@@ -163,9 +164,9 @@ impl House {
             conversations,
             calls,
             tenants,
-            bus,
             router,
             jobs,
+            wire,
             arbiters: Some(arbiters),
             closed: false,
             _io: io,
@@ -175,9 +176,9 @@ impl House {
 
 impl House {
     fn bus(&self, io: &Io, node: NodeId) -> Arc<dyn Bus> {
-        match &self.wire {
-            Wire::Local(bus) => bus.clone(),
-            Wire::Redis(options) => {
+        match &self.meeting {
+            Meeting::Local(bus) => bus.clone(),
+            Meeting::Redis(options) => {
                 let master = MasterKey::parse(&self.master).expect("a master key");
                 let bus = RedisBus::start(&io.handle(), options.clone(), node, master.wire_key());
                 Arc::new(bus.expect("an address"))

@@ -11,6 +11,7 @@ mod people;
 mod proxy;
 mod recorder;
 mod redis;
+mod wire;
 
 pub use clock::{CountedIds, TestClock};
 pub use crowd::Crowd;
@@ -20,3 +21,4 @@ pub use people::People;
 pub use proxy::{Fate, Proxy};
 pub use recorder::Recorder;
 pub use redis::redis;
+pub use wire::Wire;

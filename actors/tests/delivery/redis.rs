@@ -1,7 +1,7 @@
 //! Sessions on two nodes that meet in Redis see the same, whatever becomes of Redis.
 
 use actors::{
-    bus::RedisOptions,
+    bus::{Bus, RedisOptions},
     tenant::CloseCode,
     testing::{House, Node, People, Proxy, eventually, redis},
     topic::Topic,
@@ -31,7 +31,7 @@ async fn meet(one: &Node, other: &Node) -> (People, ConversationId, [Session; 2]
     sessions[0].attach(one, &[Topic::Inbox], 2).await;
     sessions[1].attach(other, &[Topic::Inbox], 2).await;
     for node in [one, other] {
-        eventually("the bus is healthy", async || node.bus.is_healthy().then_some(())).await;
+        eventually("the bus is healthy", async || node.wire.is_healthy().then_some(())).await;
     }
     (people, id, sessions)
 }
@@ -69,13 +69,13 @@ async fn while_redis_is_away_or_hangs_the_log_alone_brings_everything() {
         let (people, id, sessions) = meet(&one, &other).await;
         for trouble in [Proxy::away, Proxy::freeze] {
             trouble(&line);
-            eventually("it is noticed", async || (!other.bus.is_healthy()).then_some(())).await;
+            eventually("it is noticed", async || (!other.wire.is_healthy()).then_some(())).await;
             say(&one, &people, id, "from here").await;
             let last = say(&other, &people, id, "from there").await;
             see_everything(&sessions, last).await;
             line.back();
             line.thaw();
-            eventually("it heals", async || other.bus.is_healthy().then_some(())).await;
+            eventually("it heals", async || other.wire.is_healthy().then_some(())).await;
             let last = say(&one, &people, id, "afterwards").await;
             see_everything(&sessions, last).await;
         }

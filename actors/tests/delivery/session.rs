@@ -59,7 +59,11 @@ impl Handler<Deliver> for Listener {
 impl Session {
     /// A session of the owner.
     pub(crate) fn join(node: &Node, people: &People) -> Self {
-        let viewer = Viewer::User { id: people.owner, role: Role::Owner, boards: None };
+        let owner = Viewer::User { id: people.owner, role: Role::Owner, boards: None };
+        Self::join_as(node, people, owner)
+    }
+
+    pub(crate) fn join_as(node: &Node, people: &People, viewer: Viewer) -> Self {
         let key = SessionKey(NEXT.fetch_add(1, Ordering::SeqCst));
         let (heard, asleep) = (Arc::default(), watch::Sender::new(false));
         let listener = Listener { heard: Arc::clone(&heard), asleep: asleep.subscribe() };

@@ -48,11 +48,17 @@ fn said(kind: &SignalKind, form: Form) -> (SignalType, Value) {
 fn conversation(snapshot: &ConversationSnapshot, form: Form) -> Value {
     let typing: Vec<Value> = snapshot.typing.iter().map(|author| author_in(form, author)).collect();
     match form {
-        Form::Agent => json!({
-            "contact_online": snapshot.contact_online,
-            "viewing": snapshot.viewing,
-            "typing": typing,
-        }),
+        Form::Agent => {
+            let mut data = json!({
+                "contact_online": snapshot.contact_online,
+                "viewing": snapshot.viewing,
+                "typing": typing,
+            });
+            if snapshot.uncertain {
+                data["uncertain"] = json!(true);
+            }
+            data
+        }
         Form::Visitor => json!({ "typing": typing }),
     }
 }

@@ -1,10 +1,11 @@
 //! Two hubs over one store that meet in Redis: to everybody outside they are one.
 
 use actors::testing::{eventually, redis};
+use entities::user::Role;
 use migrations::testing::PostgresDatabase;
 use serde_json::{Value, json};
 
-use super::house::House;
+use super::{client::Client, house::House};
 
 /// The same test on two nodes over SQLite and, when there is a server, over PostgreSQL; nothing without a Redis.
 async fn on_two_nodes(test: impl AsyncFn(&House, &House)) {
@@ -74,6 +75,47 @@ async fn who_types_on_one_node_is_seen_on_the_other() {
         assert_eq!(heard["data"]["author"]["name"], "owner");
         agent.notify("typing.stop", here).await;
         while visitor.next("signal").await["type"] != "typing.stopped" {}
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_comes_to_one_node_is_here_on_both_and_says_of_himself_what_holds_on_both() {
+    on_two_nodes(async |one, other| {
+        let tenant = one.tenant().await;
+        let grace = tenant.user(Role::Agent, None).await;
+        let mut watcher = one.listener(&tenant.owners_token(), &["presence"]).await;
+        let mut here = other.client(&tenant.token(grace)).await;
+        // Those who came before the nodes met are in a snapshot or told of by the answer to a question.
+        let told = async |watcher: &mut Client, availability: &str| {
+            loop {
+                let signal = watcher.next("signal").await;
+                let data = &signal["data"];
+                let all = data["users"].as_array().cloned().unwrap_or_else(|| vec![data.clone()]);
+                let is_it = |user: &Value| {
+                    user["user_id"] == grace.to_string() && user["availability"] == availability
+                };
+                if all.iter().any(is_it) {
+                    return;
+                }
+            }
+        };
+        told(&mut watcher, "online").await;
+        here.call("presence.set", json!({"availability": "busy"})).await;
+        told(&mut watcher, "busy").await;
+        let mut again = one.client(&tenant.token(grace)).await;
+        again.call("presence.set", json!({"availability": "away"})).await;
+        told(&mut watcher, "away").await;
+        drop(here);
+        let rest = |house: &House| format!("http://{}/api/presence", house.address);
+        let token = tenant.owners_token();
+        for node in [one, other] {
+            let asked = reqwest::Client::new().get(rest(node)).bearer_auth(&token);
+            let body: Value = asked.send().await.unwrap().json().await.unwrap();
+            let found =
+                body["data"].as_array().unwrap().iter().find(|user| user["user_id"] == grace.to_string());
+            assert_eq!(found.map(|user| user["availability"].clone()), Some(json!("away")), "{body}");
+        }
     })
     .await;
 }

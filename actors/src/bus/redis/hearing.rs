@@ -105,6 +105,7 @@ impl Listener {
                 () = self.shared.rooms.changed() => {
                     let changes = self.shared.rooms.changes();
                     self.subscribe(&mut line.connection, &changes.come).await?;
+                    self.says_so(&changes.come);
                     self.unsubscribe(&mut line.connection, &changes.gone).await?;
                 }
                 () = line.inbox.broken.notified() => return Err(RedisError("it was closed".to_owned())),
@@ -126,6 +127,12 @@ impl Listener {
             connection.subscribe(self.channels(some)).await?;
         }
         Ok(())
+    }
+
+    fn says_so(&self, tenants: &[TenantId]) {
+        if let Some(ear) = self.shared.ear.get() {
+            tenants.iter().for_each(|tenant| ear.hears(*tenant));
+        }
     }
 
     async fn unsubscribe(

@@ -202,6 +202,7 @@ fn patience() -> AsyncConnectionConfig {
 fn weight_of(message: &BusMessage) -> usize {
     match message {
         BusMessage::Events(events) => events.iter().map(|event| 256 + event.data.len()).sum(),
+        BusMessage::Presence(told) => 256 * (1 + told.len()),
         BusMessage::Typing { .. } | BusMessage::Close { .. } => 256,
     }
 }

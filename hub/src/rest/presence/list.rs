@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use actix_web::{Responder, get, web};
 use actors::tenant::UserPresence;
 use entities::{Place, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -39,12 +39,21 @@ pub(super) async fn list_presence(
     query: Params<Query>,
 ) -> Result<impl Responder, ApiError> {
     let Query { limit, cursor } = query.0;
-    let present = hub.tenants.present(caller.tenant).await.map_err(|_| Code::Unavailable)?;
-    let mut users: Vec<UserPresence> = present.into_iter().map(|present| present.user).collect();
+    let here = hub.tenants.present(caller.tenant).await.map_err(|_| Code::Unavailable)?;
+    let mut users: Vec<UserPresence> = here.users.into_iter().map(|present| present.user).collect();
     users.retain(|user| cursor.is_none_or(|Cursor(below)| key(&place(user)) < key(&below)));
     users.sort_unstable_by_key(|user| Reverse(key(&place(user))));
     users.truncate(usize::try_from(limit.and_one_more()).unwrap_or(usize::MAX));
-    Ok(web::Json(List::of(users, limit, place)))
+    Ok(web::Json(Here { page: List::of(users, limit, place), uncertain: here.uncertain.then_some(true) }))
+}
+
+/// A page, and whether more may be true than it says.
+#[derive(Serialize)]
+struct Here {
+    #[serde(flatten)]
+    page: List<UserPresence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uncertain: Option<bool>,
 }
 
 fn place(user: &UserPresence) -> Place {

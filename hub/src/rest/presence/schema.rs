@@ -22,4 +22,8 @@ pub struct PresenceList {
     pub data: Vec<Presence>,
     #[schema(required = true)]
     pub next_cursor: Option<String>,
+    /// `true` while the nodes of the hub do not hear each other, or have too many users to know them all: some may be
+    /// missing, and some may be gone. Absent otherwise.
+    #[schema(nullable = false)]
+    pub uncertain: Option<bool>,
 }

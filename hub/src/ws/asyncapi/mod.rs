@@ -176,7 +176,9 @@ mod tests {
             ("signal.presence", "signal.presence.changed"),
             ("signal.contact", "signal.presence.joined"),
             ("signal.presence.snapshot", "signal.presence.snapshot"),
+            ("signal.presence.uncertain", "signal.presence.snapshot"),
             ("signal.conversation.snapshot", "signal.presence.snapshot"),
+            ("signal.conversation.uncertain", "signal.presence.snapshot"),
             ("signal.visitor.snapshot", "signal.presence.snapshot"),
         ];
         for (golden, message) in others {

@@ -420,6 +420,9 @@ struct ContactPresence {
 struct PresenceSnapshot {
     users: Vec<Presence>,
     more: bool,
+    /// Some may be missing, and some may be gone. Absent when it is not so.
+    #[schema(nullable = false)]
+    uncertain: Option<bool>,
 }
 
 /// Who is at a conversation.
@@ -428,6 +431,9 @@ struct ConversationSnapshot {
     contact_online: bool,
     viewing: Vec<Watcher>,
     typing: Vec<Author>,
+    /// Some may be missing, and some may be gone. Absent when it is not so.
+    #[schema(nullable = false)]
+    uncertain: Option<bool>,
 }
 
 /// What a visitor is shown of it.

@@ -54,6 +54,8 @@ impl Load {
         let clients: Vec<Client> = hearing().map(|some| Client::start(endpoint.clone(), some)).collect();
         let (stopping, answered) = (Arc::default(), Vec::new());
         let mut load = Self { clients, loops: JoinSet::new(), stopping, answered };
+        // Nothing is said before everybody listens.
+        load.all_back_since(begun, Duration::from_secs(30)).await?;
         for (number, some) in hearing().enumerate() {
             let speaking = &load.clients[(number + 1) % load.clients.len()].session;
             for (index, conversation) in some.iter().enumerate() {
@@ -68,7 +70,6 @@ impl Load {
                 load.loops.spawn(sender.run());
             }
         }
-        load.all_back_since(begun, Duration::from_secs(30)).await?;
         Ok(load)
     }
 

@@ -30,21 +30,24 @@ pub(super) fn encoded() -> Vec<(&'static str, String)> {
         online: true,
         since: at("2026-11-20T10:31:07.120Z"),
     };
-    let changed = PresenceChange { kind: PresenceChangeKind::Changed, user, version: 7 };
-    let users = UsersSnapshot { users: vec![user], more: false, version: 7 };
+    let changed = PresenceChange { kind: PresenceChangeKind::Changed, user };
+    let users = |uncertain| UsersSnapshot { users: vec![user], more: false, uncertain };
     let here = Topic::Conversation(ConversationId::from_uuid(id(1)));
     let watchers = vec![Watcher { user_id: user.user_id, name: "Ana".into() }];
-    let snapshot =
-        ConversationSnapshot { contact_online: true, viewing: watchers.clone(), typing: vec![author()] };
+    let (viewing, typing) = (watchers.clone(), vec![author()]);
+    let snapshot = ConversationSnapshot { contact_online: true, viewing, typing, uncertain: false };
+    let unsure = ConversationSnapshot { uncertain: true, ..snapshot.clone() };
     let (agent, visitor) = (agent(), visitor());
     vec![
         ("signal", text(here, SignalKind::TypingStarted { author: author() }, &agent)),
         ("signal.viewing", text(here, SignalKind::ViewingChanged { viewing: watchers }, &agent)),
         ("signal.contact", text(here, SignalKind::ContactJoined(contact), &agent)),
         ("signal.conversation.snapshot", text(here, SignalKind::Conversation(snapshot.clone()), &agent)),
+        ("signal.conversation.uncertain", text(here, SignalKind::Conversation(unsure), &agent)),
         ("signal.visitor.snapshot", text(here, SignalKind::Conversation(snapshot), &visitor)),
         ("signal.presence", text(Topic::Presence, SignalKind::User(changed), &agent)),
-        ("signal.presence.snapshot", text(Topic::Presence, SignalKind::Users(users), &agent)),
+        ("signal.presence.snapshot", text(Topic::Presence, SignalKind::Users(users(false)), &agent)),
+        ("signal.presence.uncertain", text(Topic::Presence, SignalKind::Users(users(true)), &agent)),
     ]
 }
 
