@@ -165,9 +165,10 @@ fn expected(played: &Played, contact: Option<&Called>, agent: Option<&Called>) -
     Expected { state, missed: played.is_incoming && talked.is_none(), talked }
 }
 
-/// How long they could hear each other, in seconds.
+/// How long they could hear each other, in seconds: who is asked something before he comes into the conference is heard from then on.
 fn talked(contact: &Called, agent: &Called) -> Option<f64> {
-    let (ours, theirs, end) = (agent.answered_at_us?, contact.answered_at_us?, contact.ended_at_us?);
+    let heard = |leg: &Called| leg.joined_at_us.max(leg.answered_at_us);
+    let (ours, theirs, end) = (heard(agent)?, heard(contact)?, contact.ended_at_us?);
     let together = ours.max(theirs);
     let is_left = agent.ended_at_us.is_some_and(|ended| ended < together);
     (together <= end && !is_left).then(|| (end - together) as f64 / 1e6)

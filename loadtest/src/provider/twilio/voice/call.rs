@@ -144,6 +144,8 @@ pub(super) struct Call {
     /// Microseconds since 1970.
     pub(super) created: i64,
     pub(super) answered: Option<i64>,
+    /// When it first came into a conference.
+    pub(super) joined: Option<i64>,
     pub(super) ended: Option<i64>,
     /// When it is known what it costs.
     pub(super) priced: Option<i64>,

@@ -96,6 +96,9 @@ impl Lines {
         if let Some(participant) = participants.iter_mut().find(|it| it.call == call) {
             (participant.is_in, participant.updated) = (true, now);
         }
+        if let Some(call) = self.call_mut(call) {
+            call.joined.get_or_insert(now);
+        }
         self.tell_conference(index, ("join", "participant-join"), Some(call), now);
         let conference = &mut self.conferences[index];
         if conference.may_begin() {

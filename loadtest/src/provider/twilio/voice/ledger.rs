@@ -30,6 +30,8 @@ pub struct Called {
     /// Microseconds since 1970.
     pub began_at_us: i64,
     pub answered_at_us: Option<i64>,
+    /// When it first came into a conference.
+    pub joined_at_us: Option<i64>,
     pub ended_at_us: Option<i64>,
     /// The connection was cut before whoever asked for it was told.
     pub cut: bool,
@@ -81,6 +83,7 @@ impl Lines {
             was_bridged: call.was_bridged,
             began_at_us: call.created,
             answered_at_us: call.answered,
+            joined_at_us: call.joined,
             ended_at_us: call.ended,
             cut: call.cut,
             told: call.told.clone(),

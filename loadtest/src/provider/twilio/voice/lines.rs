@@ -76,6 +76,7 @@ impl Lines {
             status: if is_inbound { Status::Ringing } else { Status::Queued },
             created: now,
             answered: None,
+            joined: None,
             ended: None,
             priced: None,
             sequence: 0,

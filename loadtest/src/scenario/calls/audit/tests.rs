@@ -22,6 +22,7 @@ fn leg(party: &str, is_incoming: bool, status: &'static str) -> Called {
         was_bridged: false,
         began_at_us: 0,
         answered_at_us: (status == "completed").then_some(10 * SECOND),
+        joined_at_us: None,
         ended_at_us: Some(40 * SECOND),
         cut: false,
         told: Vec::new(),
@@ -102,6 +103,16 @@ fn who_was_taken_by_a_voicemail_box_was_missed() {
     };
     assert!(broken(&boxed("no_answer")).is_empty());
     assert!(broken(&boxed("completed")).contains(&"ended otherwise than the provider says"));
+}
+
+#[test]
+fn a_talk_begins_when_the_last_of_them_is_put_through() {
+    let mut evidence = talk();
+    let late = Called { joined_at_us: Some(16 * SECOND), ..leg(AGENT, false, "completed") };
+    evidence.ledger = Ledger::from_calls(vec![leg(CONTACT, true, "completed"), late]);
+    assert_eq!(broken(&evidence), ["lasted otherwise than the provider says"]);
+    evidence.calls[0].duration_s = Some(24);
+    assert!(broken(&evidence).is_empty());
 }
 
 #[test]
