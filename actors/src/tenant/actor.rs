@@ -54,7 +54,8 @@ pub(super) struct TenantActor {
     pub(super) everywhere: Everywhere,
     /// Other nodes told more than is kept, and that was logged.
     pub(super) was_full: bool,
-    pub(super) began: Instant,
+    /// When the others were first told something, and asked for theirs.
+    pub(super) introduced: Option<Instant>,
     /// A stretch of the log is on its way.
     fetching: bool,
     empty_since: Instant,
@@ -75,7 +76,7 @@ impl TenantActor {
             typing: TypingState::default(),
             everywhere: Everywhere::new(life, delay),
             was_full: false,
-            began: Instant::now(),
+            introduced: None,
             fetching: false,
             empty_since: Instant::now(),
             obituary,
@@ -180,8 +181,6 @@ impl Actor for TenantActor {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
         self.ask_head(ctx);
-        self.look_at_bus(self.now());
-        self.tell_others();
         ctx.run_interval(TICK, Self::tick);
     }
 }

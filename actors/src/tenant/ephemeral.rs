@@ -83,7 +83,7 @@ impl TenantActor {
                 self.everywhere.arrive(*conversation_id, *contact_id, now)
             }
             // A program is nowhere.
-            Viewer::Key { .. } => return,
+            Viewer::Key { .. } => Vec::new(),
         };
         self.tell_news(&news);
         self.tell_others();

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use actix::{Context, Handler, MessageResult};
 use entities::Timestamp;
+use tokio::time::Instant;
 
 use crate::bus::BusMessage;
 
@@ -16,8 +17,10 @@ use super::{
 const SETTLING: Duration = Duration::from_millis(500);
 
 impl TenantActor {
-    /// Tells the other nodes what they were not told yet. Called after whatever may have changed who is here.
+    /// Tells the other nodes what they were not told yet. Called after whatever may have changed who is here, and not before
+    /// the first message: until then the registry does not know this actor, and no answer would find it.
     pub(super) fn tell_others(&mut self) {
+        self.introduced.get_or_insert_with(Instant::now);
         for told in self.everywhere.take_outbox() {
             self.publish(BusMessage::Presence(Arc::new(told)));
         }
@@ -50,7 +53,7 @@ impl TenantActor {
 
     /// How long until the others have had time to answer; `None` when nobody else can, or they have had it.
     fn settles_in(&self) -> Option<Duration> {
-        let left = SETTLING.checked_sub(self.began.elapsed())?;
+        let left = SETTLING.checked_sub(self.introduced?.elapsed())?;
         let hears_nobody = self.everywhere.is_frozen() || self.bus().is_alone();
         Some(left).filter(|_| !hears_nobody)
     }

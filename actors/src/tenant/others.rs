@@ -213,7 +213,7 @@ impl Others {
     }
 
     /// Whom to ask for his whole set now. Nobody is asked again while his answer is awaited.
-    pub(super) fn to_ask(&mut self, now: Timestamp) -> Vec<Life> {
+    pub(super) fn ask_now(&mut self, now: Timestamp) -> Vec<Life> {
         let due = |other: &Other| {
             let waited = other.asked.is_none_or(|asked| now.since(asked) >= PATIENCE);
             waited && (other.is_behind() || other.doubted)

@@ -189,7 +189,7 @@ impl Everywhere {
         if self.frozen {
             return;
         }
-        let whom = self.others.to_ask(now);
+        let whom = self.others.ask_now(now);
         self.outbox.extend(whom.into_iter().map(|whom| Told::ask(self.life, Some(whom))));
     }
 
