@@ -12,8 +12,9 @@ use tokio::{
 use super::{Outgoing, PATIENCE, RedisError, Shared, lost};
 use crate::bus::wire::Mouth;
 
-/// Messages in one round trip.
+/// Messages in one round trip; and how many bytes of them, so that a slow line is not taken for a broken one.
 const AT_ONCE: usize = 256;
+const BYTES_AT_ONCE: usize = 256 * 1024;
 /// After a failure nothing is tried for so long: what comes meanwhile is left out, and the queue stays short.
 const REST: Duration = Duration::from_millis(250);
 
@@ -34,27 +35,34 @@ impl Publisher {
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Outgoing>) {
         let mut batch = Vec::with_capacity(AT_ONCE);
         while queue.recv_many(&mut batch, AT_ONCE).await > 0 {
-            let many = batch.len() as u64;
-            if self.rests_until.is_some_and(|until| Instant::now() < until) {
-                batch.drain(..).for_each(|outgoing| self.lift(&outgoing));
-                lost("away", many);
-                continue;
-            }
-            let pipeline = self.written(batch.drain(..));
-            match self.publish(&pipeline).await {
-                Ok(()) => metrics::counter!("bus_published_total").increment(many),
-                Err(error) => {
-                    tracing::debug!(%error, "nothing can be published");
-                    (self.connection, self.rests_until) = (None, Some(Instant::now() + REST));
-                    lost("away", many);
+            let mut waiting = batch.drain(..);
+            while waiting.len() > 0 {
+                if self.rests_until.is_some_and(|until| Instant::now() < until) {
+                    lost("away", waiting.len() as u64);
+                    waiting.by_ref().for_each(|outgoing| self.lift(&outgoing));
+                    continue;
+                }
+                let before = waiting.len();
+                let pipeline = self.written(&mut waiting);
+                let many = (before - waiting.len()) as u64;
+                match self.publish(&pipeline).await {
+                    Ok(()) => metrics::counter!("bus_published_total").increment(many),
+                    Err(error) => {
+                        tracing::debug!(%error, "nothing can be published");
+                        (self.connection, self.rests_until) = (None, Some(Instant::now() + REST));
+                        lost("away", many);
+                    }
                 }
             }
         }
     }
 
-    fn written(&self, batch: impl Iterator<Item = Outgoing>) -> Pipeline {
-        let mut pipeline = Pipeline::new();
-        for outgoing in batch {
+    /// As much of what waits as goes in one round trip.
+    fn written(&self, waiting: &mut impl Iterator<Item = Outgoing>) -> Pipeline {
+        let (mut pipeline, mut bytes) = (Pipeline::new(), 0);
+        while bytes < BYTES_AT_ONCE
+            && let Some(outgoing) = waiting.next()
+        {
             self.lift(&outgoing);
             match outgoing {
                 Outgoing::Beat => {
@@ -62,6 +70,7 @@ impl Publisher {
                 }
                 Outgoing::Told { tenant, message, .. } => match self.mouth.write(tenant, &message) {
                     Ok(frame) => {
+                        bytes += frame.len();
                         pipeline.publish(self.shared.channel_of(tenant), frame).ignore();
                     }
                     Err(error) => {

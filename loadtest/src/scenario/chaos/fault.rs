@@ -72,10 +72,10 @@ impl Fault {
                     house.node(node)?.restart().await.context("the node did not come back")?;
                 }
             }
-            Self::RedisAway => pass(&house.redis, State::Away, moment(500, 6_000)).await,
-            Self::RedisFrozen => pass(&house.redis, State::Frozen, moment(500, 8_000)).await,
+            Self::RedisAway => pass(house.redis, State::Away, moment(500, 6_000)).await,
+            Self::RedisFrozen => pass(house.redis, State::Frozen, moment(500, 8_000)).await,
             Self::DatabaseCut => house.database.cut(),
-            Self::DatabaseFrozen => pass(&house.database, State::Frozen, moment(200, 2_000)).await,
+            Self::DatabaseFrozen => pass(house.database, State::Frozen, moment(200, 2_000)).await,
         }
         Ok(())
     }
