@@ -76,8 +76,8 @@ async fn telling_never_waits_however_much_is_told_to_nobody() {
     ear.bus.attend(tenant(1));
     ear.hears(tenant(1), &mouth, "before").await;
     line.freeze();
-    let (began, long) = (Instant::now(), "x".repeat(10_000));
-    for _ in 0..20_000 {
+    let (began, long) = (Instant::now(), "x".repeat(1_000));
+    for _ in 0..8_000 {
         mouth.tell(tenant(1), &long);
     }
     // Waiting for one answer alone would take two seconds.
@@ -90,7 +90,7 @@ async fn telling_never_waits_however_much_is_told_to_nobody() {
     })
     .await;
     let heard = ear.book.names(tenant(1)).iter().filter(|name| **name == long).count();
-    assert!(heard < 10_000, "what did not fit was left out: {heard}");
+    assert!(heard < 8_000, "what did not fit was left out: {heard}");
 }
 
 #[test]
