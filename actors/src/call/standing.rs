@@ -244,12 +244,13 @@ impl Standing {
         self.ending().is_some()
     }
 
-    /// One of us may take it.
+    /// One of us may take it. Who was handed to somebody outside is nobody's of us, and waits for nobody.
     #[must_use]
     pub fn waits(&self) -> bool {
         self.direction == Direction::Inbound
             && !self.is_over()
             && self.agent_id.is_none()
+            && self.talked_at().is_none()
             && !self.turned_away
     }
 

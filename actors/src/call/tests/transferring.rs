@@ -4,7 +4,7 @@ use entities::BoardId;
 
 use super::*;
 use crate::call::{
-    Control, Target, Transfer, TransferKind,
+    Control, Offering, Target, Transfer, TransferKind,
     duty::{Duty, Task},
 };
 
@@ -109,6 +109,33 @@ fn who_answers_a_blind_transfer_has_the_call() {
     line.hears(news(CONTACT, 40, ended(CallState::Completed, Some(40))));
     let seen = line.seen();
     assert_eq!((seen.state, seen.duration_s, line.endings()), (CallState::Completed, Some(32), 1));
+}
+
+#[test]
+fn who_was_handed_to_somebody_outside_is_left_to_talk() {
+    for kind in [TransferKind::Blind, TransferKind::Warm] {
+        let mut line = talking();
+        let outside =
+            Target { user_id: None, address: Address::from_provider("+12025550177"), ..target(NEXT, BEN) };
+        line.does(ann(), 10, CallWhat::Transfer(Transfer { to: vec![outside], board_id: None, kind }))
+            .unwrap();
+        line.hears(news(NEXT, 14, Step::Answered));
+        if kind == TransferKind::Warm {
+            line.does(ann(), 16, CallWhat::CompleteTransfer).unwrap();
+        }
+        line.hears(news(AGENT, 17, ended(CallState::Completed, Some(9))));
+        line.duties.clear();
+        let offering = Offering { users: vec![BEN], at_once: 1, lasting: std::time::Duration::from_secs(20) };
+        // Long after nobody of us could have taken it any more.
+        for what in [CallWhat::Look, CallWhat::Offer(offering)] {
+            assert_eq!(line.does(Principal::System, 100, what), Err(CallRefusal::NothingNew), "{kind:?}");
+        }
+        assert!(line.duties.is_empty() && !line.standing.waits(), "{kind:?}: {:?}", line.duties);
+        let answered = CallWhat::Answer(Answer { leg_id: LAST, ..answer(CAT) });
+        assert_eq!(line.does(Principal::User(CAT), 101, answered), Err(CallRefusal::AlreadyAnswered));
+        let seen = line.seen();
+        assert_eq!((seen.state, seen.agent_id, seen.missed), (CallState::InProgress, None, false));
+    }
 }
 
 #[test]
