@@ -237,7 +237,7 @@ async fn open_store(io: &Io, settings: &Settings, master: MasterKey) -> Result<S
             tracing::info!(migrations = migrations.len(), newest, "the schema was brought up to date");
         }
     }
-    let options = StoreOptions { url: place.url, readers: settings.database.read_connections };
+    let options = StoreOptions::new(place.url, settings.database.read_connections);
     Store::open(io.handle(), options, master).await.map_err(BuildError::Database)
 }
 

@@ -89,13 +89,14 @@ pub(super) fn jobs(
     duties.iter().map(|duty| job(after, *duty, draw(), now)).collect()
 }
 
-/// The job that looks at the call when its time has come.
+/// The job that looks at the call when its time has come: at once, when somebody waits and nobody is asked to take him.
 pub(super) fn look(after: &Standing, now: Timestamp) -> Option<NewJob> {
+    let waits_unasked = after.waits() && after.offers.is_empty();
     after.next_look().map(|at| NewJob {
         id: after.look_id,
         kind: LOOK,
         key: None,
-        run_at: at.max(now),
+        run_at: if waits_unasked { now } else { at.max(now) },
         payload: serde_json::json!(LookAt { call_id: after.id }),
         contact_id: Some(after.contact_id),
     })

@@ -18,6 +18,7 @@ use super::{
     witness::Witness,
     words,
 };
+use crate::store::Line;
 
 /// How an attempt to write a batch ended, when the database said so.
 pub(super) enum Outcome {
@@ -67,25 +68,44 @@ fn tenants(batch: &[&Sealed]) -> Vec<TenantId> {
     tenants
 }
 
+/// How far a batch came without its COMMIT.
+enum Step {
+    /// All of it is written, and its COMMIT is still to be sent.
+    Filled {
+        db: DatabaseTransaction,
+        firsts: Vec<i64>,
+        lost: Lost,
+    },
+    Ended(Outcome),
+}
+
 /// Writes the whole batch or nothing.
-pub(super) async fn write(connection: &DatabaseConnection, batch: &[&Sealed]) -> Result<Outcome, Failure> {
-    let (db, heads) = begin_locked(connection, batch).await?;
-    write_locked(db, heads, batch).await
+pub(super) async fn write(line: &Line, batch: &[&Sealed]) -> Result<Outcome, Failure> {
+    let connection = line.connection();
+    let filling = async {
+        let (db, heads) = begin_locked(&connection, batch).await?;
+        fill(db, heads, batch).await
+    };
+    line.hear(filling).await?.commit(line).await
 }
 
 /// Looks whether the transaction that was `lost` has written the batch. If it has not, this one does: it holds the
 /// same locks, so the lost one has ended.
 pub(super) async fn write_unless_written(
-    connection: &DatabaseConnection,
+    line: &Line,
     lost: &Lost,
     batch: &[&Sealed],
 ) -> Result<Outcome, Failure> {
-    let (db, heads) = begin_locked(connection, batch).await?;
-    if lost.witness.found(&db).await? {
-        db.rollback().await?;
-        return Ok(Outcome::Written(allocate(&mut lost.heads.clone(), batch)));
-    }
-    write_locked(db, heads, batch).await
+    let connection = line.connection();
+    let filling = async {
+        let (db, heads) = begin_locked(&connection, batch).await?;
+        if lost.witness.found(&db).await? {
+            db.rollback().await?;
+            return Ok(Step::Ended(Outcome::Written(allocate(&mut lost.heads.clone(), batch))));
+        }
+        fill(db, heads, batch).await
+    };
+    line.hear(filling).await?.commit(line).await
 }
 
 /// Begins a transaction that holds the logs of the batch's tenants, those that are being made included: they wait for
@@ -102,19 +122,19 @@ async fn begin_locked(
     Ok((db, heads))
 }
 
-async fn write_locked(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) -> Result<Outcome, Failure> {
+async fn fill(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) -> Result<Step, DbErr> {
     let homeless: HashSet<usize> =
         (0..batch.len()).filter(|index| !heads.contains_key(&batch[*index].tenant)).collect();
     if !homeless.is_empty() {
         db.rollback().await?;
-        return Ok(Outcome::Homeless(homeless));
+        return Ok(Step::Ended(Outcome::Homeless(homeless)));
     }
     let mut advanced = heads.clone();
     let firsts = allocate(&mut advanced, batch);
     let lost = write_rows(&db, batch, &firsts).await?;
     if !lost.is_empty() {
         db.rollback().await?;
-        return Ok(Outcome::Lost(lost));
+        return Ok(Step::Ended(Outcome::Lost(lost)));
     }
     // After the rows: a contact may be new in this batch.
     activity::advance(&db, batch).await?;
@@ -126,14 +146,22 @@ async fn write_locked(db: DatabaseTransaction, heads: Heads, batch: &[&Sealed]) 
     lock::advance(&db, &moved).await?;
     write_events(&db, batch, &firsts).await?;
     let witness = Witness::of(&db, &heads, batch).await?;
-    match db.commit().await {
-        Ok(()) => Ok(Outcome::Written(firsts)),
-        // The line broke, or the server ended it: nobody knows on which side of the COMMIT.
-        Err(error) if blame(&error) == Blame::Weather => {
-            Err(Failure::Commit { error, lost: Lost { heads, witness } })
+    Ok(Step::Filled { db, firsts, lost: Lost { heads, witness } })
+}
+
+impl Step {
+    async fn commit(self, line: &Line) -> Result<Outcome, Failure> {
+        let (db, firsts, lost) = match self {
+            Self::Filled { db, firsts, lost } => (db, firsts, lost),
+            Self::Ended(outcome) => return Ok(outcome),
+        };
+        match line.hear(db.commit()).await {
+            Ok(()) => Ok(Outcome::Written(firsts)),
+            // The line broke or went silent, or the server ended it: nobody knows on which side of the COMMIT.
+            Err(error) if blame(&error) == Blame::Weather => Err(Failure::Commit { error, lost }),
+            // An answer, and it is no.
+            Err(error) => Err(Failure::Statement(error)),
         }
-        // An answer, and it is no.
-        Err(error) => Err(Failure::Statement(error)),
     }
 }
 

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::DatabaseConnection;
 use tokio::{
     sync::{Notify, mpsc},
     time::{Instant, sleep},
@@ -18,6 +17,7 @@ use super::{
     failure::{Blame, blame},
     seal::Sealed,
 };
+use crate::store::Line;
 
 /// Commits in one transaction at most.
 const BATCH: usize = 512;
@@ -25,7 +25,7 @@ const BATCH: usize = 512;
 const WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 pub(super) struct Lane {
-    connection: DatabaseConnection,
+    line: Arc<Line>,
     inbox: mpsc::Receiver<Waiting>,
     /// Commits that touch what an earlier one of the last batch touched. At most a batch of them.
     deferred: VecDeque<Waiting>,
@@ -36,12 +36,12 @@ pub(super) struct Lane {
 
 impl Lane {
     pub(super) fn new(
-        connection: DatabaseConnection,
+        line: Arc<Line>,
         inbox: mpsc::Receiver<Waiting>,
         outlet: Arc<dyn Outlet>,
         jobs: Arc<Notify>,
     ) -> Self {
-        Self { connection, inbox, deferred: VecDeque::new(), outlet, jobs }
+        Self { line, inbox, deferred: VecDeque::new(), outlet, jobs }
     }
 
     /// Works until nobody can ask any more, and everything asked is done.
@@ -116,7 +116,7 @@ impl Lane {
 
     async fn attempt(&self, batch: &[Waiting]) -> Result<Outcome, (Blame, sea_orm::DbErr)> {
         let commits: Vec<&Sealed> = batch.iter().map(|waiting| &waiting.commit).collect();
-        match batch::write(&self.connection, &commits).await {
+        match batch::write(&self.line, &commits).await {
             Ok(outcome) => Ok(outcome),
             Err(Failure::Statement(error)) => Err((blame(&error), error)),
             Err(Failure::Commit { error, lost }) => {
@@ -131,7 +131,7 @@ impl Lane {
     async fn resolve(&self, mut lost: Lost, batch: &[&Sealed]) -> Result<Outcome, (Blame, sea_orm::DbErr)> {
         let mut wait = WAITS.0;
         loop {
-            match batch::write_unless_written(&self.connection, &lost, batch).await {
+            match batch::write_unless_written(&self.line, &lost, batch).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(Failure::Statement(error)) if blame(&error) == Blame::Weather => {
                     tracing::warn!(%error, "the outcome of a COMMIT is not known yet");

@@ -6,7 +6,7 @@ use entities::TenantId;
 use tokio::sync::{Notify, mpsc};
 
 use super::{LANE_QUEUE, Outlet, Waiting, lane::Lane, tenant_hash};
-use crate::store::Store;
+use crate::store::{Line, Store};
 
 /// Starts a lane for each writing connection of the store.
 pub(super) fn open(
@@ -14,9 +14,9 @@ pub(super) fn open(
     outlet: &Arc<dyn Outlet>,
     jobs: &Arc<Notify>,
 ) -> Vec<mpsc::Sender<Waiting>> {
-    let open = |connection: &sea_orm::DatabaseConnection| {
+    let open = |line: &Arc<Line>| {
         let (sender, inbox) = mpsc::channel(LANE_QUEUE);
-        store.io().spawn(Lane::new(connection.clone(), inbox, outlet.clone(), jobs.clone()).run());
+        store.io().spawn(Lane::new(line.clone(), inbox, outlet.clone(), jobs.clone()).run());
         sender
     };
     store.writers().iter().map(open).collect()

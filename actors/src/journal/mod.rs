@@ -104,9 +104,7 @@ impl Journal {
     /// When the database does not answer. What was taken all the same comes back when its lease ends.
     pub async fn claim(&self, claim: Claim) -> Result<Vec<job::Model>, StoreError> {
         // A claim takes no seq and no tenant's lock.
-        let writer = self.aside()?;
-        let claimed = self.store.io().run(async move { queue::claim(&writer, claim).await });
-        Ok(claimed.await.ok_or(StoreError::Stopping)??)
+        self.store.write_aside(|writer| async move { queue::claim(&writer, claim).await }).await
     }
 
     /// Ready when a commit owed or moved jobs since the last time. One may wait for it.
@@ -118,11 +116,6 @@ impl Journal {
     #[must_use]
     pub fn backlog(&self) -> usize {
         self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
-    }
-
-    /// A connection for what is written beside the batches of the lanes.
-    fn aside(&self) -> Result<sea_orm::DatabaseConnection, StoreError> {
-        self.store.writers().last().cloned().ok_or(StoreError::Stopping)
     }
 
     /// The store this journal writes to.
@@ -148,7 +141,7 @@ mod tests {
 
     async fn pages(node: &Node, most: u32) {
         let sql = format!("PRAGMA max_page_count = {most}");
-        node.ports.store().writers()[0].execute_unprepared(&sql).await.unwrap();
+        node.ports.store().writers()[0].connection().execute_unprepared(&sql).await.unwrap();
     }
 
     async fn write(node: &Node, people: &People) -> Result<Committed, CommitError> {

@@ -33,8 +33,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub async fn sweep(&self, over: Over, before: Timestamp) -> Result<u64, StoreError> {
-        let writer = self.aside()?;
-        let swept = self.store.io().run(async move {
+        let sweep = move |writer| async move {
             match over {
                 Over::IdempotencyKeys => {
                     expired(&writer, "idempotency_keys", "tenant_id, principal, key", before).await
@@ -47,8 +46,8 @@ impl Journal {
                     remove_over(&writer, "webhook_receipts", ("id", waits_not, "received_at"), before).await
                 }
             }
-        });
-        Ok(swept.await.ok_or(StoreError::Stopping)??)
+        };
+        self.store.write_aside(sweep).await
     }
 
     /// Removes the rows of attachments whose bytes are gone; answers how many.
@@ -56,10 +55,9 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub async fn forget_attachments(&self, ids: Vec<AttachmentId>) -> Result<u64, StoreError> {
-        let writer = self.aside()?;
         let gone = attachment::Entity::delete_many().filter(attachment::Column::Id.is_in(ids));
-        let forgotten = self.store.io().run(async move { gone.exec(&writer).await });
-        Ok(forgotten.await.ok_or(StoreError::Stopping)??.rows_affected)
+        let forgotten = self.store.write_aside(|writer| async move { gone.exec(&writer).await });
+        Ok(forgotten.await?.rows_affected)
     }
 
     /// Removes the oldest events of a tenant that happened before `before`, and moves the beginning of its log behind them;
@@ -68,9 +66,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub async fn trim(&self, tenant: TenantId, before: Timestamp) -> Result<u64, StoreError> {
-        let writer = self.aside()?;
-        let trimmed = self.store.io().run(async move { trim(&writer, tenant, before).await });
-        Ok(trimmed.await.ok_or(StoreError::Stopping)??)
+        self.store.write_aside(move |writer| async move { trim(&writer, tenant, before).await }).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! The database: who may write, who may read, and how a read reaches the io runtime.
 
 mod keyring;
+mod line;
 mod open;
 mod readers;
 
@@ -10,13 +11,14 @@ use entities::{
     TenantId,
     sealed::{DataKeys, MasterKey},
 };
-use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
+use sea_orm::{DatabaseConnection, DbErr};
 use tokio::time::timeout;
 
 use crate::supervision::IoHandle;
 
 use keyring::Keyring;
-pub use open::{StoreOptions, connect};
+pub(crate) use line::Line;
+pub use open::{SILENCE, StoreOptions};
 pub use readers::Reader;
 use readers::Readers;
 
@@ -44,10 +46,10 @@ pub struct Store {
 
 struct Inner {
     io: IoHandle,
-    writers: Vec<DatabaseConnection>,
+    writers: Vec<Arc<Line>>,
     readers: Arc<Readers>,
     /// Reads that belong to no tenant yet: signing in, finding the tenant of a public key.
-    across: DatabaseConnection,
+    across: Arc<Line>,
     keyring: Keyring,
 }
 
@@ -86,9 +88,10 @@ impl Store {
         let readers = self.inner.readers.clone();
         let answer = self.inner.io.run(async move {
             let reader = readers.check_out(tenant).await?;
-            Ok(question(reader).await?)
+            let line = reader.line().clone();
+            Ok(line.hear(question(reader)).await?)
         });
-        timeout(READ_DEADLINE, answer).await.map_err(|_| silent())?.ok_or(StoreError::Stopping)?
+        timeout(READ_DEADLINE, answer).await.map_err(|_| line::silent())?.ok_or(StoreError::Stopping)?
     }
 
     /// Reads that start from no tenant. Every use of this is a finder with `across_tenants` in its name.
@@ -103,9 +106,12 @@ impl Store {
         Fut: Future<Output = Result<T, DbErr>> + Send,
         T: Send + 'static,
     {
-        let db = self.inner.across.clone();
-        let answer = self.inner.io.run(async move { question(db).await });
-        Ok(timeout(READ_DEADLINE, answer).await.map_err(|_| silent())?.ok_or(StoreError::Stopping)??)
+        let line = self.inner.across.clone();
+        let answer = self.inner.io.run(async move { line.hear(question(line.connection())).await });
+        Ok(timeout(READ_DEADLINE, answer)
+            .await
+            .map_err(|_| line::silent())?
+            .ok_or(StoreError::Stopping)??)
     }
 
     /// The data keys of a tenant.
@@ -134,11 +140,24 @@ impl Store {
         &self.inner.io
     }
 
-    pub(crate) fn writers(&self) -> &[DatabaseConnection] {
+    /// Writes beside the batches of the journal, on the io runtime.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn write_aside<T, Fut>(
+        &self,
+        work: impl FnOnce(DatabaseConnection) -> Fut + Send + 'static,
+    ) -> Result<T, StoreError>
+    where
+        Fut: Future<Output = Result<T, DbErr>> + Send,
+        T: Send + 'static,
+    {
+        let line = self.inner.writers.last().cloned().ok_or(StoreError::Stopping)?;
+        let done = self.inner.io.run(async move { line.hear(work(line.connection())).await });
+        Ok(done.await.ok_or(StoreError::Stopping)??)
+    }
+
+    pub(crate) fn writers(&self) -> &[Arc<Line>] {
         &self.inner.writers
     }
-}
-
-fn silent() -> StoreError {
-    StoreError::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
 }

@@ -1,11 +1,15 @@
 //! Opening the pools, with the settings each kind of connection needs.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, DbErr};
+
+use super::line::Line;
 
 /// Writers on PostgreSQL; on SQLite there is one.
 const LANES: usize = 4;
+/// How long nothing may be heard from PostgreSQL before a connection is given up. It ends every statement before that.
+pub const SILENCE: Duration = Duration::from_secs(15);
 
 /// Where the database is and how many may read at once.
 #[derive(Clone, Debug)]
@@ -14,39 +18,48 @@ pub struct StoreOptions {
     pub url: String,
     /// Reading connections.
     pub readers: u32,
+    /// How long an answer may take before its connection is given up, on PostgreSQL: the statement time limit, 10 s, and some.
+    pub silence: Duration,
+}
+
+impl StoreOptions {
+    /// The database at `url`, with so many reading connections.
+    #[must_use]
+    pub fn new(url: String, readers: u32) -> Self {
+        Self { url, readers, silence: SILENCE }
+    }
 }
 
 pub(super) struct Opened {
-    pub(super) writers: Vec<DatabaseConnection>,
-    pub(super) readers: Vec<DatabaseConnection>,
-    pub(super) across: DatabaseConnection,
+    pub(super) writers: Vec<Arc<Line>>,
+    pub(super) readers: Vec<Arc<Line>>,
+    pub(super) across: Arc<Line>,
 }
 
 pub(super) async fn open(options: StoreOptions) -> Result<Opened, DbErr> {
     let readers = options.readers.max(1);
+    let open =
+        async |access, size| Line::open(&options.url, (access, size), options.silence).await.map(Arc::new);
     if options.url.starts_with("sqlite") {
-        let reader = connect(&options.url, Access::Read, readers).await?;
-        let writer = connect(&options.url, Access::Write, 1).await?;
+        let reader = open(Access::Read, readers).await?;
+        let writer = open(Access::Write, 1).await?;
         return Ok(Opened { writers: vec![writer], across: reader.clone(), readers: vec![reader] });
     }
-    let mut opened = Opened {
-        writers: Vec::new(),
-        readers: Vec::new(),
-        across: connect(&options.url, Access::ReadAcross, 4).await?,
-    };
+    let mut opened =
+        Opened { writers: Vec::new(), readers: Vec::new(), across: open(Access::ReadAcross, 4).await? };
     for _ in 0..LANES {
-        opened.writers.push(connect(&options.url, Access::Write, 1).await?);
+        opened.writers.push(open(Access::Write, 1).await?);
     }
     for _ in 0..readers {
         // One connection each, so that the tenant set on it is known.
-        opened.readers.push(connect(&options.url, Access::Read, 1).await?);
+        opened.readers.push(open(Access::Read, 1).await?);
     }
     Ok(opened)
 }
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub(super) enum Access {
     /// The journal's.
     Write,
     /// For one tenant at a time, under row-level security.
@@ -55,11 +68,8 @@ pub enum Access {
     ReadAcross,
 }
 
-/// Opens a pool of `size` connections.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub async fn connect(url: &str, access: Access, size: u32) -> Result<DatabaseConnection, DbErr> {
+/// What a pool of `size` connections is opened with.
+pub(super) fn options(url: &str, access: Access, size: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(size)
@@ -76,7 +86,7 @@ pub async fn connect(url: &str, access: Access, size: u32) -> Result<DatabaseCon
     } else {
         postgres(&mut options, access)
     }
-    Database::connect(options).await
+    options
 }
 
 fn sqlite(options: &mut ConnectOptions, access: Access) {

@@ -15,7 +15,7 @@ use crate::{
     journal::Journal,
     ports::Ports,
     routing::Router,
-    store::{Store, StoreOptions},
+    store::{SILENCE, Store, StoreOptions},
     supervision::{Arbiters, Io},
     tenant::{Tenants, TenantsOptions},
 };
@@ -27,6 +27,7 @@ pub struct House {
     url: String,
     master: String,
     meeting: Meeting,
+    silence: Duration,
     _folder: Option<tempfile::TempDir>,
     _database: Option<PostgresDatabase>,
 }
@@ -96,8 +97,13 @@ impl House {
     /// A house that stands already: how a child process enters its parent's.
     #[must_use]
     pub fn visit(url: &str, master: &str) -> Self {
-        let (url, master) = (url.to_owned(), master.to_owned());
-        Self { url, master, meeting: Meeting::Local(Arc::default()), _folder: None, _database: None }
+        Self { master: master.to_owned(), ..Self::at(url.to_owned(), None, None) }
+    }
+
+    /// The same house, whose nodes give a connection up that is silent for so long.
+    #[must_use]
+    pub fn impatient(self, silence: Duration) -> Self {
+        Self { silence, ..self }
     }
 
     /// The same house, whose nodes meet in Redis.
@@ -108,7 +114,8 @@ impl House {
 
     fn at(url: String, folder: Option<tempfile::TempDir>, database: Option<PostgresDatabase>) -> Self {
         let master = MasterKey::generate().expect("randomness").reveal().to_string();
-        Self { url, master, meeting: Meeting::Local(Arc::default()), _folder: folder, _database: database }
+        let (meeting, silence) = (Meeting::Local(Arc::default()), SILENCE);
+        Self { url, master, meeting, silence, _folder: folder, _database: database }
     }
 
     /// Where the database is.
@@ -138,7 +145,7 @@ impl House {
     pub async fn node_with(&self, url: &str, options: ConversationsOptions) -> Node {
         let io = Io::start(2).expect("the io runtime starts");
         let master = MasterKey::parse(&self.master).expect("a master key");
-        let store = StoreOptions { url: url.to_owned(), readers: 4 };
+        let store = StoreOptions { silence: self.silence, ..StoreOptions::new(url.to_owned(), 4) };
         let store = Store::open(io.handle(), store, master).await.expect("the store opens");
         let recorder = Recorder::default();
         let (clock, ids) = (Arc::new(TestClock::default()), Arc::new(CountedIds::default()));

@@ -1,4 +1,5 @@
-//! A bad line to PostgreSQL or Redis: it cuts, it freezes, it is away, and it loses the answer to a COMMIT at the worst moment.
+//! A bad line to PostgreSQL or Redis: it cuts, it freezes, it is away, it forgets its connections, and it loses the answer to a COMMIT
+//! at the worst moment.
 
 use std::{
     sync::{
@@ -32,6 +33,8 @@ pub enum Fate {
     LosesItsAnswer,
     /// The line to the client breaks at once; the server gets it this much later, while somebody may ask.
     ArrivesLate(Duration),
+    /// From here on nothing moves on the line, and nothing breaks.
+    IsForgotten { arrives: bool },
 }
 
 type Fates = Box<dyn FnMut() -> Fate + Send>;
@@ -49,6 +52,7 @@ struct Line {
     frozen: watch::Sender<bool>,
     away: AtomicBool,
     cuts: watch::Sender<u64>,
+    forgotten: watch::Sender<u64>,
 }
 
 impl Proxy {
@@ -65,8 +69,9 @@ impl Proxy {
         let listener = listener.expect("a runtime").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let fates: Mutex<Fates> = Mutex::new(Box::new(|| Fate::Passes));
-        let (frozen, cuts) = (watch::Sender::new(false), watch::Sender::new(0));
-        let line = Arc::new(Line { upstream, fates, frozen, away: AtomicBool::new(false), cuts });
+        let (frozen, away) = (watch::Sender::new(false), AtomicBool::new(false));
+        let (cuts, forgotten) = (watch::Sender::new(0), watch::Sender::new(0));
+        let line = Arc::new(Line { upstream, fates, frozen, away, cuts, forgotten });
         io.handle().spawn(line.clone().accept(listener));
         // In clear, or no COMMIT would be recognised.
         let at = if user.is_empty() { String::new() } else { format!("{user}@") };
@@ -94,6 +99,12 @@ impl Proxy {
     /// Breaks every connection there is.
     pub fn cut(&self) {
         self.line.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// As a firewall does that has no room: on every connection there is nothing moves ever again, and nothing breaks. Those that come
+    /// are good.
+    pub fn forget(&self) {
+        self.line.forgotten.send_modify(|forgotten| *forgotten += 1);
     }
 
     /// Breaks every connection there is, and each that comes, until it is [`Proxy::back`].
@@ -136,10 +147,12 @@ impl Line {
 
     async fn carry(&self, mut client: TcpStream) -> std::io::Result<()> {
         self.thawed().await;
-        let mut server = TcpStream::connect(&self.upstream).await?;
+        let (mut server, mut forgotten) =
+            (TcpStream::connect(&self.upstream).await?, self.forgotten.subscribe());
         let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
         loop {
             tokio::select! {
+                _ = forgotten.changed() => std::future::pending().await,
                 read = client.read(&mut up) => {
                     let said = &up[..read?];
                     if said.is_empty() {
@@ -151,6 +164,12 @@ impl Line {
                         Fate::Passes => server.write_all(said).await?,
                         Fate::NeverArrives => return Ok(()),
                         Fate::LosesItsAnswer => return carried_out(&mut server, said).await,
+                        Fate::IsForgotten { arrives } => {
+                            if arrives {
+                                server.write_all(said).await?;
+                            }
+                            return std::future::pending().await;
+                        }
                         Fate::ArrivesLate(delay) => {
                             drop(client);
                             sleep(delay).await;

@@ -9,6 +9,7 @@ mod lost_commit;
 mod order;
 mod poison;
 mod room;
+mod silence;
 
 use actors::{
     event::{Recorded, log},
