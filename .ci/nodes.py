@@ -7,6 +7,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import socket
 import ssl
 import struct
@@ -48,7 +49,7 @@ class House:
     """Provider, nodes and balancer, each a process of ours; and the way in."""
 
     def __init__(self, folder):
-        self.folder, self.processes = folder, []
+        self.folder, self.processes, self.balancer = folder, [], None
         self.name = f"operations_{uuid.uuid4().hex[:12]}"
         self.ports = [free_port(), free_port()]
         self.port, self.provider = free_port(), free_port()
@@ -61,8 +62,8 @@ class House:
 
     def __exit__(self, *_):
         for process in self.processes:
-            if process.poll() is None:
-                process.kill()
+            # The balancer takes its workers along when it is asked to end; nothing else has any.
+            process.send_signal(signal.SIGTERM if process is self.balancer else signal.SIGKILL)
             process.wait()
         self.sql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 
@@ -146,7 +147,7 @@ class House:
             f"include {self.folder}/switchboard.conf; }}\n"
         )
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        self.begin([nginx, "-c", self.folder / "nginx.conf", "-e", self.folder / "nginx.log"], "nginx.log")
+        self.balancer = self.begin([nginx, "-c", self.folder / "nginx.conf", "-e", self.folder / "nginx.log"], "nginx.log")
         eventually("the balancer listens", lambda: self.ask("GET", "/health")[0] == 200)
 
     def line(self, host, source="127.0.0.1"):
