@@ -164,6 +164,27 @@ async fn one_agent_who_answers_two_calls_at_once_on_two_nodes_has_one_of_them() 
     }
 }
 
+#[actix::test]
+async fn what_a_provider_tells_of_a_leg_another_node_called_is_heard_where_nobody_knew_of_it() {
+    for house in House::both().await {
+        let (one, other) = (house.node().await, house.node().await);
+        let people = People::arrive(&one).await;
+        let talk = people.conversation(&one).await;
+        let line = Line::ring([&one, &other], &people, talk).await;
+        one.wire.cut();
+        let taken = line.answer(1, somebody()).await.unwrap();
+        let leg = taken.call.legs[1].id;
+        let begun = taken.call.started_at;
+        line.on(0, CallWhat::Hear(vec![news(leg, 6, begun, Step::Answered)])).await.unwrap();
+        assert_eq!(line.stored().await.state, CallState::InProgress);
+        line.on(1, CallWhat::HangUp(None)).await.unwrap();
+        let late = line.answer(0, somebody()).await;
+        assert!(matches!(late, Err(CallRefusal::AlreadyAnswered | CallRefusal::Over)), "{late:?}");
+        one.close().await;
+        other.close().await;
+    }
+}
+
 fn news(leg: LegId, second: u64, begun: entities::Timestamp, step: Step) -> News {
     News {
         leg: Which::Leg(leg),

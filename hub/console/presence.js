@@ -3,11 +3,15 @@
 /** The users who are here, by their id. */
 export class Colleagues extends EventTarget {
   #here = new Map();
+  /** The nodes of the hub do not hear each other: somebody may be missing, and somebody may be gone. */
+  uncertain = false;
 
   /** Takes a signal of the topic `presence`. */
   take({ type, data }) {
-    if (type === "presence.snapshot") this.#here = new Map(data.users.map((user) => [user.user_id, user]));
-    else if (type === "presence.left") this.#here.delete(data.user_id);
+    if (type === "presence.snapshot") {
+      this.#here = new Map(data.users.map((user) => [user.user_id, user]));
+      this.uncertain = data.uncertain === true;
+    } else if (type === "presence.left") this.#here.delete(data.user_id);
     else this.#here.set(data.user_id, data);
     this.dispatchEvent(new Event("change"));
   }

@@ -35,7 +35,9 @@ use crate::{
     origin::PublicOrigin,
     providers::{
         backfill::{BACKFILL, Backfill},
-        calling::{Calling, ControlCalls, DialLegs, ForgetRecordings, LookAtCalls, PriceCalls},
+        calling::{
+            Calling, ControlCalls, DialLegs, FindRecordings, ForgetRecordings, LookAtCalls, PriceCalls,
+        },
         outbox::{AskForStatuses, SendTexts, Sending, TwilioCarrier},
         registration::CheckRegistrations,
         twilio::{self, Twilio, TwilioClient, TwilioMedia},
@@ -308,6 +310,7 @@ fn begin_jobs(
     kinds.push(Arc::new(FetchAttachment::new(attachments.clone(), conversations, Arc::new(media))));
     let fetcher = Arc::new(recordings(settings, &sending.credentials, files));
     let recordings = Recordings::new(ports.clone());
+    kinds.push(Arc::new(FindRecordings::new(calling.clone(), recordings.clone())));
     kinds.push(Arc::new(FetchRecording::new(recordings, attachments.clone(), fetcher)));
     kinds.push(Arc::new(ForgetRecordings::new(calling.clone())));
     kinds.push(Arc::new(ApplyReceipt::new(receipts.clone())));

@@ -141,7 +141,8 @@ impl Work {
         let mut known = state;
         for attempt in 0..TRIES {
             match self.attempt(change, known.take(), attempt > 0).await {
-                Ok(done) => return done,
+                Ok(Some(done)) => return done,
+                Ok(None) => {}
                 Err(CommitError::Conflict) => metrics::counter!("call_conflicts_total").increment(1),
                 Err(CommitError::Poison) => return (Err(CallRefusal::Internal), Aftermath::Reload),
                 Err(CommitError::Unavailable) => return (Err(CallRefusal::Unavailable), Aftermath::End),
@@ -150,41 +151,44 @@ impl Work {
         (Err(CallRefusal::Busy), Aftermath::Reload)
     }
 
-    /// Facts, decision, commit. A read that fails has changed nothing and is a reply.
+    /// Facts, decision, commit. A read that fails has changed nothing and is a reply. `None`: memory would refuse, which may be as
+    /// it was before another node changed it, and the store has the last word.
     async fn attempt(
         &self,
         change: &CallChange,
         known: Option<Known>,
         again: bool,
-    ) -> Result<(Outcome, Aftermath), CommitError> {
+    ) -> Result<Option<(Outcome, Aftermath)>, CommitError> {
+        let is_remembered = known.is_some();
         let standing = match known {
             Some(standing) => standing,
             None => match store::load(self.ports.store(), self.key).await {
                 Ok(standing) => standing.map(Box::new),
-                Err(error) => return Ok((Err(error.into()), Aftermath::Reload)),
+                Err(error) => return Ok(Some((Err(error.into()), Aftermath::Reload))),
             },
         };
         // Somebody was faster: perhaps this very request, the first time it was sent.
         if again
             && let Some(outcome) = self.answered(change).await.unwrap_or_else(|error| Some(Err(error.into())))
         {
-            return Ok((outcome, Aftermath::Reload));
+            return Ok(Some((outcome, Aftermath::Reload)));
         }
         let elsewhere = match self.is_elsewhere(change).await {
             Ok(elsewhere) => elsewhere,
-            Err(error) => return Ok((Err(error.into()), Aftermath::Keep(standing))),
+            Err(error) => return Ok(Some((Err(error.into()), Aftermath::Keep(standing)))),
         };
         let (client_id, now) = (change.client_id.as_ref(), self.ports.now().in_milliseconds());
         let given = Given { by: &change.by, client_id, now, elsewhere };
         match decide(standing.as_deref(), &change.what, given) {
-            Ok(decision) => self.commit(change, decision).await,
+            Ok(decision) => self.commit(change, decision).await.map(Some),
+            Err(_) if is_remembered => Ok(None),
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => {
                 let earlier = self.answered(change).await.unwrap_or_else(|error| Some(Err(error.into())));
-                Ok((
+                Ok(Some((
                     earlier.unwrap_or_else(|| settled(change, standing.as_deref(), refusal)),
                     Aftermath::Keep(standing),
-                ))
+                )))
             }
         }
     }

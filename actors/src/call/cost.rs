@@ -1,9 +1,6 @@
 //! What a call cost, as its provider says some time after the end.
 
-use entities::{CallId, JobId, Timestamp};
 use serde::{Deserialize, Serialize};
-
-use crate::journal::NewJob;
 
 use super::{
     error::CallRefusal,
@@ -12,9 +9,6 @@ use super::{
     state::Given,
 };
 
-/// The job that asks for the price of a call which is over.
-pub const COST: &str = "call.cost";
-
 /// An amount of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
@@ -22,21 +16,6 @@ pub struct Cost {
     pub amount: String,
     /// ISO 4217.
     pub currency: String,
-}
-
-/// What [`COST`] knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
-    pub call_id: CallId,
-    /// When it was known to be over, by our clock.
-    pub since: Timestamp,
-}
-
-/// The job that asks what the call cost.
-pub(super) fn job(after: &Standing, (id, now): (JobId, Timestamp)) -> NewJob {
-    let ended = Ended { call_id: after.id, since: now };
-    let contact_id = Some(after.contact_id);
-    NewJob { id, kind: COST, key: None, run_at: now, payload: serde_json::json!(ended), contact_id }
 }
 
 /// The provider has said it. What it says again is no news.

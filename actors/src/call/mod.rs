@@ -5,10 +5,11 @@
 //! that alone (`standing.rs`); what it owes the outside are jobs ([`duty`]).
 
 mod actor;
+pub mod afterwards;
 mod announcing;
 mod caller;
 mod confirming;
-pub mod cost;
+mod cost;
 mod digits;
 pub mod duty;
 mod error;

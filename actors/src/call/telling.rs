@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    cost, duty,
+    afterwards, duty,
     follow_up::{self, FollowUp},
     messages::CallChange,
     models,
@@ -74,7 +74,9 @@ impl Telling<'_> {
         let draw = || JobId::from_uuid(self.ids.draw());
         let mut jobs = duty::jobs(&decision.after, &decision.duties, self.now, draw);
         jobs.extend(duty::look(&decision.after, self.now).filter(|_| !self.change.looking));
-        jobs.extend(decision.ends().then(|| cost::job(&decision.after, (draw(), self.now))));
+        if decision.ends() {
+            jobs.extend(afterwards::jobs(&decision.after, self.now, draw));
+        }
         let sent = self.follow_up.as_ref().filter(|follow_up| follow_up.sends);
         jobs.extend(sent.map(|sent| follow_up::job(&decision.after, &sent.body, (draw(), self.now))));
         let settled = self.change.receipt.as_ref();

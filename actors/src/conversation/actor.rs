@@ -160,7 +160,8 @@ impl Work {
         let mut known = state;
         for attempt in 0..TRIES {
             match self.attempt(change, known.take(), attempt > 0).await {
-                Ok(done) => return done,
+                Ok(Some(done)) => return done,
+                Ok(None) => {}
                 Err(CommitError::Conflict) => metrics::counter!("conversation_conflicts_total").increment(1),
                 Err(CommitError::Poison) => return (Err(ConversationError::Internal), Aftermath::Reload),
                 Err(CommitError::Unavailable) => {
@@ -171,16 +172,18 @@ impl Work {
         (Err(ConversationError::Busy), Aftermath::Reload)
     }
 
-    /// Facts, decision, commit. A read that fails has changed nothing and is a reply.
+    /// Facts, decision, commit. A read that fails has changed nothing and is a reply. `None`: memory would refuse, which may be as
+    /// it was before another node changed it, and the store has the last word.
     async fn attempt(
         &self,
         change: &Change,
         known: Option<ConversationState>,
         again: bool,
-    ) -> Result<(Outcome, Aftermath), CommitError> {
+    ) -> Result<Option<(Outcome, Aftermath)>, CommitError> {
+        let is_remembered = known.is_some();
         let reading = |error: StoreError| {
             tracing::warn!(conversation.id = %self.key.1, %error, "a conversation cannot read");
-            (Err(ConversationError::Unavailable), Aftermath::Reload)
+            Some((Err(ConversationError::Unavailable), Aftermath::Reload))
         };
         let state = match known {
             Some(state) => state,
@@ -192,7 +195,7 @@ impl Work {
         if again {
             // Somebody was faster: perhaps this very request, the first time it was sent.
             match self.answered(change).await {
-                Ok(Some(outcome)) => return Ok((outcome, Aftermath::Keep(state))),
+                Ok(Some(outcome)) => return Ok(Some((outcome, Aftermath::Keep(state)))),
                 Ok(None) => {}
                 Err(error) => return Ok(reading(error)),
             }
@@ -204,20 +207,21 @@ impl Work {
         if let Some(kind) = spoken_on(state.0.as_deref(), change, &facts) {
             match self.shared.carriers.carriage(self.key.0, kind).await {
                 Ok(carriage) => facts.carriage = carriage,
-                Err(refusal) => return Ok((Err(refusal), Aftermath::refused(state))),
+                Err(refusal) => return Ok(Some((Err(refusal), Aftermath::refused(state)))),
             }
         }
         if let Some(kind) = carried_on(state.0.as_deref(), change) {
             facts.carriage = self.shared.carriers.known(kind);
         }
         match state.decide(&change.what, &facts, self.given(change, &facts)) {
-            Ok(decision) => self.commit(change, state, decision).await,
+            Ok(decision) => self.commit(change, state, decision).await.map(Some),
+            Err(_) if is_remembered => Ok(None),
             // What was done before is not refused when it is asked again, though it could not be done now.
             Err(refusal) => match self.answered(change).await {
-                Ok(Some(answer)) => Ok((answer, Aftermath::refused(state))),
+                Ok(Some(answer)) => Ok(Some((answer, Aftermath::refused(state)))),
                 Ok(None) => {
                     self.tell_blocked(&state, change, &refusal).await;
-                    Ok((Err(refusal), Aftermath::refused(state)))
+                    Ok(Some((Err(refusal), Aftermath::refused(state))))
                 }
                 Err(error) => Ok(reading(error)),
             },

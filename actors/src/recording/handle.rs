@@ -61,18 +61,41 @@ impl Recordings {
         settling: &Settling,
     ) -> Result<bool, RecordingError> {
         let (tenant, provider) = (settling.before().tenant_id, settling.provider());
+        self.take_in((tenant, &provider), call, told, Some(settling)).await
+    }
+
+    /// Somebody asked the provider of a tenant what it has of this call, and this is one of it. False: that is no news.
+    ///
+    /// # Errors
+    /// [`RecordingError`].
+    pub async fn learn(
+        &self,
+        (tenant, provider): (TenantId, &str),
+        call: &call::Standing,
+        told: &RecordingTold,
+    ) -> Result<bool, RecordingError> {
+        self.take_in((tenant, provider), call, told, None).await
+    }
+
+    async fn take_in(
+        &self,
+        (tenant, provider): (TenantId, &str),
+        call: &call::Standing,
+        told: &RecordingTold,
+        settling: Option<&Settling>,
+    ) -> Result<bool, RecordingError> {
         let policy = store::policy(self.ports.store(), tenant).await?;
         self.ports
             .until_written(|| async {
-                let named = (provider.as_str(), told.external_id.as_str());
+                let named = (provider, told.external_id.as_str());
                 let before = store::called(self.ports.store(), tenant, named).await.map_err(refused)?;
                 let id = RecordingId::from_uuid(self.ports.draw());
                 let now = self.ports.now().in_milliseconds();
-                let given = Given { call, provider: &provider, id, policy: &policy, now };
+                let given = Given { call, provider, id, policy: &policy, now };
                 let Some(decision) = decide_hear(before.as_ref(), told, &given) else { return Ok(false) };
                 let contact = Some(decision.after.contact_id);
                 let mut commit = self.commit(tenant, (Principal::System, now), &decision).await?;
-                commit.rows.push(settling.settled(contact, now));
+                commit.rows.extend(settling.map(|settling| settling.settled(contact, now)));
                 self.ports.journal.commit(commit).await?;
                 Ok(true)
             })

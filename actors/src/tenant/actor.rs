@@ -54,6 +54,8 @@ pub(super) struct TenantActor {
     pub(super) everywhere: Everywhere,
     /// Other nodes told more than is kept, and that was logged.
     pub(super) was_full: bool,
+    /// Those who look at everybody were told that not everybody is known.
+    pub(super) was_uncertain: bool,
     /// When the others were first told something, and asked for theirs.
     pub(super) introduced: Option<Instant>,
     /// A stretch of the log is on its way.
@@ -76,6 +78,7 @@ impl TenantActor {
             typing: TypingState::default(),
             everywhere: Everywhere::new(life, delay),
             was_full: false,
+            was_uncertain: false,
             introduced: None,
             fetching: false,
             empty_since: Instant::now(),

@@ -42,7 +42,7 @@ impl TenantActor {
     pub(super) fn tell_news(&mut self, news: &[News]) {
         let many = news.len() > ONE_BY_ONE;
         if many && news.iter().any(|news| matches!(news, News::User(_))) {
-            self.signal(Topic::Presence, SignalKind::Users(self.everywhere.snapshot()), None);
+            self.tell_of_everybody();
         }
         for news in news {
             match news {
@@ -53,6 +53,11 @@ impl TenantActor {
                 News::Viewing(id) | News::Visitor(id, _) => self.tell_of(*id, news, many),
             }
         }
+    }
+
+    /// Tells who is here, all at once.
+    pub(super) fn tell_of_everybody(&mut self) {
+        self.signal(Topic::Presence, SignalKind::Users(self.everywhere.snapshot()), None);
     }
 
     fn tell_of(&mut self, conversation: ConversationId, news: &News, many: bool) {

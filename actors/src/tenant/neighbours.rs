@@ -40,6 +40,16 @@ impl TenantActor {
         self.tell_news(&news);
         self.tell_others();
         self.warn_when_full();
+        self.tell_doubt();
+    }
+
+    /// Those who look at everybody see when not everybody is known any more, and when that is over.
+    fn tell_doubt(&mut self) {
+        let uncertain = self.everywhere.is_uncertain();
+        if uncertain != self.was_uncertain {
+            self.was_uncertain = uncertain;
+            self.tell_of_everybody();
+        }
     }
 
     fn warn_when_full(&mut self) {

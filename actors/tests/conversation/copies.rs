@@ -37,6 +37,28 @@ async fn two_copies_under_random_commands_lose_no_update() {
     }
 }
 
+#[actix::test]
+async fn a_copy_that_missed_a_change_refuses_nothing_for_it() {
+    for house in House::both().await {
+        let (one, other) = (house.node().await, house.node().await);
+        let people = People::arrive(&one).await;
+        let id = people.conversation(&one).await;
+        one.wire.cut();
+        let status = |status, rev| {
+            let status = Some(status);
+            What::Update(UpdateConversation { status, rev, ..Default::default() })
+        };
+        let there = change(&other, &people, id, status(ConversationStatus::Pending, None)).await.unwrap();
+        let seen = there.conversation.unwrap().rev;
+        let here = change(&one, &people, id, status(ConversationStatus::Open, Some(seen))).await.unwrap();
+        assert_eq!(here.conversation.unwrap().rev, seen + 1);
+        let outdated = change(&one, &people, id, status(ConversationStatus::Pending, Some(seen))).await;
+        assert_eq!(outdated.unwrap_err(), ConversationError::RevMismatch { rev: seen + 1 });
+        one.close().await;
+        other.close().await;
+    }
+}
+
 async fn command(node: &Node, people: People, id: ConversationId, seed: u64) -> Told {
     let (mut random, mut told) = (StdRng::seed_from_u64(seed), Told::default());
     for step in 0..15 {

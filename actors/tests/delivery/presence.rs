@@ -218,13 +218,28 @@ async fn while_a_node_is_cut_off_it_loses_nobody_and_gives_work_to_its_own() {
     assert_eq!((here.users.len(), here.uncertain), (2, true));
     assert_eq!(available(&one, &people).await, [people.owner]);
     assert!(told_of(&watcher, user(1)) == [(Joined, Online)]);
+    assert_eq!(doubts(&watcher), [true]);
 
     one.wire.mend();
     let here = one.tenants.present(people.tenant).await.unwrap();
     assert_eq!((here.users.len(), here.uncertain), (2, false), "her silence begins now");
     one.clock.advance(SILENCE);
     hears(&watcher, user(1), &[(Joined, Online), (Left, Online)]).await;
+    assert_eq!(doubts(&watcher), [true, false]);
     one.close().await;
+}
+
+/// Of each time everybody was told of since the session came: whether that was uncertain.
+fn doubts(session: &Session) -> Vec<bool> {
+    let told = session.heard().into_iter().filter_map(|heard| match heard {
+        Deliver::Signal(signal) => Some(signal),
+        _ => None,
+    });
+    told.filter_map(|signal| match &signal.kind {
+        SignalKind::Users(snapshot) => Some(snapshot.uncertain),
+        _ => None,
+    })
+    .collect()
 }
 
 #[actix::test]

@@ -41,6 +41,12 @@ export class Availability {
       if (sessionStorage.getItem(KEPT)) sessionStorage.setItem(KEPT, own.availability);
     }
     const others = this.#colleagues.count - (own ? 1 : 0);
-    byId("colleagues").textContent = others === 0 ? "" : `${others} ${others === 1 ? "colleague" : "colleagues"} here`;
+    byId("colleagues").textContent = this.#count(others);
+  }
+
+  #count(others) {
+    const { uncertain } = this.#colleagues;
+    if (others === 0) return uncertain ? "perhaps colleagues here" : "";
+    return `${uncertain ? "perhaps " : ""}${others} ${others === 1 ? "colleague" : "colleagues"} here`;
   }
 }

@@ -14,6 +14,7 @@ mod boards;
 mod call_controls;
 mod calls;
 mod calls_in_timeline;
+mod calls_on_two_nodes;
 mod calls_refused;
 mod carrier;
 mod channels;
@@ -68,6 +69,9 @@ mod text_status;
 mod texting;
 mod texts;
 mod timeline;
+#[path = "../ws/two_nodes.rs"]
+mod two_nodes;
+mod unheard_recordings;
 mod voicemail;
 mod walk;
 mod webchat;

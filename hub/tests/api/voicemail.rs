@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The first bytes of an MP3.
-const SOUND: &[u8] = b"ID3\x04\x00\x00\x00\x00\x00\x00sound";
+pub(crate) const SOUND: &[u8] = b"ID3\x04\x00\x00\x00\x00\x00\x00sound";
 const SAID: &str = "Hi%2C+my+card+is+4111+1111+1111+1111%2C+call+me+about+Tuesday";
 
 /// Twilio, which has every recording it is asked for.
@@ -33,7 +33,7 @@ async fn recorder() -> FakeTwilio {
 }
 
 /// A number nobody ever answers.
-async fn closed(house: &House, tenant: &Tenant) -> Line {
+pub(crate) async fn closed(house: &House, tenant: &Tenant) -> Line {
     let line = Line::of(house, tenant).await;
     let channel = format!("/api/channels/{}", line.carrier.channel["id"].as_str().unwrap());
     let never = json!({"voice": {"hours": {"time_zone": "Europe/Berlin"}}});
@@ -53,14 +53,14 @@ async fn told(line: &Line, webhook: &str, (twilio, more): (&FakeTwilio, &str)) {
 
 const LEFT: &str = "RecordingSource=RecordVerb&RecordingStatus=completed&RecordingDuration=12";
 
-async fn voicemails(ask: &Asking, query: &str) -> Vec<Value> {
+pub(crate) async fn voicemails(ask: &Asking, query: &str) -> Vec<Value> {
     let listed = ask.get(&format!("/api/voicemails?{query}")).await;
     assert_eq!(listed.status, 200, "{listed:?}");
     listed.body["data"].as_array().unwrap().clone()
 }
 
 /// The only voicemail, once it is here.
-async fn fetched(ask: &Asking) -> Value {
+pub(crate) async fn fetched(ask: &Asking) -> Value {
     eventually("it is fetched", async || {
         voicemails(ask, "").await.pop().filter(|left| left["status"] == "completed")
     })
@@ -72,7 +72,7 @@ async fn with_role(house: &House, tenant: &Tenant, role: Role) -> Asking {
     Asking::with(house, tenant.token(id))
 }
 
-async fn kinds(line: &Line, kind: &str) -> Vec<Value> {
+pub(crate) async fn kinds(line: &Line, kind: &str) -> Vec<Value> {
     let events = line.ask().get(&format!("/api/events?type={kind}")).await;
     events.body["data"].as_array().unwrap().clone()
 }

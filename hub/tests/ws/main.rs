@@ -28,6 +28,7 @@ mod slow_peers;
 mod subscribing;
 mod tenant;
 mod trimmed;
+mod two_nodes;
 mod typing;
 mod updating;
 mod viewing;

@@ -2,33 +2,13 @@
 
 use actors::testing::{eventually, redis};
 use entities::user::Role;
-use migrations::testing::PostgresDatabase;
 use serde_json::{Value, json};
 
-use super::{client::Client, house::House};
-
-/// The same test on two nodes over SQLite and, when there is a server, over PostgreSQL; nothing without a Redis.
-async fn on_two_nodes(test: impl AsyncFn(&House, &House)) {
-    let Some(options) = redis().await else { return };
-    let settings = [("REDIS__URL", options.url.as_str()), ("REDIS__PREFIX", options.prefix.as_str())];
-    let mut houses = vec![House::with(&settings).await];
-    if let Some(database) = PostgresDatabase::create().await {
-        houses.push(House::over(&settings, database).await);
-    }
-    for one in houses {
-        let other = House::on(one.ground.clone()).await;
-        for node in [&one, &other] {
-            eventually("the nodes meet", async || node.hub.bus.is_healthy().then_some(())).await;
-        }
-        test(&one, &other).await;
-        other.close().await;
-        one.close().await;
-    }
-}
+use super::{client::Client, house::House, two_nodes::on_two_nodes};
 
 #[tokio::test]
 async fn what_is_said_on_one_node_is_seen_on_both_once_in_the_same_order() {
-    on_two_nodes(async |one, other| {
+    on_two_nodes(&[], async |one, other| {
         let tenant = one.tenant().await;
         let conversation = tenant.conversation().await;
         let token = tenant.owners_token();
@@ -57,7 +37,7 @@ async fn what_is_said_on_one_node_is_seen_on_both_once_in_the_same_order() {
 
 #[tokio::test]
 async fn who_types_on_one_node_is_seen_on_the_other() {
-    on_two_nodes(async |one, other| {
+    on_two_nodes(&[], async |one, other| {
         let tenant = one.tenant().await;
         let conversation = tenant.conversation().await;
         let topic = format!("conversation:{}", conversation.id);
@@ -81,7 +61,7 @@ async fn who_types_on_one_node_is_seen_on_the_other() {
 
 #[tokio::test]
 async fn who_comes_to_one_node_is_here_on_both_and_says_of_himself_what_holds_on_both() {
-    on_two_nodes(async |one, other| {
+    on_two_nodes(&[], async |one, other| {
         let tenant = one.tenant().await;
         let grace = tenant.user(Role::Agent, None).await;
         let mut watcher = one.listener(&tenant.owners_token(), &["presence"]).await;

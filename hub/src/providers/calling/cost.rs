@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use actors::{
-    call::{CallChange, CallWhat, Cost, Standing, cost},
+    call::{
+        CallChange, CallWhat, Cost, Standing,
+        afterwards::{COST, Ended},
+    },
     jobs::{Due, JobKind, Outcome, Rules},
 };
 use async_trait::async_trait;
@@ -42,7 +45,7 @@ impl PriceCalls {
     }
 
     async fn price(&self, job: &Due) -> Result<Outcome, Outcome> {
-        let cost::Ended { call_id, since } = job.parse()?;
+        let Ended { call_id, since } = job.parse()?;
         let (now, first) = (self.0.ports.now(), since.plus(self.0.settings.price_after()));
         if now < first {
             return Ok(Outcome::Again(first));
@@ -110,7 +113,7 @@ fn written(amount: Decimal) -> String {
 #[async_trait]
 impl JobKind for PriceCalls {
     fn name(&self) -> &'static str {
-        cost::COST
+        COST
     }
 
     /// Asking again changes nothing by itself.

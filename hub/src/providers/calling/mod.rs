@@ -6,6 +6,7 @@ mod cost;
 mod dial;
 mod forget;
 mod look;
+mod recordings;
 mod speak;
 
 use actors::{
@@ -30,6 +31,7 @@ pub use cost::PriceCalls;
 pub use dial::DialLegs;
 pub use forget::ForgetRecordings;
 pub use look::LookAtCalls;
+pub use recordings::FindRecordings;
 
 /// As what they open the credentials.
 const PURPOSE: Purpose = "call";

@@ -51,6 +51,12 @@ impl TwilioClient {
         Self { agent: agent(patience), base, io }
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The account itself: what proves that it is ours is good when this is answered.
     ///
     /// # Errors

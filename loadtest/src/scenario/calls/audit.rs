@@ -156,7 +156,6 @@ fn expected(played: &Played, contact: Option<&Called>, agent: Option<&Called>) -
         _ if talked.is_some() => "completed",
         _ if played.is_incoming => "no_answer",
         (Some("completed"), _) => "completed",
-        (Some(_), _) if played.is_given_up => "canceled",
         (Some(status), _) => ours(status),
         (None, Some("completed" | "canceled")) => "canceled",
         (None, Some(_)) if played.is_given_up => "canceled",

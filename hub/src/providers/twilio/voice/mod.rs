@@ -16,7 +16,7 @@ pub use announce::{ANNOUNCE, announce, word as announced_as};
 pub(super) use recorded::{
     RECORDED, RECORDING, TRANSCRIPT, recorded_key, recording_key, redacted, transcript_key,
 };
-pub use recorder::{Announcing, Recorded};
+pub use recorder::{Announcing, Recorded, Transcription};
 pub use resource::{CallResource, Dialled, Dialling, Participant, Switch};
 pub use ring::Ringing;
 pub(super) use screening::is_left_alone;

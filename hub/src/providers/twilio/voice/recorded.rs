@@ -66,8 +66,7 @@ fn is_between(form: &Form) -> bool {
 }
 
 fn recording(form: &Form) -> Result<(RecordingKind, RecordingNews), Untranslatable> {
-    let is_left = form.text("RecordingSource").is_some_and(|source| source == LEFT);
-    let kind = if is_left { RecordingKind::Voicemail } else { RecordingKind::Call };
+    let kind = kind(form.text("RecordingSource").as_deref().unwrap_or_default());
     let status = form.text("RecordingStatus").ok_or_else(|| missing("RecordingStatus"))?;
     let news = match status.as_str() {
         "in-progress" | "paused" => RecordingNews::Begun,
@@ -81,16 +80,31 @@ fn recording(form: &Form) -> Result<(RecordingKind, RecordingNews), Untranslatab
 fn taken(form: &Form) -> Result<RecordingNews, Untranslatable> {
     let url = form.text("RecordingUrl").ok_or_else(|| missing("RecordingUrl"))?;
     let duration_s = form.text("RecordingDuration").and_then(|seconds| seconds.trim().parse().ok());
-    Ok(RecordingNews::Taken { url: format!("{url}{ENDING}"), duration_s })
+    Ok(RecordingNews::Taken { url: sound(&url), duration_s })
+}
+
+/// Of what Twilio says recorded it.
+pub(super) fn kind(source: &str) -> RecordingKind {
+    if source == LEFT { RecordingKind::Voicemail } else { RecordingKind::Call }
+}
+
+/// Where its bytes are.
+pub(super) fn sound(url: &str) -> String {
+    format!("{url}{ENDING}")
+}
+
+/// What this status of a transcription tells, with what was said; `None`: nothing yet.
+pub(super) fn said(status: &str, text: Option<String>) -> Option<RecordingNews> {
+    match (status, text) {
+        ("completed", Some(text)) => Some(RecordingNews::Transcribed(text)),
+        ("completed" | "failed", _) => Some(RecordingNews::NotTranscribed),
+        _ => None,
+    }
 }
 
 fn transcript(form: &Form) -> Result<RecordingNews, Untranslatable> {
     let status = form.text("TranscriptionStatus").ok_or_else(|| missing("TranscriptionStatus"))?;
-    match (status.as_str(), form.text(SAID)) {
-        ("completed", Some(text)) => Ok(RecordingNews::Transcribed(text)),
-        ("completed" | "failed", _) => Ok(RecordingNews::NotTranscribed),
-        _ => Err(Untranslatable("nobody knows this status".to_owned())),
-    }
+    said(&status, form.text(SAID)).ok_or_else(|| Untranslatable("nobody knows this status".to_owned()))
 }
 
 fn told(kind: RecordingKind, news: RecordingNews, form: &Form, ours: &Form) -> Result<Heard, Untranslatable> {

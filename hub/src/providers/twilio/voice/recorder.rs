@@ -1,11 +1,16 @@
 //! The REST calls that say something into a call, and that record it.
 //! Source: <https://www.twilio.com/docs/voice/api/conference-resource>, <https://www.twilio.com/docs/voice/api/recording>.
 
-use actors::call::Step;
+use actors::{
+    call::Step,
+    recording::{RecordingNews, RecordingTold},
+};
+use entities::recording::RecordingKind;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use ureq::http::header::AUTHORIZATION;
 
+use super::{news, recorded};
 use crate::providers::{
     Failure,
     twilio::{TwilioAccount, TwilioClient},
@@ -28,6 +33,18 @@ pub struct Recorded {
     /// `in-progress`, `paused`, `stopped`, `processing`, `completed`, `absent`.
     #[serde(default)]
     pub status: String,
+    /// RFC 2822.
+    #[serde(default)]
+    pub start_time: Option<String>,
+    /// In seconds; nothing as long as it goes on.
+    #[serde(default)]
+    pub duration: Option<String>,
+    /// Who recorded: `RecordVerb`, `StartCallRecordingAPI`, …
+    #[serde(default)]
+    pub source: String,
+    /// Of what is said about it; the bytes have another ending.
+    #[serde(default)]
+    pub uri: String,
 }
 
 /// The recordings of a call.
@@ -35,6 +52,23 @@ pub struct Recorded {
 struct Listed {
     #[serde(default)]
     recordings: Vec<Recorded>,
+}
+
+/// What was written down of a recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Transcription {
+    /// `in-progress`, `completed`, `failed`.
+    #[serde(default)]
+    pub status: String,
+    #[serde(default)]
+    pub transcription_text: Option<String>,
+}
+
+/// The transcriptions of a recording.
+#[derive(Debug, Default, Deserialize)]
+struct WrittenDown {
+    #[serde(default)]
+    transcriptions: Vec<Transcription>,
 }
 
 impl Recorded {
@@ -48,6 +82,47 @@ impl Recorded {
     #[must_use]
     pub fn step(&self) -> Step {
         Step::Recording { id: self.sid.clone(), on: self.is_running() }
+    }
+
+    /// Whether a caller was asked to leave it.
+    #[must_use]
+    pub fn kind(&self) -> RecordingKind {
+        recorded::kind(&self.source)
+    }
+
+    /// What became of it, as its callbacks would have told; `None`: nothing yet. Its bytes lie there, at `base`.
+    #[must_use]
+    pub fn news(&self, base: &str) -> Option<RecordingNews> {
+        match self.status.as_str() {
+            "completed" => {
+                let path = self.uri.strip_suffix(".json").unwrap_or(&self.uri);
+                let duration_s = self.duration.as_deref().and_then(|seconds| seconds.trim().parse().ok());
+                Some(RecordingNews::Taken { url: recorded::sound(&format!("{base}{path}")), duration_s })
+            }
+            "absent" | "failed" => Some(RecordingNews::Absent),
+            _ => None,
+        }
+    }
+
+    /// This is known of it.
+    #[must_use]
+    pub fn told(&self, news: RecordingNews) -> RecordingTold {
+        RecordingTold {
+            call_id: None,
+            named: None,
+            external_id: self.sid.clone(),
+            kind: self.kind(),
+            started_at: news::time(self.start_time.as_deref()),
+            news,
+        }
+    }
+}
+
+impl Transcription {
+    /// What was said; `None`: nobody knows yet.
+    #[must_use]
+    pub fn news(&self) -> Option<RecordingNews> {
+        recorded::said(&self.status, self.transcription_text.clone())
     }
 }
 
@@ -119,5 +194,21 @@ impl TwilioClient {
         let listed: Listed =
             self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, authorization).call()).await?;
         Ok(listed.recordings)
+    }
+
+    /// What was written down of a recording, as far as a page goes: the latest first.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn transcriptions(
+        &self,
+        account: &TwilioAccount,
+        recording: &str,
+    ) -> Result<Vec<Transcription>, Failure> {
+        let url = self.resource(account, &format!("Recordings/{recording}/Transcriptions"));
+        let authorization = account.authorization();
+        let listed: WrittenDown =
+            self.ask(move |agent| agent.get(&url).header(AUTHORIZATION, authorization).call()).await?;
+        Ok(listed.transcriptions)
     }
 }

@@ -95,6 +95,17 @@ fn every_end_the_protocol_knows_is_no_finding() {
 }
 
 #[test]
+fn who_gives_up_somebody_that_rang_out_before_ends_as_the_provider_says() {
+    let given_up = |state: &str| {
+        let mut evidence = made(false, ("no-answer", Some("completed")), state);
+        evidence.played[0].is_given_up = true;
+        evidence
+    };
+    assert!(broken(&given_up("no_answer")).is_empty());
+    assert!(broken(&given_up("canceled")).contains(&"ended otherwise than the provider says"));
+}
+
+#[test]
 fn who_was_taken_by_a_voicemail_box_was_missed() {
     let boxed = |state: &str| {
         let mut evidence = made(true, ("completed", Some("completed")), state);
