@@ -3,7 +3,7 @@
 //! The database ends a statement that takes too long, and says so. Bytes that vanish say nothing: over a connection that a firewall
 //! has forgotten an answer is waited for without end, and the pool would ask whether it lives, and wait as long.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, path::Path, time::Duration};
 
 use futures::{FutureExt, future::BoxFuture};
 use parking_lot::Mutex;
@@ -24,13 +24,13 @@ pub(crate) struct Line {
 type Heard<'a, T> = BoxFuture<'a, Result<T, DbErr>>;
 
 impl Line {
-    /// A pool of `size` connections.
+    /// A pool of so many connections for this, to the server of a URL, over a socket when one is named.
     pub(super) async fn open(
-        url: &str,
-        (access, size): (Access, u32),
+        place: (&str, Option<&Path>),
+        wanted: (Access, u32),
         silence: Duration,
     ) -> Result<Self, DbErr> {
-        let options = options(url, access, size);
+        let options = options(place, wanted);
         let current = Mutex::new(Database::connect(options.clone()).await?);
         Ok(Self { current, options, silence })
     }

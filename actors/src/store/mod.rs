@@ -4,6 +4,7 @@ mod keyring;
 mod line;
 mod open;
 mod readers;
+mod relay;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -21,6 +22,7 @@ pub(crate) use line::Line;
 pub use open::{SILENCE, StoreOptions};
 pub use readers::Reader;
 use readers::Readers;
+use relay::Relay;
 
 /// How long anybody waits for a read. The database ends a slow statement by itself; a line that went silent it cannot.
 const READ_DEADLINE: Duration = Duration::from_secs(12);
@@ -50,6 +52,7 @@ struct Inner {
     readers: Arc<Readers>,
     /// Reads that belong to no tenant yet: signing in, finding the tenant of a public key.
     across: Arc<Line>,
+    _relay: Option<Relay>,
     keyring: Keyring,
 }
 
@@ -66,6 +69,7 @@ impl Store {
             writers: opened.writers,
             readers: Arc::new(Readers::new(opened.readers)),
             across: opened.across,
+            _relay: opened.relay,
             keyring: Keyring::new(master),
         };
         Ok(Self { inner: Arc::new(inner) })

@@ -1,10 +1,17 @@
 //! Opening the pools, with the settings each kind of connection needs.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use sea_orm::{ConnectOptions, DbErr};
+use sea_orm::{
+    ConnectOptions, DbErr, RuntimeErr,
+    sqlx::postgres::{PgConnectOptions, PgSslMode},
+};
 
-use super::line::Line;
+use super::{line::Line, relay::Relay};
 
 /// Writers on PostgreSQL; on SQLite there is one.
 const LANES: usize = 4;
@@ -34,27 +41,45 @@ pub(super) struct Opened {
     pub(super) writers: Vec<Arc<Line>>,
     pub(super) readers: Vec<Arc<Line>>,
     pub(super) across: Arc<Line>,
+    pub(super) relay: Option<Relay>,
 }
 
 pub(super) async fn open(options: StoreOptions) -> Result<Opened, DbErr> {
     let readers = options.readers.max(1);
-    let open =
-        async |access, size| Line::open(&options.url, (access, size), options.silence).await.map(Arc::new);
+    let relay = relay(&options.url)?;
+    let place = (options.url.as_str(), relay.as_ref().map(Relay::folder));
+    let open = async |access, size| Line::open(place, (access, size), options.silence).await.map(Arc::new);
     if options.url.starts_with("sqlite") {
         let reader = open(Access::Read, readers).await?;
-        let writer = open(Access::Write, 1).await?;
-        return Ok(Opened { writers: vec![writer], across: reader.clone(), readers: vec![reader] });
+        let writers = vec![open(Access::Write, 1).await?];
+        return Ok(Opened { writers, across: reader.clone(), readers: vec![reader], relay });
     }
-    let mut opened =
-        Opened { writers: Vec::new(), readers: Vec::new(), across: open(Access::ReadAcross, 4).await? };
+    let across = open(Access::ReadAcross, 4).await?;
+    let (mut writing, mut reading) = (Vec::new(), Vec::new());
     for _ in 0..LANES {
-        opened.writers.push(open(Access::Write, 1).await?);
+        writing.push(open(Access::Write, 1).await?);
     }
     for _ in 0..readers {
         // One connection each, so that the tenant set on it is known.
-        opened.readers.push(open(Access::Read, 1).await?);
+        reading.push(open(Access::Read, 1).await?);
     }
-    Ok(opened)
+    Ok(Opened { writers: writing, readers: reading, across, relay })
+}
+
+/// The way to a server that is reached over TCP.
+fn relay(url: &str) -> Result<Option<Relay>, DbErr> {
+    if url.starts_with("sqlite") {
+        return Ok(None);
+    }
+    let unreadable = |error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+    let server: PgConnectOptions = url.parse().map_err(unreadable)?;
+    if server.get_socket().is_some() {
+        return Ok(None);
+    }
+    let relay = Relay::to(server.get_host(), server.get_port());
+    Ok(relay
+        .inspect_err(|error| tracing::warn!(%error, "the way to PostgreSQL is slower than it could be"))
+        .ok())
 }
 
 /// What a connection is for.
@@ -69,7 +94,7 @@ pub(super) enum Access {
 }
 
 /// What a pool of `size` connections is opened with.
-pub(super) fn options(url: &str, access: Access, size: u32) -> ConnectOptions {
+pub(super) fn options((url, socket): (&str, Option<&Path>), (access, size): (Access, u32)) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(size)
@@ -82,9 +107,9 @@ pub(super) fn options(url: &str, access: Access, size: u32) -> ConnectOptions {
         // A dead connection shows by its first statement; asking each time costs a round trip.
         .test_before_acquire(false);
     if url.starts_with("sqlite") {
-        sqlite(&mut options, access)
+        sqlite(&mut options, access);
     } else {
-        postgres(&mut options, access)
+        postgres(&mut options, access, socket.map(Path::to_owned));
     }
     options
 }
@@ -105,7 +130,7 @@ fn sqlite(options: &mut ConnectOptions, access: Access) {
 }
 
 /// A hung node must not block the others: the server ends what it holds, and notices that the peer is gone.
-fn postgres(options: &mut ConnectOptions, access: Access) {
+fn postgres(options: &mut ConnectOptions, access: Access, relay: Option<PathBuf>) {
     let limits: &[(&str, &str)] = match access {
         Access::Write => &[
             ("idle_in_transaction_session_timeout", "5s"),
@@ -119,6 +144,15 @@ fn postgres(options: &mut ConnectOptions, access: Access) {
         Access::ReadAcross => &[("statement_timeout", "10s"), ("default_transaction_read_only", "on")],
     };
     options.map_sqlx_postgres_opts(move |options| {
-        options.application_name("switchboard").statement_cache_capacity(512).options(limits.iter().copied())
+        let options = options
+            .application_name("switchboard")
+            .statement_cache_capacity(512)
+            .options(limits.iter().copied());
+        match &relay {
+            Some(folder) => options.socket(folder),
+            // There is no TLS on a socket of this machine, whatever the server says.
+            None if options.get_socket().is_some() => options.ssl_mode(PgSslMode::Disable),
+            None => options,
+        }
     });
 }
