@@ -32,7 +32,7 @@ type Told = Vec<(EventId, Result<Committed, CommitError>)>;
 async fn two_nodes_write_one_dense_log_over_sqlite() {
     let house = House::sqlite().await;
     let (one, other) = (house.node().await, house.node().await);
-    writes_in_order(&one, &other).await;
+    writes_in_order([&one, &other], async || {}).await;
     one.close().await;
     other.close().await;
 }
@@ -49,10 +49,13 @@ async fn two_nodes_write_one_dense_log_over_postgres_though_their_lines_break() 
         _ => Fate::Passes,
     });
     let cutting = Arc::new(AtomicBool::new(true));
-    let cuts = actix::spawn(cut_now_and_then(Arc::new(proxy), cutting.clone()));
-    writes_in_order(&one, &other).await;
-    cutting.store(false, Ordering::SeqCst);
-    cuts.await.unwrap();
+    let proxy = Arc::new(proxy);
+    let cuts = actix::spawn(cut_now_and_then(proxy.clone(), cutting.clone()));
+    let calm = async || {
+        cutting.store(false, Ordering::SeqCst);
+        cuts.await.unwrap();
+    };
+    writes_in_order([&one, &other], calm).await;
     one.close().await;
     other.close().await;
 }
@@ -66,13 +69,10 @@ async fn cut_now_and_then(proxy: Arc<Proxy>, cutting: Arc<AtomicBool>) {
         }
         proxy.cut();
     }
-    while cutting.load(Ordering::SeqCst) {
-        // The line itself must stay.
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
-async fn writes_in_order(one: &Node, other: &Node) {
+/// When all is written it is to be `calm`: what is read then is read once.
+async fn writes_in_order([one, other]: [&Node; 2], calm: impl AsyncFnOnce()) {
     let people = [People::arrive(one).await, People::arrive(one).await];
     let mut standing = Vec::new();
     for people in &people {
@@ -94,6 +94,7 @@ async fn writes_in_order(one: &Node, other: &Node) {
     for watch in watches {
         assert!(watch.await.unwrap() > 0, "somebody watched");
     }
+    calm().await;
     let mut stored: HashMap<EventId, i64> = HashMap::new();
     for people in &people {
         let events = assert_dense(one.ports.store(), people.tenant).await;
