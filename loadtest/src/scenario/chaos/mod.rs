@@ -215,10 +215,8 @@ impl Work {
 fn settings(ways: &Ways<'_>) -> Vec<(&'static str, String)> {
     let mut settings = phone_line::settings(ways.provider, TEXTS_PER_S);
     settings.extend(texts::PATIENCE.map(|(name, value)| (name, value.to_owned())));
-    let prefix = format!("loadtest_{}", uuid::Uuid::now_v7().simple());
+    settings.extend(Servers::settings(&ways.lines.redis_url));
     settings.extend([
-        ("SWITCHBOARD__REDIS__URL", ways.lines.redis_url.clone()),
-        ("SWITCHBOARD__REDIS__PREFIX", prefix),
         ("SWITCHBOARD__REALTIME__DRAIN_S", "2".to_owned()),
         ("SWITCHBOARD__HTTP__PUBLIC_URL", format!("http://{}", ways.balancer.address())),
         // Whoever is there at the beginning is there at the end.

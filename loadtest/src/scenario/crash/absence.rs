@@ -53,6 +53,11 @@ impl Absence {
         self.back.map(|back| back.after)
     }
 
+    /// When it ended; none when it lasts.
+    pub(in crate::scenario) fn over_at(&self) -> Option<Instant> {
+        self.lasted().map(|lasted| self.since + lasted)
+    }
+
     pub(in crate::scenario) fn found_its_place(&self) -> bool {
         self.back.is_some_and(|back| back.recovered)
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use uuid::Uuid;
 
 pub(super) use self::postgres::Postgres;
 pub(super) use self::redis::Redis;
@@ -50,6 +51,12 @@ impl ServerArguments {
 }
 
 impl Servers {
+    /// What makes nodes meet there, apart from whoever else does.
+    pub(super) fn settings(redis_url: &str) -> [(&'static str, String); 2] {
+        let prefix = format!("loadtest_{}", Uuid::now_v7().simple());
+        [("SWITCHBOARD__REDIS__URL", redis_url.to_owned()), ("SWITCHBOARD__REDIS__PREFIX", prefix)]
+    }
+
     /// What the report says of them.
     pub(super) fn whose(&self) -> &'static str {
         match self.own {
