@@ -10,6 +10,9 @@ use tokio::time::sleep;
 use super::house::House;
 use super::line::{Line, State};
 
+/// A node that is told nothing any more says so after five seconds. Before that "ok" means nothing.
+const NOTICED: Duration = Duration::from_secs(6);
+
 /// One kind of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Fault {
@@ -89,7 +92,10 @@ impl Fault {
             Self::RedisAway => pass(house.redis, State::Away, moment(500, 6_000)).await,
             Self::RedisFrozen => pass(house.redis, State::Frozen, moment(500, 8_000)).await,
             Self::RedisSlow => pass(house.redis, State::Slow(moment(20, 500)), moment(1_000, 5_000)).await,
-            Self::RedisLost => pass(house.redis, State::Lost, moment(200, 4_000)).await,
+            Self::RedisLost => {
+                pass(house.redis, State::Lost, moment(200, 4_000)).await;
+                sleep(NOTICED).await;
+            }
             Self::RedisRestart => house.restart_redis(moment(100, 3_000)).await?,
             Self::DatabaseCut => house.database.cut(),
             Self::DatabaseFrozen => pass(house.database, State::Frozen, moment(200, 2_000)).await,

@@ -8,19 +8,13 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use crate::client::{Backoff, Endpoint, Incoming, News, Session};
+use crate::client::{Backoff, ClientError, Endpoint, Incoming, News, Session};
 use crate::report::bar;
 use crate::scenario::crash::absence::{Absence, Absences};
 use crate::scenario::crowd::source;
 
 /// Handshakes at a time when they come for the first time.
 const HANDSHAKES: usize = 64;
-/// Everybody comes back at once, and again at once: that is the storm.
-const BACKOFF: Backoff = Backoff {
-    first: Duration::from_millis(50),
-    most: Duration::from_secs(1),
-    going_away: Duration::from_millis(50),
-};
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// How long the first time may take, for some of them.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,7 +33,9 @@ struct Heard {
     absences: Absences,
     /// `seq` of every message of the conversation, as it came.
     messages: Vec<u64>,
-    gave_up: Option<String>,
+    /// Why it is away.
+    why: Option<ClientError>,
+    gave_up: Option<ClientError>,
 }
 
 impl Crowd {
@@ -52,7 +48,7 @@ impl Crowd {
                 let conversation = number % topics.len();
                 let topic = topics[conversation].clone();
                 let endpoint = endpoint.clone().from_source(source(number));
-                let (session, news) = Session::start(endpoint, vec![topic], BACKOFF);
+                let (session, news) = Session::start(endpoint, vec![topic], Backoff::default());
                 let heard = Arc::default();
                 tokio::spawn(listen(news, Arc::clone(&heard)));
                 crowd.0.push(Listener { session, conversation, heard });
@@ -94,11 +90,11 @@ impl Crowd {
             if absences.len() >= least && away == 0 {
                 return Ok(absences);
             }
-            ensure!(
-                since.elapsed() < patience,
-                "{away} of {} were not back within {patience:?}",
-                absences.len()
-            );
+            if since.elapsed() > patience {
+                let why = self.0.iter().find_map(|listener| listener.heard.lock().why.clone());
+                let why = why.map_or_else(String::new, |why| format!(", for instance because of: {why}"));
+                bail!("{away} of {} were not back within {patience:?}{why}", absences.len());
+            }
             sleep(LOOK_EVERY).await;
         }
     }
@@ -134,19 +130,20 @@ async fn listen(mut news: mpsc::Receiver<News>, heard: Arc<Mutex<Heard>>) {
         let mut heard = heard.lock();
         match news {
             News::Up(up) => {
-                heard.is_up = true;
+                (heard.is_up, heard.why) = (true, None);
                 heard.absences.over(Instant::now(), up.subscribed.recovered);
             }
             News::Down { why, .. } => {
                 if heard.is_up {
                     heard.absences.begin(Instant::now(), &why);
                 }
+                heard.why = Some(why);
             }
             News::Said(Incoming::Event(event)) if event.kind == "message.created" => {
                 heard.messages.push(event.seq);
             }
             News::Said(_) => {}
-            News::GaveUp(why) => heard.gave_up = Some(why.to_string()),
+            News::GaveUp(why) => heard.gave_up = Some(why),
         }
     }
 }

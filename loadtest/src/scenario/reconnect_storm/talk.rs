@@ -70,7 +70,7 @@ impl Speaker {
             if self.stopping.load(Ordering::SeqCst) {
                 return Ok(said);
             }
-            let client_id = format!("storm-{}", said.len());
+            let client_id = format!("{}-{}", self.conversation, said.len());
             let body = "said while nobody was there, and heard by everybody in the end";
             let message = SendMessage { conversation_id: &self.conversation, body, client_id: &client_id };
             let deadline = Instant::now() + PATIENCE;
