@@ -8,7 +8,7 @@ use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::provider::Provider;
 use loadtest::report::Report;
 use loadtest::scenario::{
-    Calls, Chaos, Conformance, Crash, Demo, FanOut, Idle, ReconnectStorm, Routing, Sends, Slow, Texts,
+    Calls, Chaos, Conformance, Crash, Demo, FanOut, Idle, Nodes, ReconnectStorm, Routing, Sends, Slow, Texts,
     Webhooks,
 };
 use loadtest::talk::Talk;
@@ -42,6 +42,7 @@ enum Command {
     Crash(Crash),
     Chaos(Chaos),
     ReconnectStorm(ReconnectStorm),
+    Nodes(Nodes),
     Routing(Routing),
     Webhooks(Webhooks),
     Texts(Texts),
@@ -79,6 +80,7 @@ async fn run(arguments: &Arguments) -> Result<Option<Report>> {
         Command::Slow(slow) => slow.run().await?,
         Command::Crash(crash) => crash.run(arguments.seed).await?,
         Command::Chaos(chaos) => chaos.run(arguments.seed).await?,
+        Command::Nodes(nodes) => nodes.run().await?,
         Command::ReconnectStorm(storm) => storm.run().await?,
         Command::Routing(routing) => routing.run(arguments.seed).await?,
         Command::Conformance(conformance) => conformance.run(arguments.seed).await?,

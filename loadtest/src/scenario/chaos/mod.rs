@@ -30,6 +30,7 @@ use super::people::open_conversations;
 use super::phone_line::{self, PhoneLine};
 use super::servers::{ServerArguments, Servers};
 use super::target::{HubArguments, Target};
+use super::texts::load::{Load as Texts, Plan};
 use super::{settled, texts};
 use crate::provider::twilio::Simulator;
 use crate::report::{Report, bar};
@@ -45,10 +46,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long texts and scheduled messages may take to come to their end; what a node had in hand when it was killed is asked about
 /// after 52 s.
 const SETTLE: Duration = Duration::from_secs(120);
-/// Texts are sent at their pace until the last fault is over; never more than these.
-const TEXTS: texts::load::Plan =
-    texts::load::Plan { messages: 100_000, conversations: 8, pause: Duration::from_millis(500) };
-/// Of one number.
+/// Texts are sent until the last fault is over, but never more than these.
+const MOST_TEXTS: u32 = 100_000;
+/// To so many handsets.
+const HANDSETS: u32 = 8;
+/// What the hub may send: nothing is held back.
 const TEXTS_PER_S: u32 = 1_000;
 
 /// Start nodes over PostgreSQL and Redis behind a balancer, break everything in turn under load, and judge from outside: exit code
@@ -71,6 +73,9 @@ pub struct Chaos {
     /// How many conversations send, each one message after the other.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=2000))]
     conversations: u32,
+    /// How many texts go out a second. What was under way when a node was killed is asked about after 52 s, which the run waits for.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=100))]
+    texts_per_s: u32,
 }
 
 /// What everything goes through, and where texts go.
@@ -84,7 +89,7 @@ struct Ways<'a> {
 struct Work {
     conversations: Vec<String>,
     load: Load,
-    texts: texts::load::Load,
+    texts: Texts,
     scheduling: Scheduling,
     staff: Staff,
 }
@@ -131,7 +136,7 @@ impl Chaos {
             .collect();
         ways.balancer.lead_to(nodes.clone());
         target.come_through(ways.balancer.address());
-        let work = Work::start(target, ways.provider, self.conversations as usize, seed).await?;
+        let work = self.work(target, ways.provider, seed).await?;
         let (redis, database, own) = (&ways.lines.redis, &ways.lines.database, servers.own.as_mut());
         let mut house = House { first: target.own_process()?, others, redis, database, own };
         house.is_whole(PATIENCE).await?;
@@ -148,6 +153,21 @@ impl Chaos {
             node.stop().await?;
         }
         Ok(())
+    }
+
+    async fn work(&self, target: &Target, provider: &Simulator, seed: u64) -> Result<Work> {
+        let rest = target.rest()?;
+        let line = PhoneLine::connect(&rest, provider).await?;
+        let conversations = open_conversations(target, self.conversations as usize).await?;
+        let pause = Duration::from_secs(1).mul_f64(f64::from(HANDSETS) / f64::from(self.texts_per_s));
+        let plan = Plan { messages: MOST_TEXTS, conversations: HANDSETS, pause };
+        Ok(Work {
+            load: Load::start(target.endpoint(), &conversations, PER_SESSION, seed).await?,
+            texts: Texts::start(&rest, &line, plan, seed).await?,
+            scheduling: Scheduling::start(target, seed).await?,
+            staff: Staff::start(target, seed).await?,
+            conversations,
+        })
     }
 
     async fn strike(&self, house: &mut House<'_>, load: &Load, toll: &mut Toll, seed: u64) -> Result<()> {
@@ -168,17 +188,6 @@ impl Chaos {
 }
 
 impl Work {
-    async fn start(target: &Target, provider: &Simulator, conversations: usize, seed: u64) -> Result<Self> {
-        let rest = target.rest()?;
-        let line = PhoneLine::connect(&rest, provider).await?;
-        let conversations = open_conversations(target, conversations).await?;
-        let load = Load::start(target.endpoint(), &conversations, PER_SESSION, seed).await?;
-        let texts = texts::load::Load::start(&rest, &line, TEXTS, seed).await?;
-        let scheduling = Scheduling::start(target, seed).await?;
-        let staff = Staff::start(target, seed).await?;
-        Ok(Self { conversations, load, texts, scheduling, staff })
-    }
-
     /// Lets all of it come to its end, and judges it.
     async fn finish(
         self,
