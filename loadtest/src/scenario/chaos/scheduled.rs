@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use crate::client::{Backoff, Event, Incoming, News, Rest, Session, StoredMessage, until_answered};
+use crate::client::{
+    Backoff, ClientError, Event, Incoming, News, Rest, Session, StoredMessage, until_answered,
+};
 use crate::measure::now_micros;
 use crate::report::Report;
 use crate::scenario::people::open_conversations;
@@ -31,9 +33,18 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(super) struct Scheduling {
     conversations: Vec<String>,
     stopping: Arc<AtomicBool>,
-    writing: JoinHandle<Result<Vec<String>>>,
+    writing: JoinHandle<Result<Written>>,
     session: Session,
     listening: JoinHandle<Vec<String>>,
+}
+
+/// What became of the requests.
+#[derive(Debug, Default)]
+struct Written {
+    /// Ids of messages the hub has taken.
+    scheduled: Vec<String>,
+    /// `client_id` of those it refused because their time had come before they could be asked for again.
+    too_late: Vec<String>,
 }
 
 /// How often each was said, in the thread and to who listened.
@@ -44,15 +55,17 @@ pub(super) struct Findings {
     said_twice: Vec<String>,
     not_announced: Vec<String>,
     announced_twice: Vec<String>,
+    refused_though_taken: Vec<String>,
 }
 
 impl Findings {
-    fn broken_promises(&self) -> [(&'static str, &[String]); 4] {
+    fn broken_promises(&self) -> [(&'static str, &[String]); 5] {
         [
             ("scheduled but never said", &self.not_said),
             ("said more than once at their time", &self.said_twice),
             ("said at their time and not announced", &self.not_announced),
             ("announced more than once at their time", &self.announced_twice),
+            ("refused when repeated, though taken before", &self.refused_though_taken),
         ]
     }
 
@@ -91,7 +104,7 @@ impl Scheduling {
     /// Waits until the last one is due and was said, or should have been.
     pub(super) async fn finish(mut self, rest: &Rest, patience: Duration) -> Result<Findings> {
         self.stopping.store(true, Ordering::SeqCst);
-        let scheduled = (&mut self.writing).await.context("who schedules panicked")??;
+        let written = (&mut self.writing).await.context("who schedules panicked")??;
         let deadline = Instant::now() + Duration::from_millis(AHEAD.end().unsigned_abs()) + patience;
         while Instant::now() < deadline && self.some_wait(rest).await? {
             sleep(EVERY).await;
@@ -104,7 +117,7 @@ impl Scheduling {
         }
         self.session.finish().await;
         let announced = self.listening.await.context("who listens panicked")?;
-        Ok(judge(&scheduled, &stored, &announced))
+        Ok(judge(&written, &stored, &announced))
     }
 
     async fn some_wait(&self, rest: &Rest) -> Result<bool> {
@@ -118,11 +131,13 @@ impl Scheduling {
     }
 }
 
-fn judge(scheduled: &[String], stored: &[StoredMessage], announced: &[String]) -> Findings {
+fn judge(written: &Written, stored: &[StoredMessage], announced: &[String]) -> Findings {
     let said = count(stored.iter().map(|message| message.id.as_str()));
     let told = count(announced.iter().map(String::as_str));
-    let mut findings = Findings { scheduled: scheduled.len(), ..Findings::default() };
-    for id in scheduled {
+    let mut findings = Findings { scheduled: written.scheduled.len(), ..Findings::default() };
+    let known = |client_id: &&String| stored.iter().any(|it| it.client_id.as_ref() == Some(*client_id));
+    findings.refused_though_taken.extend(written.too_late.iter().filter(known).cloned());
+    for id in &written.scheduled {
         let times = |of: &HashMap<&str, usize>| of.get(id.as_str()).copied().unwrap_or_default();
         match times(&said) {
             0 => findings.not_said.push(id.clone()),
@@ -164,27 +179,34 @@ struct Writer {
 }
 
 impl Writer {
-    async fn write(self) -> Result<Vec<String>> {
+    async fn write(self) -> Result<Written> {
         let mut random = StdRng::seed_from_u64(self.seed);
-        let mut scheduled = Vec::new();
-        while !self.stopping.load(Ordering::SeqCst) {
-            let number = scheduled.len();
-            let conversation = &self.conversations[number % self.conversations.len()];
+        let mut written = Written::default();
+        for (number, conversation) in self.conversations.iter().cycle().enumerate() {
+            if self.stopping.load(Ordering::SeqCst) {
+                break;
+            }
             let path = format!("/api/conversations/{conversation}/messages");
+            let client_id = format!("scheduled-{}-{number}", self.seed);
             let ahead = SignedDuration::from_millis(random.random_range(AHEAD));
             let message = json!({
                 "body": format!("message {number}, to be said later"),
-                "client_id": format!("scheduled-{}-{number}", self.seed),
+                "client_id": client_id,
                 "scheduled_at": (Timestamp::from_microsecond(now_micros())? + ahead).to_string(),
             });
             let deadline = Instant::now() + PATIENCE;
-            let taken: Message = until_answered(deadline, || self.rest.post(&path, &message))
-                .await
-                .with_context(|| format!("the hub did not take scheduled message {number}"))?;
-            scheduled.push(taken.id);
+            match until_answered(deadline, || self.rest.post::<Message>(&path, &message)).await {
+                Ok(taken) => written.scheduled.push(taken.id),
+                Err(ClientError::Refused { code, .. }) if code == "INVALID" => {
+                    written.too_late.push(client_id);
+                }
+                Err(error) => {
+                    return Err(error).with_context(|| format!("the hub did not take {client_id}"));
+                }
+            }
             sleep(EVERY).await;
         }
-        Ok(scheduled)
+        Ok(written)
     }
 }
 
@@ -197,7 +219,7 @@ mod tests {
             id: id.to_owned(),
             conversation_id: "c".to_owned(),
             body: String::new(),
-            client_id: None,
+            client_id: Some(format!("client {id}")),
             status: "sent".to_owned(),
             error: None,
             seq: 1,
@@ -207,7 +229,8 @@ mod tests {
     fn broken(said: &[&str], told: &[&str]) -> Vec<&'static str> {
         let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
         let said: Vec<StoredMessage> = said.iter().map(|id| stored(id)).collect();
-        let findings = judge(&ids(&["a", "b"]), &said, &ids(told));
+        let written = Written { scheduled: ids(&["a", "b"]), too_late: ids(&["client late"]) };
+        let findings = judge(&written, &said, &ids(told));
         let broken = findings.broken_promises().into_iter().filter(|(_, found)| !found.is_empty());
         broken.map(|(what, _)| what).collect()
     }
@@ -219,5 +242,6 @@ mod tests {
         assert_eq!(broken(&["a", "b", "b"], &["a", "b"]), ["said more than once at their time"]);
         assert_eq!(broken(&["a", "b"], &["a"]), ["said at their time and not announced"]);
         assert_eq!(broken(&["a", "b"], &["a", "b", "a"]), ["announced more than once at their time"]);
+        assert_eq!(broken(&["a", "b", "late"], &["a", "b"]), ["refused when repeated, though taken before"]);
     }
 }
