@@ -8,7 +8,8 @@ use loadtest::floor::{FloorArguments, ReadSockets};
 use loadtest::provider::Provider;
 use loadtest::report::Report;
 use loadtest::scenario::{
-    Calls, Chaos, Conformance, Crash, Demo, FanOut, Idle, Routing, Sends, Slow, Texts, Webhooks,
+    Calls, Chaos, Conformance, Crash, Demo, FanOut, Idle, Nodes, ReconnectStorm, Routing, Sends, Slow, Texts,
+    Webhooks,
 };
 use loadtest::talk::Talk;
 
@@ -40,6 +41,8 @@ enum Command {
     Slow(Slow),
     Crash(Crash),
     Chaos(Chaos),
+    ReconnectStorm(ReconnectStorm),
+    Nodes(Nodes),
     Routing(Routing),
     Webhooks(Webhooks),
     Texts(Texts),
@@ -61,7 +64,7 @@ async fn main() -> ExitCode {
         Ok(Some(report)) => print(&report, arguments.json),
         Ok(None) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {error:#}\nagain: {}", command_again(arguments.seed));
             ExitCode::FAILURE
         }
     }
@@ -77,6 +80,8 @@ async fn run(arguments: &Arguments) -> Result<Option<Report>> {
         Command::Slow(slow) => slow.run().await?,
         Command::Crash(crash) => crash.run(arguments.seed).await?,
         Command::Chaos(chaos) => chaos.run(arguments.seed).await?,
+        Command::Nodes(nodes) => nodes.run().await?,
+        Command::ReconnectStorm(storm) => storm.run().await?,
         Command::Routing(routing) => routing.run(arguments.seed).await?,
         Command::Conformance(conformance) => conformance.run(arguments.seed).await?,
         Command::Webhooks(webhooks) => webhooks.run(arguments.seed).await?,
@@ -100,6 +105,9 @@ fn command_again(seed: u64) -> String {
     for index in 1..words.len() {
         if SECRET.contains(&words[index - 1].as_str()) {
             words[index] = "…".to_owned();
+        }
+        if let Some((name, _)) = words[index].split_once('=').filter(|(name, _)| SECRET.contains(name)) {
+            words[index] = format!("{name}=…");
         }
     }
     if !words.iter().any(|word| word.starts_with("--seed")) {

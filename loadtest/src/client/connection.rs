@@ -167,6 +167,11 @@ impl Connection {
         let _ = self.commands.send(Command::Close).await;
     }
 
+    /// Breaks the connection without a word, as a lost line does.
+    pub async fn cut(&self) {
+        let _ = self.commands.send(Command::Cut).await;
+    }
+
     async fn ask<R: DeserializeOwned>(
         &self,
         method: &str,

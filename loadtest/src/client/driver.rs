@@ -26,6 +26,9 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// How long we wait for the other side to say goodbye too.
 const GOODBYE_PATIENCE: Duration = Duration::from_secs(1);
 
+/// Why a connection ended that we cut.
+const CUT: &str = "cut by us";
+
 pub(super) type Reply = oneshot::Sender<Result<Box<RawValue>, ClientError>>;
 
 /// What the handle asks of the task.
@@ -33,6 +36,7 @@ pub(super) enum Command {
     Request { id: u64, text: String, pending: Pending },
     Notify { text: String },
     Close,
+    Cut,
 }
 
 pub(super) struct Pending {
@@ -84,7 +88,9 @@ impl Driver {
         self.commands.close();
         while self.commands.try_recv().is_ok() {}
         drop(self.events);
-        say_goodbye(&mut self.socket, &ending).await;
+        if !matches!(&ending, Ending::Cut { .. }) {
+            say_goodbye(&mut self.socket, &ending).await;
+        }
     }
 
     async fn until_the_end(&mut self) -> Ending {
@@ -120,6 +126,7 @@ impl Driver {
                 }
                 Command::Notify { text } => text,
                 Command::Close => return Err(Ending::Asked),
+                Command::Cut => return Err(Ending::Cut { reason: CUT.into() }),
             };
             written(self.socket.feed(Message::text(text))).await?;
             next = self.commands.try_recv().ok();

@@ -1,5 +1,6 @@
 //! A thin REST client: what the scenarios need, and no more.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -92,6 +93,12 @@ impl Rest {
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// The same at another node of the hub.
+    #[must_use]
+    pub fn at(&self, node: SocketAddr) -> Self {
+        Self { base: format!("http://{node}"), ..self.clone() }
     }
 
     /// Signs in with a password.

@@ -88,6 +88,14 @@ impl Session {
         }
     }
 
+    /// Breaks the connection of this moment without a word; the session comes back as after any cut.
+    pub async fn cut(&self) {
+        let connection = self.connection.borrow().clone();
+        if let Some(connection) = connection {
+            connection.cut().await;
+        }
+    }
+
     /// Asks until there is an answer, over cuts. Only for `params` that carry a `client_id`: the hub makes a
     /// repeat harmless by it.
     ///

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use rand::Rng;
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -27,6 +28,8 @@ pub struct Endpoint {
     pub token: String,
     /// The local address to come from; one address has some 28,000 ports.
     pub source: Option<IpAddr>,
+    /// What the name in the URL stands for, tried from a random one on; none: what the system says of it.
+    pub addresses: Vec<SocketAddr>,
     /// How long to wait for the connection, and for each answer.
     pub patience: Duration,
 }
@@ -34,7 +37,8 @@ pub struct Endpoint {
 impl Endpoint {
     #[must_use]
     pub fn new(url: impl Into<String>, token: impl Into<String>) -> Self {
-        Self { url: url.into(), token: token.into(), source: None, patience: Duration::from_secs(15) }
+        let (url, token, patience) = (url.into(), token.into(), Duration::from_secs(15));
+        Self { url, token, source: None, addresses: Vec::new(), patience }
     }
 
     /// The same hub as somebody else.
@@ -46,6 +50,13 @@ impl Endpoint {
     #[must_use]
     pub fn from_source(mut self, source: IpAddr) -> Self {
         self.source = Some(source);
+        self
+    }
+
+    /// The same hub, whose name stands for these addresses.
+    #[must_use]
+    pub fn at(mut self, addresses: Vec<SocketAddr>) -> Self {
+        self.addresses = addresses;
         self
     }
 
@@ -83,10 +94,10 @@ impl Endpoint {
         if request.uri().scheme_str() != Some("ws") {
             return Err(self.unreachable("only ws:// is spoken here"));
         }
-        let host = request.uri().host().unwrap_or_default();
-        let port = request.uri().port_u16().unwrap_or(80);
-        let addresses: Vec<SocketAddr> =
-            lookup_host((host, port)).await.map_err(|error| self.unreachable(error))?.collect();
+        let addresses = match self.addresses.as_slice() {
+            [] => look_up(request).await.map_err(|error| self.unreachable(error))?,
+            known => from_a_random_one_on(known),
+        };
         let mut last = self.unreachable("the name has no address");
         for address in addresses {
             match self.stream_to(address).await {
@@ -125,4 +136,16 @@ impl Endpoint {
     fn unreachable(&self, reason: impl ToString) -> ClientError {
         ClientError::Unreachable { url: self.url.clone(), reason: reason.to_string() }
     }
+}
+
+async fn look_up(request: &Request) -> std::io::Result<Vec<SocketAddr>> {
+    let host = request.uri().host().unwrap_or_default();
+    let port = request.uri().port_u16().unwrap_or(80);
+    Ok(lookup_host((host, port)).await?.collect())
+}
+
+fn from_a_random_one_on(known: &[SocketAddr]) -> Vec<SocketAddr> {
+    let mut addresses = known.to_vec();
+    addresses.rotate_left(rand::rng().random_range(0..known.len()));
+    addresses
 }

@@ -42,6 +42,21 @@ impl Report {
         self.failures.push(what.into());
     }
 
+    /// A table of counts and of broken promises, each with examples; every kind that has some is a failure.
+    pub fn promises(&mut self, title: &str, counts: &[(&str, usize)], broken: &[(&str, &[String])]) {
+        let mut table = Table::new(title, &["what", "count"]);
+        for &(what, count) in counts {
+            table.row([what.into(), count.into()]);
+        }
+        for (what, examples) in broken {
+            table.row([(*what).into(), examples.len().into()]);
+            if let Some(example) = examples.first() {
+                self.failure(format!("{} {what}, for instance {example}", examples.len()));
+            }
+        }
+        self.table(table);
+    }
+
     #[must_use]
     pub fn failed(&self) -> bool {
         !self.failures.is_empty()

@@ -214,7 +214,7 @@ fn log_of(folder: &Path) -> PathBuf {
 }
 
 /// A port nobody listens on at this moment.
-fn free_address() -> Result<SocketAddr> {
+pub(super) fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 

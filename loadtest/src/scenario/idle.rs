@@ -1,6 +1,5 @@
 //! What an idle session costs the hub in memory.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -8,17 +7,14 @@ use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::time::sleep;
 
+use super::crowd::{open_files_for, source};
 use super::target::{HubArguments, Target};
 use crate::client::{Connection, Endpoint, Events};
-use crate::measure::{megabytes, open_files_limit};
+use crate::measure::megabytes;
 use crate::report::{Cell, Report, Table, bar, ratio};
 
 /// Handshakes at a time.
 const HANDSHAKES: usize = 64;
-/// Sessions per source address: well below its 28,000 ports.
-const PER_SOURCE: usize = 5_000;
-/// Files the hub needs beside its sockets.
-const OTHER_FILES: u64 = 200;
 /// What the first sessions make the hub allocate once is not counted.
 const WARM_UP: usize = 100;
 /// Buffers of the handshakes are given back.
@@ -41,12 +37,7 @@ impl Idle {
     /// When the hub is away, answers wrongly, loses a session, or `ulimit -n` is too low.
     pub async fn run(&self) -> Result<Report> {
         let most = self.sessions.iter().copied().max().context("say how many --sessions")?;
-        let needed = most as u64 + OTHER_FILES;
-        let limit = open_files_limit()?;
-        ensure!(
-            limit >= needed,
-            "{most} sessions need {needed} open files here and in the hub: run `ulimit -n {needed}` before (now {limit})"
-        );
+        let limit = open_files_for(most)?;
         self.hub.run("idle", &[], async |target, report| self.measure(target, report, limit).await).await
     }
 
@@ -105,10 +96,4 @@ async fn open_one(endpoint: &Endpoint) -> Result<Session> {
     let (connection, events) = Connection::open(endpoint, None).await?;
     connection.subscribe(&["inbox".to_owned()], None).await?;
     Ok((connection, events))
-}
-
-/// 127.0.0.2, .3, …: the whole of 127/8 is this machine.
-fn source(number: usize) -> IpAddr {
-    let last = 2 + (number / PER_SOURCE) % 250;
-    Ipv4Addr::new(127, 0, 0, u8::try_from(last).unwrap_or(2)).into()
 }

@@ -40,9 +40,13 @@ pub(super) struct SentMessage {
 
 /// Opens as many web chat conversations, each by a visitor of its own.
 pub(super) async fn open_conversations(target: &Target, count: usize) -> Result<Vec<String>> {
-    let rest = target.public_rest()?;
+    visits(&target.public_rest()?, &target.webchat_key, count).await
+}
+
+/// The same with the tenant of this key.
+pub(super) async fn visits(rest: &Rest, key: &str, count: usize) -> Result<Vec<String>> {
     let progress = bar("visitors", count as u64);
-    let (rest, key, progress) = (&rest, target.webchat_key.as_str(), &progress);
+    let progress = &progress;
     stream::iter(0..count)
         .map(|number| async move {
             let conversation = visit(rest, key, number).await?;

@@ -17,7 +17,7 @@ use crate::report::{Cell, Report, Table, bar, per_second, ratio};
 
 const WARM_UP: Duration = Duration::from_secs(1);
 /// An open loop never has more unanswered than this; a hub that falls behind that far has failed.
-const OPEN_LOOP_UNANSWERED: usize = 4096;
+pub(super) const OPEN_LOOP_UNANSWERED: usize = 4096;
 
 /// Durable sends: every conversation sends one message after the other (closed loop), and the widest again
 /// at half the rate it reached (open loop).
@@ -37,8 +37,8 @@ pub struct Sends {
 }
 
 /// What a loop reached.
-struct Reached {
-    latencies: Latencies,
+pub(super) struct Reached {
+    pub(super) latencies: Latencies,
     during: Duration,
     cpu: Option<Duration>,
 }
@@ -116,7 +116,7 @@ async fn half_rate(load: &Load, conversations: usize, rate: f64, during: Duratio
 }
 
 impl Reached {
-    fn rate(&self) -> f64 {
+    pub(super) fn rate(&self) -> f64 {
         per_second(self.latencies.count(), self.during)
     }
 
@@ -127,10 +127,10 @@ impl Reached {
 }
 
 /// Conversations, and the sockets they are spread over.
-struct Load {
-    conversations: Vec<String>,
-    connections: Vec<Connection>,
-    hub: Option<Process>,
+pub(super) struct Load {
+    pub(super) conversations: Vec<String>,
+    pub(super) connections: Vec<Connection>,
+    pub(super) hub: Option<Process>,
 }
 
 impl Load {
@@ -138,7 +138,7 @@ impl Load {
         self.connections[number % self.connections.len()].clone()
     }
 
-    async fn closed(&self, count: usize, during: Duration) -> Result<Reached> {
+    pub(super) async fn closed(&self, count: usize, during: Duration) -> Result<Reached> {
         let from = Instant::now() + WARM_UP;
         let until = from + during;
         let mut loops = JoinSet::new();

@@ -1,7 +1,7 @@
 //! The hub a scenario is aimed at: one of our own, or one that runs already.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -60,6 +60,11 @@ impl HubArguments {
     /// The PostgreSQL server the store is to be on.
     pub(super) fn database_url(&self) -> Option<&str> {
         self.database_url.as_deref()
+    }
+
+    /// Where temporary folders go.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The same, with the store's server reached at another address.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use loadtest::client::{ClientError, Connection, Cursor, Ending, Incoming};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::fake_hub::{FakeHub, event, heartbeat};
 
@@ -201,4 +202,18 @@ async fn the_cursor_follows_events_heartbeats_and_the_answers_to_subscribe_and_p
         peer.answer(json!({ "seq": 110, "at": "2026-11-20T10:31:07.120Z" }))
     );
     assert_eq!(connection.cursor(), at(110));
+}
+
+#[tokio::test]
+async fn a_hub_of_several_addresses_is_found_at_the_one_that_lives() {
+    let hub = FakeHub::listen().await;
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let mut endpoint = hub.endpoint();
+    let lives = endpoint.url.trim_start_matches("ws://").trim_end_matches("/ws").parse().unwrap();
+    endpoint = endpoint.at(vec![nobody, lives, nobody]);
+    endpoint.url = "ws://hub.invalid/ws".into();
+    for _ in 0..4 {
+        let (opened, _peer) = tokio::join!(Connection::open(&endpoint, None), hub.welcome("epoch-1"));
+        assert!(opened.is_ok());
+    }
 }

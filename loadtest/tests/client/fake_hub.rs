@@ -125,6 +125,11 @@ impl Peer {
         drop(self);
     }
 
+    /// Whether the client breaks the stream where a close frame is due.
+    pub(crate) async fn ends_without_a_word(&mut self) -> bool {
+        matches!(self.socket.next().await, Some(Err(_)))
+    }
+
     /// Writes raw bytes past the WebSocket layer.
     pub(crate) async fn write_raw(&mut self, bytes: &[u8]) {
         self.socket.get_mut().write_all(bytes).await.unwrap();

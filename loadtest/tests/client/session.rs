@@ -153,3 +153,22 @@ async fn a_request_nobody_answers_ends_at_its_deadline() {
     let asked = session.request_until_answered::<Value>("message.send", &json!({}), deadline).await;
     assert_eq!(asked, Err(ClientError::Down));
 }
+
+#[tokio::test]
+async fn a_session_that_is_cut_says_nothing_and_comes_back_where_it_was() {
+    let hub = FakeHub::listen().await;
+    let (session, mut news) = start(&hub);
+    let mut peer = first_up(&hub, &mut news).await;
+    peer.say(event(103)).await;
+    assert_eq!(said_event(&mut news).await, 103);
+    session.cut().await;
+    assert!(matches!(
+        news.recv().await,
+        Some(News::Down { why: ClientError::Ended(Ending::Cut { .. }), .. })
+    ));
+    assert!(peer.ends_without_a_word().await);
+
+    let mut peer = hub.welcome("epoch-1").await;
+    let request = peer.answer(json!({ "seq": 103, "recovered": true, "replayed": 0 })).await;
+    assert_eq!(request["params"]["since"], 103);
+}

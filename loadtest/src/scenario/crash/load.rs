@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
+use super::absence::{Absence, Absences};
 use super::audit::{Acknowledged, Announced, Heard, client_id};
 use crate::client::{Backoff, ClientError, Endpoint, Event, Incoming, News, Session};
 use crate::scenario::people::{SendMessage, Sent, confirm};
@@ -36,6 +37,7 @@ struct Client {
 struct Ear {
     announced: Vec<Announced>,
     up_since: Option<Instant>,
+    absences: Absences,
     not_resumed: Vec<String>,
     gave_up: Option<String>,
 }
@@ -125,6 +127,16 @@ impl Load {
         }
     }
 
+    /// Every time a client was cut after this moment, in no order.
+    pub(in crate::scenario) fn absences_since(&self, moment: Instant) -> Vec<Absence> {
+        let of_all = self.clients.iter().flat_map(|client| client.ear().absences.since(moment));
+        of_all.collect()
+    }
+
+    pub(in crate::scenario) fn clients(&self) -> usize {
+        self.clients.len()
+    }
+
     fn answers(&self) -> Vec<u64> {
         self.answered.iter().map(|answered| answered.load(Ordering::Relaxed)).collect()
     }
@@ -178,12 +190,14 @@ async fn listen(mut news: mpsc::Receiver<News>, heard: Arc<Mutex<Ear>>) {
         match news {
             News::Up(up) => {
                 ear.up_since = Some(Instant::now());
+                ear.absences.over(Instant::now(), up.subscribed.recovered);
                 if up.subscribed.recovered == Some(false) {
                     ear.not_resumed.push("a session whose place was not recovered".into());
                 }
             }
             News::Said(Incoming::Event(event)) => ear.hear(&event),
-            News::Said(_) | News::Down { .. } => {}
+            News::Down { why, .. } => ear.absences.begin(Instant::now(), &why),
+            News::Said(_) => {}
             News::GaveUp(why) => ear.gave_up = Some(why.to_string()),
         }
     }

@@ -1,5 +1,6 @@
 //! `kill -9` at full load: nothing acknowledged is lost, nothing is there twice, clients resume.
 
+pub(super) mod absence;
 pub(super) mod audit;
 pub(super) mod load;
 
@@ -108,14 +109,7 @@ pub(super) async fn read_back(target: &Target, conversations: &[String]) -> Resu
 }
 
 pub(super) fn tell(report: &mut Report, findings: &Findings) {
-    let mut table = Table::new("what an outsider finds (bar: 0 but for the first two)", &["what", "count"]);
-    table.row(["acknowledged messages".into(), findings.acknowledged.into()]);
-    table.row(["stored messages".into(), findings.stored.into()]);
-    for (what, examples) in findings.broken_promises() {
-        table.row([what.into(), examples.len().into()]);
-        if let Some(example) = examples.first() {
-            report.failure(format!("{} {what}, for instance {example}", examples.len()));
-        }
-    }
-    report.table(table);
+    let title = "messages, as an outsider finds them (bar: 0 but for the first two)";
+    let counts = [("acknowledged messages", findings.acknowledged), ("stored messages", findings.stored)];
+    report.promises(title, &counts, &findings.broken_promises());
 }

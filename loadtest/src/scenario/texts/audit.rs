@@ -10,25 +10,25 @@ const IN_DOUBT: &str = "UNKNOWN_OUTCOME";
 
 /// A text the hub has taken.
 #[derive(Debug, Clone)]
-pub(super) struct Text {
-    pub(super) id: String,
+pub(in crate::scenario) struct Text {
+    pub(in crate::scenario) id: String,
     /// Its place among those to the same handset.
-    pub(super) number: usize,
+    pub(in crate::scenario) number: usize,
     /// Like no other.
-    pub(super) body: String,
+    pub(in crate::scenario) body: String,
 }
 
 /// Everything there is to know at the end.
-pub(super) struct Evidence {
-    pub(super) sent: Vec<Text>,
-    pub(super) stored: Vec<StoredMessage>,
-    pub(super) accepted: Vec<Accepted>,
+pub(in crate::scenario) struct Evidence {
+    pub(in crate::scenario) sent: Vec<Text>,
+    pub(in crate::scenario) stored: Vec<StoredMessage>,
+    pub(in crate::scenario) accepted: Vec<Accepted>,
 }
 
 /// How often what befell them, and examples of every kind of broken promise.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
-    pub(super) sent: usize,
+pub(in crate::scenario) struct Findings {
+    pub(in crate::scenario) sent: usize,
     accepted: usize,
     cut: usize,
     in_doubt: usize,
@@ -46,7 +46,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn counts(&self) -> [(&'static str, usize); 5] {
+    pub(in crate::scenario) fn counts(&self) -> [(&'static str, usize); 5] {
         [
             ("texts taken by the hub", self.sent),
             ("accepted by the provider", self.accepted),
@@ -56,7 +56,7 @@ impl Findings {
         ]
     }
 
-    pub(super) fn broken_promises(&self) -> [(&'static str, &[String]); 9] {
+    pub(in crate::scenario) fn broken_promises(&self) -> [(&'static str, &[String]); 9] {
         [
             ("taken but not stored", &self.lost),
             ("stored more than once", &self.stored_twice),
@@ -71,7 +71,7 @@ impl Findings {
     }
 }
 
-pub(super) fn audit(evidence: &Evidence) -> Findings {
+pub(in crate::scenario) fn audit(evidence: &Evidence) -> Findings {
     let mut stored: HashMap<&str, Vec<&StoredMessage>> = HashMap::new();
     for message in &evidence.stored {
         stored.entry(&message.body).or_default().push(message);

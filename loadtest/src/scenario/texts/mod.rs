@@ -1,7 +1,7 @@
 //! Texts out while everything goes wrong: the provider loses, doubles and cuts, and the hub is killed.
 
-mod audit;
-mod load;
+pub(super) mod audit;
+pub(super) mod load;
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use rand::{Rng, SeedableRng};
 use tokio::time::{Instant, sleep};
 
 use self::audit::{Evidence, Findings, audit};
-use self::load::Load;
+use self::load::{Load, Plan};
 use super::phone_line::{self, PhoneLine};
 use super::settled;
 use super::target::{HubArguments, Target};
@@ -24,7 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// How the hub is to ask. A request that is not answered within a second is asked about; its lease is 52 s then, which
 /// is what a kill costs. How far a text came of whose end nobody tells is asked three seconds after it was taken.
-const PATIENCE: [(&str, &str); 4] = [
+pub(super) const PATIENCE: [(&str, &str); 4] = [
     ("SWITCHBOARD__PROVIDERS__TWILIO__CONNECT_TIMEOUT_S", "1"),
     ("SWITCHBOARD__PROVIDERS__TWILIO__TIMEOUT_S", "1"),
     ("SWITCHBOARD__PROVIDERS__TWILIO__SETTLE_S", "5"),
@@ -84,7 +84,9 @@ impl Texts {
         let rest = target.rest()?;
         let line = PhoneLine::connect(&rest, simulator).await?;
         let began = Instant::now();
-        let load = Load::start(&rest, &line, (self.messages, self.conversations), seed).await?;
+        let (messages, conversations) = (self.messages, self.conversations);
+        let plan = Plan { messages, conversations, pause: Duration::ZERO };
+        let load = Load::start(&rest, &line, plan, seed).await?;
         report.table(self.kill_now_and_then(target, simulator, seed).await?);
         let sent = load.finish(self.settle_within()).await?;
         if !settled::texts(&rest, simulator, self.settle_within()).await? {
@@ -95,7 +97,9 @@ impl Texts {
             sent: sent.texts,
             accepted: simulator.accepted(),
         };
-        tell(report, &audit(&evidence), began.elapsed());
+        let findings = audit(&evidence);
+        tell(report, &findings);
+        report.table(pace(findings.sent, began.elapsed()));
         Ok(())
     }
 
@@ -146,20 +150,14 @@ impl Texts {
     }
 }
 
-fn tell(report: &mut Report, findings: &Findings, during: Duration) {
-    let mut table = Table::new("what an outsider finds (bar: the last nine 0)", &["what", "count"]);
-    for (what, count) in findings.counts() {
-        table.row([what.into(), count.into()]);
-    }
-    for (what, examples) in findings.broken_promises() {
-        table.row([what.into(), examples.len().into()]);
-        if let Some(example) = examples.first() {
-            report.failure(format!("{} {what}, for instance {example}", examples.len()));
-        }
-    }
-    report.table(table);
-    let mut pace =
+pub(super) fn tell(report: &mut Report, findings: &Findings) {
+    let title = "texts out, as an outsider finds them (bar: the last nine 0)";
+    report.promises(title, &findings.counts(), &findings.broken_promises());
+}
+
+fn pace(texts: usize, during: Duration) -> Table {
+    let mut table =
         Table::new("from the first text to the last end, kills included", &["seconds", "texts_per_s"]);
-    pace.row([Cell::from(during.as_secs_f64()), per_second(findings.sent as u64, during).into()]);
-    report.table(pace);
+    table.row([Cell::from(during.as_secs_f64()), per_second(texts as u64, during).into()]);
+    table
 }

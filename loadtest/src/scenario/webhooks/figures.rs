@@ -72,14 +72,7 @@ pub(super) fn refusals(report: &mut Report, ran: &[Ran]) {
 }
 
 pub(super) fn judgement(report: &mut Report, findings: &Findings) {
-    let mut table = Table::new("what an outsider finds (bar: 0 but for the first two)", &["what", "count"]);
-    table.row(["texts taken".into(), findings.taken.into()]);
-    table.row(["conversations".into(), findings.conversations.into()]);
-    for (what, examples) in findings.broken_promises() {
-        table.row([what.into(), examples.len().into()]);
-        if let Some(example) = examples.first() {
-            report.failure(format!("{} {what}, for instance {example}", examples.len()));
-        }
-    }
-    report.table(table);
+    let counts = [("texts taken", findings.taken), ("conversations", findings.conversations)];
+    let title = "what an outsider finds (bar: 0 but for the first two)";
+    report.promises(title, &counts, &findings.broken_promises());
 }
