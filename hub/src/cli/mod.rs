@@ -1,10 +1,13 @@
 //! The command line: what can be asked, and what it answers to the shell.
 
 pub mod asyncapi;
+pub mod backup;
 pub mod doctor;
 pub mod exit;
 pub mod migrate;
 pub mod openapi;
+mod progress;
+pub mod restore;
 pub mod serve;
 pub mod tenant;
 pub mod token;
@@ -46,6 +49,8 @@ pub enum Command {
     Openapi(openapi::Openapi),
     Asyncapi(asyncapi::Asyncapi),
     Doctor(doctor::Doctor),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
 }
 
 impl Cli {
@@ -84,6 +89,8 @@ impl Command {
             Self::Openapi(command) => command.run(settings),
             Self::Asyncapi(command) => Ok(command.run()),
             Self::Doctor(command) => on_a_runtime(command.run(Ok(settings.clone()))),
+            Self::Backup(command) => on_a_runtime(command.run(settings)),
+            Self::Restore(command) => on_a_runtime(command.run(settings)),
         }
     }
 }

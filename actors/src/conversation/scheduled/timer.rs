@@ -64,7 +64,8 @@ impl JobKind for SayInTime {
             Err(refused) => return refused,
         };
         let what = What::SayScheduled(SayScheduled { message_id, due: job.run_at });
-        let change = Change::new(Sender::system(), what);
+        let in_doubt_since = job.in_doubt_since;
+        let change = Change { in_doubt_since, ..Change::new(Sender::system(), what) };
         match self.conversations.change(job.tenant, conversation_id, change).await {
             Ok(_) | Err(ConversationError::NothingNew | ConversationError::NotFound) => Outcome::Done,
             Err(error) => Outcome::retry(error.to_string()),

@@ -133,6 +133,13 @@ pub(super) fn in_doubt_since(job: &job::Model, attempts: &[job_attempt::Model]) 
     in_doubt.last().map(|attempt| attempt.created_at)
 }
 
+/// When a timer may first have run of which nobody knows: it stays in doubt when it is tried again.
+pub(super) fn ever_in_doubt_since(job: &job::Model, attempts: &[job_attempt::Model]) -> Option<Timestamp> {
+    let counted = attempts.iter().filter(|attempt| attempt.number > job.forgiven);
+    let in_doubt = counted.filter(|attempt| attempt.outcome == Some(AttemptOutcome::Unknown));
+    in_doubt.last().map(|attempt| attempt.created_at)
+}
+
 /// There will be no further attempt after this one.
 pub(super) fn is_last(job: &job::Model, rules: &Rules) -> bool {
     job.attempts - job.forgiven >= rules.attempts
