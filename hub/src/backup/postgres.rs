@@ -75,23 +75,24 @@ pub(super) async fn unmark<C: ConnectionTrait>(db: &C) -> Result<(), BackupError
 
 /// Empties a database that was empty before, in one transaction.
 pub(super) async fn clear<C: ConnectionTrait>(db: &C) -> Result<(), BackupError> {
+    let each = |kind: &str, of: &str, columns: &str| {
+        format!(
+            "FOR found IN SELECT {columns} AS name FROM {of} it WHERE {OURS} LOOP
+                 EXECUTE format('DROP {kind} %s CASCADE', found.name);
+             END LOOP;"
+        )
+    };
+    let relations = |kinds: &str| {
+        format!(
+            "(SELECT * FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ({kinds}))"
+        )
+    };
+    let functions = "(SELECT * FROM pg_proc WHERE pronamespace = current_schema()::regnamespace)";
     let sql = format!(
-        "DO $$
-         DECLARE it record;
-         BEGIN
-             FOR it IN SELECT oid, oid::regclass AS name FROM pg_class it
-                 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('v', 'm') AND {OURS} LOOP
-                 EXECUTE format('DROP VIEW %s CASCADE', it.name);
-             END LOOP;
-             FOR it IN SELECT oid, oid::regclass AS name FROM pg_class it
-                 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND {OURS} LOOP
-                 EXECUTE format('DROP TABLE %s CASCADE', it.name);
-             END LOOP;
-             FOR it IN SELECT oid, oid::regprocedure AS name FROM pg_proc it
-                 WHERE pronamespace = current_schema()::regnamespace AND {OURS} LOOP
-                 EXECUTE format('DROP FUNCTION %s CASCADE', it.name);
-             END LOOP;
-         END $$"
+        "DO $$ DECLARE found record; BEGIN {} {} {} END $$",
+        each("VIEW", &relations("'v'"), "it.oid::regclass"),
+        each("TABLE", &relations("'r', 'p'"), "it.oid::regclass"),
+        each("FUNCTION", functions, "it.oid::regprocedure"),
     );
     db.execute_unprepared(&sql).await?;
     Ok(())

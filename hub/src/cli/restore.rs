@@ -37,7 +37,7 @@ pub struct Restore {
     #[arg(long, requires = "as_of", conflicts_with = "check")]
     in_place: bool,
     /// What happened later is not in that store: an instant like 2026-11-22T08:30:00Z, rather too early than too late.
-    #[arg(long, value_name = "TIME", requires = "in_place")]
+    #[arg(long, value_name = "TIME", requires = "in_place", conflicts_with = "folder")]
     as_of: Option<Timestamp>,
     /// Print one JSON object.
     #[arg(long)]
