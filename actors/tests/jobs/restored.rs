@@ -4,17 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use actors::{
     event::log::extent,
-    jobs::{Due, Jobs, JobsOptions, Outcome, Rules},
+    jobs::{Due, Outcome, Rules},
     journal::{Claim, Known, NewJob, Renewed, Restored, begin_anew},
     sign_in::{NewCode, SignInError, SignIns},
     testing::{House, Node, People, eventually},
 };
-use entities::{Digest, JobId, LogIncarnation, Timestamp, job::JobStatus, sign_in_code::CodePurpose};
+use entities::{Digest, JobId, LogIncarnation, job::JobStatus, sign_in_code::CodePurpose};
 use parking_lot::Mutex;
 use sea_orm::{Database, TransactionTrait};
 use uuid::Uuid;
 
-use super::{job, kinds::Told, owe, reaches, stored};
+use super::{job, kinds::Told, owe, reaches, stored, worker};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -29,12 +29,6 @@ async fn restore(house: &House, node: &Node) -> (Restored, Renewed) {
     transaction.commit().await.unwrap();
     db.close().await.unwrap();
     (restored, renewed)
-}
-
-fn worker(node: &Node, kinds: &[Arc<Told>]) -> Jobs {
-    let kinds = kinds.iter().map(|kind| kind.clone() as _).collect();
-    let options = JobsOptions { poll_every: Duration::from_millis(20), ..JobsOptions::default() };
-    Jobs::start(node.ports.clone(), Uuid::now_v7(), kinds, options)
 }
 
 /// Waits until an attempt was settled so.
@@ -64,7 +58,7 @@ async fn a_send_that_was_owed_is_asked_about_before_it_is_done() {
             if job.payload == "1" { Outcome::Done } else { Outcome::retry("it certainly never left") }
         });
         let kind = Arc::new(kind);
-        let worker = worker(&node, &[kind.clone()]);
+        let worker = worker(&node, kind.clone());
         node.clock.advance(MINUTE);
         reaches(&node, &people, sent.id, JobStatus::Done).await;
         failed_with(&node, &people, unsent.id, "it certainly never left").await;
@@ -100,7 +94,7 @@ async fn a_send_somebody_had_in_hand_is_asked_about_since_he_began() {
             Outcome::Done
         });
         let kind = Arc::new(kind);
-        let worker = worker(&node, &[kind.clone()]);
+        let worker = worker(&node, kind.clone());
         node.clock.advance(MINUTE);
         reaches(&node, &people, sent.id, JobStatus::Done).await;
         assert_eq!((kind.asked(), kind.ran()), (vec![1], vec![]));
@@ -118,24 +112,30 @@ async fn a_timer_runs_again_and_knows_that_it_may_have_run_however_often_it_is_t
         owe(&node, &people, vec![due.clone()]).await;
         let (restored, _) = restore(&house, &node).await;
         owe(&node, &people, vec![fresh.clone()]).await;
-        let told: Arc<Mutex<Vec<(u64, Option<Timestamp>)>>> = Arc::default();
+        let told = Arc::new(Mutex::new(Vec::new()));
         let noted = told.clone();
         let first = Mutex::new(true);
         let kind = Told::new("wake", Rules::timer(), move |job: &Due| {
-            noted.lock().push((job.parse().unwrap(), job.in_doubt_since));
+            noted.lock().push((job.payload.clone(), job.in_doubt_since));
             match job.payload == "1" && std::mem::take(&mut *first.lock()) {
                 true => Outcome::retry("not this time"),
                 false => Outcome::Done,
             }
         });
-        let worker = worker(&node, &[Arc::new(kind)]);
+        let worker = worker(&node, Arc::new(kind));
         reaches(&node, &people, fresh.id, JobStatus::Done).await;
         node.clock.advance(MINUTE);
         failed_with(&node, &people, due.id, "not this time").await;
         node.clock.advance(MINUTE);
         reaches(&node, &people, due.id, JobStatus::Done).await;
         let since = Some(restored.as_of);
-        assert_eq!(*told.lock(), [(2, None), (1, since), (1, since)], "on {}", house.database());
+        let told_of = |payload: u64, since| (payload.to_string(), since);
+        assert_eq!(
+            *told.lock(),
+            [told_of(2, None), told_of(1, since), told_of(1, since)],
+            "on {}",
+            house.database()
+        );
         worker.drain(MINUTE).await;
         node.close().await;
     }

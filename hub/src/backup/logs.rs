@@ -171,3 +171,84 @@ impl Counted {
         self.events += u64::try_from(line.last_seq - line.trimmed_seq).unwrap_or(0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use entities::event::{Audience, TopicKind};
+    use entities::message::AuthorKind;
+    use entities::sealed::{DataKeyId, Sealed};
+    use entities::{BoardId, ContactId, ConversationId, EventId, Timestamp, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn event() -> event::Model {
+        let id = Uuid::from_u128;
+        event::Model {
+            tenant_id: TenantId::from_uuid(id(1)),
+            seq: 7,
+            id: EventId::from_uuid(id(2)),
+            event_type: "message.created".to_owned(),
+            topic_kind: TopicKind::Conversation,
+            topic_id: id(3),
+            contact_id: Some(ContactId::from_uuid(id(4))),
+            conversation_id: Some(ConversationId::from_uuid(id(5))),
+            board_id: None,
+            left_board_id: None,
+            audience: Audience::Everyone,
+            user_id: None,
+            left_user_id: None,
+            actor_kind: AuthorKind::User,
+            actor_id: Some(id(6)),
+            client_id: Some("größe".to_owned()),
+            at: Timestamp::from_micros(1_700_000_000_123_456),
+            key_id: DataKeyId::FIRST,
+            data: Sealed::from_bytes(vec![0, 1, 255]),
+        }
+    }
+
+    fn hash(events: &[event::Model]) -> String {
+        let mut hash = LogHash::default();
+        events.iter().for_each(|event| hash.add(event));
+        hash.finish()
+    }
+
+    /// Backups that were written are compared by it: another hash is another format.
+    #[test]
+    fn the_hash_of_format_1_never_changes() {
+        assert_eq!(hash(&[event()]), "a290b98a80720337cc4c4ab3dbdbf8a7e6c0b01f148e4588ad0d4def8c6f4b30");
+    }
+
+    #[test]
+    fn every_column_and_the_order_count() {
+        let (event, id) = (event(), Uuid::from_u128(9));
+        let others = [
+            event::Model { seq: 8, ..event.clone() },
+            event::Model { id: EventId::from_uuid(id), ..event.clone() },
+            event::Model { event_type: "message.edited".to_owned(), ..event.clone() },
+            event::Model { topic_kind: TopicKind::Call, ..event.clone() },
+            event::Model { topic_id: id, ..event.clone() },
+            event::Model { contact_id: None, ..event.clone() },
+            event::Model { conversation_id: None, ..event.clone() },
+            event::Model { board_id: Some(BoardId::from_uuid(id)), ..event.clone() },
+            event::Model { left_board_id: Some(BoardId::from_uuid(id)), ..event.clone() },
+            event::Model { audience: Audience::Agents, ..event.clone() },
+            event::Model { user_id: Some(UserId::from_uuid(id)), ..event.clone() },
+            event::Model { left_user_id: Some(UserId::from_uuid(id)), ..event.clone() },
+            event::Model { actor_kind: AuthorKind::Contact, ..event.clone() },
+            event::Model { actor_id: None, ..event.clone() },
+            event::Model { client_id: None, ..event.clone() },
+            event::Model { at: Timestamp::from_micros(1), ..event.clone() },
+            event::Model { key_id: DataKeyId::from_number(2), ..event.clone() },
+            event::Model { data: Sealed::from_bytes(vec![0, 1]), ..event.clone() },
+        ];
+        let mut hashes: Vec<String> = others.iter().map(|other| hash(std::slice::from_ref(other))).collect();
+        hashes.push(hash(&[]));
+        hashes.push(hash(std::slice::from_ref(&event)));
+        hashes.extend([hash(&[event.clone(), others[0].clone()]), hash(&[others[0].clone(), event])]);
+        let all = hashes.len();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), all);
+    }
+}

@@ -135,9 +135,10 @@ pub(super) fn in_doubt_since(job: &job::Model, attempts: &[job_attempt::Model]) 
 
 /// When a timer may first have run of which nobody knows: it stays in doubt when it is tried again.
 pub(super) fn ever_in_doubt_since(job: &job::Model, attempts: &[job_attempt::Model]) -> Option<Timestamp> {
-    let counted = attempts.iter().filter(|attempt| attempt.number > job.forgiven);
-    let in_doubt = counted.filter(|attempt| attempt.outcome == Some(AttemptOutcome::Unknown));
-    in_doubt.last().map(|attempt| attempt.created_at)
+    let mut from_the_first = attempts.iter().rev();
+    let in_doubt = from_the_first
+        .find(|attempt| attempt.number > job.forgiven && attempt.outcome == Some(AttemptOutcome::Unknown));
+    in_doubt.map(|attempt| attempt.created_at)
 }
 
 /// There will be no further attempt after this one.
