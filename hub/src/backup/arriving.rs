@@ -1,5 +1,6 @@
 //! The files of a backup on their way to their places, and the way back when something fails.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -14,9 +15,24 @@ pub(super) struct Arrival<'a> {
     pub(super) place: &'a Place,
     /// The keys that are not there yet.
     pub(super) keys: &'a [&'static str],
+    /// So many of the files are in their places.
+    pub(super) brought: Cell<usize>,
 }
 
 impl Arrival<'_> {
+    /// Keeps everybody out, and other restores too. What fails here has begun nothing.
+    pub(super) async fn mark(&self) -> Result<(), BackupError> {
+        match &self.place.file {
+            Some(file) => sqlite::mark(file),
+            None => {
+                let db = self.place.connect().await?;
+                let marked = postgres::mark(&db).await;
+                db.close().await?;
+                marked
+            }
+        }
+    }
+
     /// Where a file of the backup belongs; `None` for what is brought in another way.
     fn target(&self, path: &str) -> Option<PathBuf> {
         match path.split_once('/')? {
@@ -34,6 +50,7 @@ impl Arrival<'_> {
             let listed = listed?;
             let Some(target) = self.target(&listed.path) else { continue };
             let (size, sha256) = files::copy(&self.folder.join(&listed.path), &target)?;
+            self.brought.set(self.brought.get() + 1);
             if (size, sha256) != (listed.size, listed.sha256) {
                 return Err(BackupError::Broken(format!("{} changed meanwhile", listed.path)));
             }
@@ -52,14 +69,16 @@ impl Arrival<'_> {
     /// Takes back what was brought, the database last: as long as it is there nobody uses what is left. Answers why, and what is left.
     pub(super) async fn undo(&self, why: BackupError) -> BackupError {
         let mut left = Vec::new();
-        for listed in files::listed(self.folder).into_iter().flatten().flatten() {
-            let Some(target) = self.target(&listed.path) else { continue };
+        let all = files::listed(self.folder).into_iter().flatten().flatten();
+        let targets = all.filter_map(|listed| self.target(&listed.path));
+        for target in targets.take(self.brought.get()) {
             if fs::remove_file(&target).is_err() && target.exists() {
                 left.push(target.display().to_string());
             }
             // Others may lie in it still; the last of them takes it away.
             let _ = target.parent().map(fs::remove_dir);
         }
+        let _ = fs::remove_dir(self.settings.data.attachments());
         match &self.place.file {
             Some(file) => left.extend(sqlite::clear(file).iter().map(|path| path.display().to_string())),
             None => left.extend(self.clear_server().await.err()),

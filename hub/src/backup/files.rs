@@ -59,14 +59,19 @@ impl List {
         self.add(Listed { path: path.to_owned(), size, sha256 })
     }
 
-    /// Copies a file to `path` in the folder; one that is gone is none of the backup's.
+    /// Copies a file to `path` in the folder.
     pub(super) fn copy(&mut self, from: &Path, path: &str) -> Result<(), BackupError> {
-        match copy(from, &self.folder.join(path)) {
+        let (size, sha256) = copy(from, &self.folder.join(path))?;
+        self.add(Listed { path: path.to_owned(), size, sha256 })
+    }
+
+    /// The same; one that is gone is none of the backup's.
+    pub(super) fn copy_if_there(&mut self, from: &Path, path: &str) -> Result<(), BackupError> {
+        match self.copy(from, path) {
             Err(BackupError::Io { path, why }) if why.kind() == io::ErrorKind::NotFound && path == from => {
                 Ok(())
             }
-            Err(error) => Err(error),
-            Ok((size, sha256)) => self.add(Listed { path: path.to_owned(), size, sha256 }),
+            copied => copied,
         }
     }
 
@@ -147,17 +152,24 @@ pub(super) fn attachments(
     Ok(folders.filter_map(Result::transpose))
 }
 
-/// Copies a file, which only we may read, and its folders; answers its size and its SHA-256. It is on disk then.
+/// Copies a file to where none is, which only we may read, and makes its folders; answers its size and its SHA-256. It is on disk then,
+/// or not there at all.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(u64, String), BackupError> {
     let source = File::open(from).map_err(BackupError::at(from))?;
-    let written = || {
-        to.parent().map_or(Ok(()), make_private)?;
-        let mut target = create(to)?;
-        let summed = pour(source, &mut target)?;
-        target.sync_all()?;
-        Ok(summed)
-    };
-    written().map_err(BackupError::at(to))
+    let target = to.parent().map_or(Ok(()), make_private).and_then(|()| create(to));
+    let copied = copy_into(source, target.map_err(BackupError::at(to))?);
+    if copied.is_err() {
+        // Half of it is of no use, and why there is no more says more than this could.
+        let _ = std::fs::remove_file(to);
+    }
+    copied.map_err(BackupError::at(to))
+}
+
+/// Copies a file into one that was made for it.
+pub(super) fn copy_into(source: File, mut target: File) -> io::Result<(u64, String)> {
+    let summed = pour(source, &mut target)?;
+    target.sync_all()?;
+    Ok(summed)
 }
 
 pub(super) fn make_private(folder: &Path) -> io::Result<()> {
@@ -212,7 +224,7 @@ mod tests {
         fs::write(&source, "hello").unwrap();
         let mut list = List::begin(folder.path()).unwrap();
         list.copy(&source, "attachments/a/b").unwrap();
-        list.copy(&folder.path().join("gone"), "attachments/a/c").unwrap();
+        list.copy_if_there(&folder.path().join("gone"), "attachments/a/c").unwrap();
         fs::write(folder.path().join("logs.jsonl"), "").unwrap();
         list.note("logs.jsonl").unwrap();
         let sum = list.finish().unwrap();

@@ -1,5 +1,6 @@
 //! Bringing a backup back into a place where nothing is yet, and what has to be done to any store that was restored.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use actors::clock::{Clock, SystemClock};
@@ -57,7 +58,8 @@ pub async fn restore(
     refuse_used(settings, &place).await?;
     let missing = manifest.keys.missing(settings)?;
     files::check(folder, (&manifest.files_sha256, manifest.files), watch)?;
-    let arrival = Arrival { settings, folder, place: &place, keys: &missing };
+    let arrival = Arrival { settings, folder, place: &place, keys: &missing, brought: Cell::default() };
+    arrival.mark().await?;
     match bring(&arrival, &manifest, watch).await {
         Ok(renewed) => Ok((manifest, renewed)),
         Err(why) => Err(arrival.undo(why).await),
@@ -73,17 +75,16 @@ pub async fn begin_anew(settings: &Settings, as_of: Timestamp) -> Result<Renewed
     if place.file.is_some() && !place.exists() {
         return Err(BackupError::Refused(format!("there is no store at {}", place.shown())));
     }
-    place.migrate().await?;
+    place.refuse_unfinished().await?;
     let db = place.connect().await?;
-    let renewed = match refuse_in_use(&db).await {
-        Ok(()) => renew(&db, (settings, as_of), false).await,
-        Err(refused) => Err(refused),
-    };
+    refuse_in_use(&db).await?;
+    place.migrate().await?;
+    let renewed = renew(&db, (settings, as_of), false).await?;
     db.close().await?;
-    renewed
+    Ok(renewed)
 }
 
-/// The database under a name or a mark that keeps everybody out, then the files, and last what makes it a store.
+/// The database under its mark, and the files; last what makes it a store.
 async fn bring(
     arrival: &Arrival<'_>,
     manifest: &Manifest,
@@ -104,16 +105,14 @@ async fn bring(
         }
         None => {
             let db = arrival.place.connect().await?;
-            postgres::mark(&db).await?;
             migrations::prepare_role(&db).await?;
             arrival.bring_files(watch)?;
             watch.begin("bringing the database", None);
             postgres::load(arrival.place, &copy).await?;
             migrations::migrate(&db, None).await?;
             logs::compare(&db, compared, watch).await?;
-            let renewed = renew(&db, as_of, true).await?;
-            db.close().await?;
-            Ok(renewed)
+            // From then on it is a store: how the connection ends is all the same.
+            renew(&db, as_of, true).await
         }
     }
 }

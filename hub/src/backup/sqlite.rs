@@ -25,10 +25,19 @@ pub(super) async fn open_copy(file: &Path) -> Result<DatabaseConnection, BackupE
     Ok(Database::connect(options).await?)
 }
 
-/// Copies the store of a backup beside where it is to be, under a name nobody opens.
+/// Makes the empty file that says that a restore is under way: until it is over no hub uses the store, and nobody else begins one.
+pub(super) fn mark(file: &Path) -> Result<(), BackupError> {
+    let aside = Place::unfinished(file);
+    let made = file.parent().map_or(Ok(()), files::make_private).and_then(|()| files::create(&aside));
+    made.map(drop).map_err(BackupError::at(&aside))
+}
+
+/// Copies the store of a backup into that file.
 pub(super) fn bring(from: &Path, file: &Path) -> Result<Place, BackupError> {
     let aside = Place::unfinished(file);
-    files::copy(from, &aside)?;
+    let source = File::open(from).map_err(BackupError::at(from))?;
+    let target = File::options().write(true).open(&aside);
+    target.and_then(|target| files::copy_into(source, target)).map_err(BackupError::at(&aside))?;
     Ok(Place::at(aside))
 }
 
@@ -44,14 +53,18 @@ pub(super) async fn put_in_place(db: DatabaseConnection, file: &Path) -> Result<
             left.display()
         )));
     }
-    let renamed = File::open(&aside)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| std::fs::rename(&aside, file))
-        .and_then(|()| file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all()));
-    renamed.map_err(BackupError::at(file))
+    let renamed =
+        File::open(&aside).and_then(|file| file.sync_all()).and_then(|()| std::fs::rename(&aside, file));
+    renamed.map_err(BackupError::at(file))?;
+    let on_disk = file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all());
+    on_disk.map_err(|why| {
+        // It is taken back under the other name.
+        let _ = std::fs::rename(file, &aside);
+        BackupError::at(file)(why)
+    })
 }
 
-/// Removes what [`bring`] brought.
+/// Removes what [`mark`] made and [`bring`] brought.
 pub(super) fn clear(file: &Path) -> Vec<PathBuf> {
     let aside = Place::unfinished(file);
     let all = ["-wal", "-shm", ""].map(|ending| beside(&aside, ending));

@@ -132,7 +132,10 @@ fn copy_attachments(folder: &Path, list: &mut List, watch: &dyn Watch) -> Result
         let name = tenant.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for file in fs::read_dir(&tenant).map_err(BackupError::at(&tenant))? {
             let file = file.map_err(BackupError::at(&tenant))?;
-            list.copy(&file.path(), &format!("attachments/{name}/{}", file.file_name().to_string_lossy()))?;
+            list.copy_if_there(
+                &file.path(),
+                &format!("attachments/{name}/{}", file.file_name().to_string_lossy()),
+            )?;
             watch.step();
         }
     }

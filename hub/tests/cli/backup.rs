@@ -236,6 +236,9 @@ fn a_copy_of_a_later_schema_that_took_something_away_is_refused_and_nothing_is_l
 fn a_copy_on_a_server_that_cannot_be_finished_leaves_the_database_empty() {
     for ground in Ground::both().into_iter().skip(1) {
         found(&ground);
+        let files = ground.path("old/attachments").join(uuid::Uuid::now_v7().to_string());
+        fs::create_dir_all(&files).unwrap();
+        fs::write(files.join("a file"), "for ever").unwrap();
         good(&ground.lost(&["backup", &ground.copy()]));
         let logs = ground.path("copy/logs.jsonl");
         fs::write(&logs, "{}\n").unwrap();
