@@ -118,7 +118,9 @@ fn environment(place: &Place) -> Result<Vec<(&'static str, String)>, BackupError
     let name = plain(url.path().trim_start_matches('/'));
     variables.extend(Some(name).filter(|name| !name.is_empty()).map(|name| ("PGDATABASE", name)));
     for (option, value) in url.query_pairs() {
-        let known = OPTIONS.iter().find(|(name, _)| option == name.replace('_', "-") || option == *name);
+        // `ssl-mode` is `sslmode`.
+        let option = option.replace('-', "");
+        let known = OPTIONS.iter().find(|(name, _)| option == *name);
         variables.extend(known.map(|(_, variable)| (*variable, value.clone().into_owned())));
         variables.extend((option == "password").then(|| ("PGPASSWORD", value.into_owned())));
     }
@@ -162,8 +164,9 @@ mod tests {
 
     #[test]
     fn where_to_go_and_what_is_secret_stands_in_the_environment() {
-        let found =
-            variables("postgres://hub:p%40ss@db.example:5433/house?sslmode=verify-full&sslrootcert=/ca.pem");
+        let found = variables(
+            "postgres://hub:p%40ss@db.example:5433/house?sslmode=verify-full&ssl-root-cert=/ca.pem",
+        );
         for (name, value) in [
             ("PGHOST", "db.example"),
             ("PGPORT", "5433"),

@@ -9,7 +9,7 @@ use std::{
 use migrations::testing::PostgresDatabase;
 use serde_json::Value;
 
-use super::process::{Ended, Hub, pretend_a_later_version, run, run_as, run_with};
+use super::process::{Ended, Hub, execute, pretend_a_later_version, run, run_as, run_with};
 
 const URL: &str = "SWITCHBOARD__DATABASE__URL";
 
@@ -275,20 +275,29 @@ fn keys_that_are_left_out_must_be_there_already_and_be_the_right_ones() {
 
 #[test]
 fn a_store_whose_restore_broke_off_is_nobodys() {
-    let ground = Ground::backed_up();
-    let half = ground.data("new").join("switchboard.db.restoring");
-    fs::copy(ground.path("copy/database/switchboard.db"), &half).unwrap();
-    for arguments in [&["serve"][..], &["migrate"], &["restore", &ground.copy()]] {
-        refused(
-            &ground.found(arguments),
-            if arguments == ["serve"] { 1 } else { 4 },
-            "a restore broke off here",
-        );
+    for ground in Ground::both() {
+        found(&ground);
+        good(&ground.lost(&["backup", &ground.copy()]));
+        let half = ground.data("new").join("switchboard.db.restoring");
+        match &ground.databases {
+            Some([_, database]) => execute(&database.url(), "CREATE TABLE restoring (began bigint)"),
+            None => drop(fs::copy(ground.path("copy/database/switchboard.db"), &half).unwrap()),
+        }
+        let copy = ground.copy();
+        for (arguments, code) in [(&["serve"][..], 1), (&["migrate"], 4), (&["restore", &copy], 4)] {
+            refused(&ground.found(arguments), code, "a restore broke off here");
+        }
+        assert_eq!(ground.found(&["doctor"]).code, Some(6));
+        match &ground.databases {
+            Some([_, database]) => execute(&database.url(), "DROP TABLE restoring"),
+            None => fs::remove_file(half).unwrap(),
+        }
+        // As the message said: what the hub made before it asked the database.
+        for folder in ["new/keys", "new/attachments"] {
+            let _ = fs::remove_dir_all(ground.path(folder));
+        }
+        good(&ground.found(&["restore", &copy]));
     }
-    assert_eq!(ground.found(&["doctor"]).code, Some(6));
-    fs::remove_file(half).unwrap();
-    fs::remove_dir_all(ground.path("new/keys")).ok();
-    good(&ground.found(&["restore", &ground.copy()]));
 }
 
 #[test]
