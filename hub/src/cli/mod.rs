@@ -23,6 +23,7 @@ pub use self::exit::{Exit, Failure};
 use crate::config::{self, Settings};
 use crate::hub::{Hub, Running};
 use crate::keys::Keyring;
+use crate::store::Place;
 use crate::telemetry;
 
 /// A realtime hub for customer conversations and calls.
@@ -100,8 +101,9 @@ pub fn on_a_hub(
     settings: &Settings,
     work: impl AsyncFnOnce(Arc<Hub>) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    let keys = Keyring::open(&settings.keys, &settings.data.keys())?;
     actix::System::new().block_on(async move {
+        Place::of(settings).refuse_unfinished().await?;
+        let keys = Keyring::open(&settings.keys, &settings.data.keys())?;
         let running = Running::build(settings.clone(), keys).await;
         let running = running.map_err(|why| Failure::new(Exit::Database, why.to_string()))?;
         let outcome = work(running.hub.clone()).await;
