@@ -78,6 +78,7 @@ async fn due(ports: &Ports, kind: &dyn JobKind, job: &job::Model) -> Result<(Due
         last: state::is_last(job, &kind.rules()),
         begun_at: in_question.unwrap_or(begun_at),
         in_doubt_since,
+        insisted_on: state::is_insisted_on(job, &attempts),
         contact_id: job.contact_id,
         payload: String::from_utf8(payload).map_err(|_| SealError::Broken)?,
     };

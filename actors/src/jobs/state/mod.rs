@@ -141,6 +141,12 @@ pub(super) fn ever_in_doubt_since(job: &job::Model, attempts: &[job_attempt::Mod
     in_doubt.map(|attempt| attempt.created_at)
 }
 
+/// Was it written off by a person while it was in doubt?
+pub(super) fn is_insisted_on(job: &job::Model, attempts: &[job_attempt::Model]) -> bool {
+    let mut written_off = attempts.iter().filter(|attempt| attempt.number <= job.forgiven);
+    written_off.any(|attempt| attempt.outcome == Some(AttemptOutcome::Unknown))
+}
+
 /// There will be no further attempt after this one.
 pub(super) fn is_last(job: &job::Model, rules: &Rules) -> bool {
     job.attempts - job.forgiven >= rules.attempts

@@ -265,7 +265,7 @@ impl SendTexts {
 
 /// Since when the message may be out already, though this job never sent it.
 fn said_in_doubt(job: &Due) -> Option<Timestamp> {
-    job.parse::<Carried>().ok()?.in_doubt_since
+    job.parse::<Carried>().ok()?.in_doubt_since.filter(|_| !job.insisted_on)
 }
 
 #[async_trait]
