@@ -56,6 +56,36 @@ pub fn signing(settings: &Keys, folder: &Path) -> Result<Key, KeysError> {
     Key::parse(&text).ok_or(KeysError::NotAKey { origin })
 }
 
+/// What tells a key from others, and nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Hexadecimal.
+    pub text: String,
+    /// It lies in its file; else it is in the settings.
+    pub is_file: bool,
+}
+
+/// Those of the master and of the signing key, as far as there are any; none is made.
+///
+/// # Errors
+/// When one that is there cannot be used.
+pub fn fingerprints(settings: &Keys, folder: &Path) -> Result<[Option<Fingerprint>; 2], KeysError> {
+    let of = |secret: &Secret, variable: &str, name: &str| {
+        let path = folder.join(name);
+        if !secret.is_set() && !path.exists() {
+            return Ok(None);
+        }
+        let (text, origin) = text(secret, variable, &path)?;
+        let key = Key::parse(&text).ok_or(KeysError::NotAKey { origin })?;
+        let text = HEXLOWER.encode(&key.derive("fingerprint").as_bytes()[..16]);
+        Ok(Some(Fingerprint { text, is_file: !secret.is_set() }))
+    };
+    Ok([
+        of(&settings.master, "SWITCHBOARD__KEYS__MASTER", "master")?,
+        of(&settings.signing, "SWITCHBOARD__KEYS__SIGNING", "signing")?,
+    ])
+}
+
 /// What a key is read from, and how to name that to a person.
 fn text(secret: &Secret, variable: &str, path: &Path) -> Result<(Zeroizing<String>, String), KeysError> {
     if secret.is_set() {
@@ -200,6 +230,22 @@ mod tests {
         let keyring = Keyring::open(&keys, &data.path().join("keys")).unwrap();
         assert_eq!(keyring.master.reveal().as_str(), "0a".repeat(32));
         assert!(!data.path().join("keys").exists());
+    }
+
+    #[test]
+    fn a_fingerprint_is_the_same_wherever_the_key_lies_and_none_is_made_for_it() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("keys");
+        assert_eq!(fingerprints(&settings(&[]), &folder).unwrap(), [None, None]);
+        assert!(!folder.exists());
+        let keyring = Keyring::open(&settings(&[]), &folder).unwrap();
+        let [master, signing] = fingerprints(&settings(&[]), &folder).unwrap().map(Option::unwrap);
+        let text = keyring.master.reveal();
+        let elsewhere = settings(&[("SWITCHBOARD__KEYS__MASTER", text.as_str())]);
+        let [again, _] = fingerprints(&elsewhere, data.path()).unwrap();
+        assert_eq!(again, Some(Fingerprint { is_file: false, ..master.clone() }));
+        assert_ne!(master.text, signing.text);
+        assert!(!text.contains(&master.text), "it tells nothing of the key");
     }
 
     #[test]

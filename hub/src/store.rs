@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use entities::{TenantId, TenantScope, Timestamp, attachment, credential, tenant_key};
 use migrations::{Applied, MigrateError, Standing};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use crate::config::Settings;
 
 /// The file in `data.dir` when `database.url` is empty.
 const FILE_NAME: &str = "switchboard.db";
+/// The table of a PostgreSQL store that is being restored, and the ending of an SQLite file.
+pub(crate) const RESTORING: &str = "restoring";
 
 /// Why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,8 @@ pub enum StoreError {
     Schema(#[from] MigrateError),
     #[error("{} cannot be made: {why}", file.display())]
     File { file: PathBuf, why: io::Error },
+    #[error("a restore broke off here, and what it left is no store: {advice}, then run it again")]
+    Unfinished { advice: String },
 }
 
 /// The database the settings name.
@@ -40,12 +44,12 @@ impl Place {
     pub fn of(settings: &Settings) -> Self {
         let url = settings.database.url.reveal();
         if url.is_empty() {
-            return Self::sqlite(settings.data.dir.join(FILE_NAME));
+            return Self::at(settings.data.dir.join(FILE_NAME));
         }
         match url.strip_prefix("sqlite:") {
             Some(rest) => {
                 let path = rest.strip_prefix("//").unwrap_or(rest);
-                Self::sqlite(path.split('?').next().unwrap_or(path).into())
+                Self::at(path.split('?').next().unwrap_or(path).into())
             }
             None => Self { url: url.to_owned(), file: None },
         }
@@ -56,10 +60,36 @@ impl Place {
         self.file.as_ref().is_some_and(|file| file.exists())
     }
 
-    fn sqlite(file: PathBuf) -> Self {
+    /// An SQLite store in this file.
+    pub(crate) fn at(file: PathBuf) -> Self {
         let escaped = file.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
         // `rwc`: the file is made when it is missing.
         Self { url: format!("sqlite://{escaped}?mode=rwc"), file: Some(file) }
+    }
+
+    /// What an SQLite file is called while it is restored.
+    pub(crate) fn unfinished(file: &Path) -> PathBuf {
+        let mut name = file.as_os_str().to_owned();
+        name.push(".");
+        name.push(RESTORING);
+        name.into()
+    }
+
+    /// Refuses a store whose restore broke off: it looks whole, and would do again what was done since the backup.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfinished`] with what to remove.
+    pub async fn refuse_unfinished(&self) -> Result<(), StoreError> {
+        if let Some(file) = &self.file {
+            let aside = Self::unfinished(file);
+            let advice =
+                format!("remove {}, and the folders attachments and keys if it made them", aside.display());
+            return if aside.exists() { Err(StoreError::Unfinished { advice }) } else { Ok(()) };
+        }
+        let db = self.connect().await?;
+        let refused = refuse_marked(&db).await;
+        db.close().await.map_err(StoreError::Unreachable)?;
+        refused
     }
 
     /// The place as a log or a person may see it: without user and password.
@@ -77,6 +107,7 @@ impl Place {
 
     /// Brings the schema to what this binary needs; of many processes that start together one does.
     pub async fn migrate(&self) -> Result<Applied, StoreError> {
+        self.refuse_unfinished().await?;
         if let Some(file) = &self.file {
             make_private(file).map_err(|why| StoreError::File { file: file.clone(), why })?;
         }
@@ -89,6 +120,7 @@ impl Place {
 
     /// Compares the schema with this binary and changes nothing; the database must exist.
     pub async fn standing(&self) -> Result<Standing, StoreError> {
+        self.refuse_unfinished().await?;
         let db = self.connect().await?;
         let standing = migrations::standing(&db).await;
         db.close().await.map_err(StoreError::Unreachable)?;
@@ -120,7 +152,7 @@ impl Place {
     }
 
     /// One connection without time limits: a migration takes as long as it takes.
-    async fn connect(&self) -> Result<DatabaseConnection, StoreError> {
+    pub(crate) async fn connect(&self) -> Result<DatabaseConnection, StoreError> {
         let mut options = ConnectOptions::new(&self.url);
         options.max_connections(1).connect_timeout(Duration::from_secs(5)).sqlx_logging(false);
         options.map_sqlx_sqlite_opts(|options| {
@@ -128,6 +160,19 @@ impl Place {
             options.foreign_keys(true).busy_timeout(Duration::from_secs(5))
         });
         Database::connect(options).await.map_err(StoreError::Unreachable)
+    }
+}
+
+async fn refuse_marked(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let asked = format!("SELECT to_regclass('{RESTORING}') IS NOT NULL AS is_there");
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, asked)).await;
+    let is_there = row.and_then(|row| row.map(|row| row.try_get("", "is_there")).transpose());
+    match is_there.map_err(StoreError::Unreachable)? {
+        Some(true) => {
+            let advice = "drop this database and make it anew, and remove the folders attachments and keys if it made them";
+            Err(StoreError::Unfinished { advice: advice.to_owned() })
+        }
+        _ => Ok(()),
     }
 }
 

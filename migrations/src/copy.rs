@@ -20,12 +20,22 @@ pub(crate) async fn copy(
 ) -> Result<PathBuf, MigrateError> {
     let whole = beside(file, &format!("before-{migration}"));
     let part = beside(&whole, "part");
-    let target = empty(&part).map_err(MigrateError::io(&part))?;
-    let name = part.to_string_lossy().into_owned();
+    copy_to(db, &part).await?;
+    rename(&part, &whole).map_err(MigrateError::io(&whole))?;
+    Ok(whole)
+}
+
+/// Copies an SQLite database into a file of its own, readable by its owner alone, while others may write: as of one moment, and on
+/// disk when this returns.
+///
+/// # Errors
+/// See [`MigrateError`].
+pub async fn copy_to(db: &DatabaseConnection, to: &Path) -> Result<(), MigrateError> {
+    let target = empty(to).map_err(MigrateError::io(to))?;
+    let name = to.to_string_lossy().into_owned();
     let statement = Statement::from_sql_and_values(db.get_database_backend(), "VACUUM INTO ?", [name.into()]);
     db.execute_raw(statement).await?;
-    target.sync_all().and_then(|()| rename(&part, &whole)).map_err(MigrateError::io(&whole))?;
-    Ok(whole)
+    target.sync_all().map_err(MigrateError::io(to))
 }
 
 /// SQLite copies into a file that is empty; making it ourselves sets who may read it.

@@ -10,11 +10,12 @@ mod error;
 pub use error::MigrateError;
 
 mod copy;
+pub use copy::copy_to;
 mod ledger;
 mod lock;
 
 mod migrate;
-pub use migrate::{Applied, Standing, migrate, revert, standing};
+pub use migrate::{Applied, Standing, migrate, prepare_role, revert, standing};
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -7,7 +7,7 @@ use sea_orm_migration::prelude::SchemaManager;
 
 use crate::ledger::{self, Entry};
 use crate::lock::Lock;
-use crate::{Change, Kind, MigrateError, Migrator, copy::copy};
+use crate::{Change, Kind, MigrateError, Migrator, copy::copy, tenant_table};
 
 /// What [`migrate`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +54,14 @@ pub async fn migrate(db: &DatabaseConnection, file: Option<&Path>) -> Result<App
         applied.migrations.push(up(db, &change).await?);
     }
     Ok(applied)
+}
+
+/// Makes what a dump of a PostgreSQL store names and does not hold: the role of the readers, which belongs to the server.
+///
+/// # Errors
+/// When we may neither make it nor use it.
+pub async fn prepare_role(db: &DatabaseConnection) -> Result<(), MigrateError> {
+    Ok(tenant_table::prepare_role(&SchemaManager::new(db)).await?)
 }
 
 /// Takes back the newest `steps` changes, with the data in them.

@@ -12,8 +12,13 @@ pub(crate) async fn prepare(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    run(manager, ROLE).await?;
+    prepare_role(manager).await?;
     run(manager, FUNCTION).await
+}
+
+/// The role alone. PostgreSQL only.
+pub(crate) async fn prepare_role(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    run(manager, ROLE).await
 }
 
 /// Takes back what [`prepare`] made, except the role.

@@ -87,7 +87,8 @@ impl JobKind for FollowUpCall {
         let fence = Fence { principal: Principal::System, key, request, lasting: Lasting::Day };
         let class = Some(MessageClass::Transactional);
         let what = What::Send(SendMessage { body, class, ..SendMessage::default() });
-        let change = Change { fence: Some(fence), ..Change::new(Sender::system(), what) };
+        let in_doubt_since = job.in_doubt_since;
+        let change = Change { fence: Some(fence), in_doubt_since, ..Change::new(Sender::system(), what) };
         match self.conversations.change(job.tenant, conversation_id, change).await {
             Ok(_) | Err(ConversationError::Blocked(_) | ConversationError::NotFound) => Outcome::Done,
             Err(error @ ConversationError::NotConnected { .. }) => Outcome::Refused(error.to_string()),

@@ -302,6 +302,7 @@ impl Work {
             by: &change.by,
             client_id: change.client_id.as_ref(),
             now: self.ports.now(),
+            in_doubt_since: change.in_doubt_since,
             limits: facts.limits,
             ids: &*self.ports.ids,
         }

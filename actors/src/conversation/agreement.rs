@@ -95,8 +95,15 @@ impl Played {
         let facts = facts::gathered(ports.store(), key, &self.memory, what).await.unwrap();
         let limits = LIMITS;
         let by = self.speaker(what);
-        let given =
-            Given { tenant: key.0, by: &by, client_id: None, now: ports.now(), limits, ids: &*ports.ids };
+        let given = Given {
+            tenant: key.0,
+            by: &by,
+            client_id: None,
+            now: ports.now(),
+            in_doubt_since: None,
+            limits,
+            ids: &*ports.ids,
+        };
         let decision = self.memory.decide(what, &facts, given)?;
         let told: Vec<Event> = decision.events.clone();
         if let Some(message) = &decision.reply.message {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::IdSource, journal::NewJob};
 
-use super::{Change, Conversation, ConversationError, Facts, What};
+use super::{Change, Conversation, ConversationError, Facts, What, draft::Given};
 
 /// Carries messages on channels of one type.
 #[async_trait]
@@ -53,6 +53,9 @@ pub struct Freight {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carried {
     pub message_id: MessageId,
+    /// It may have been carried since then already: whoever carries it looks first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_doubt_since: Option<Timestamp>,
 }
 
 /// What the job knows that asks how far a message came.
@@ -121,14 +124,15 @@ pub(super) fn errand(
     carriage: Carriage,
     message: &super::Message,
     to: &Conversation,
-    ids: &dyn IdSource,
+    given: Given<'_>,
 ) -> NewJob {
+    let carried = Carried { message_id: message.id, in_doubt_since: given.in_doubt_since };
     NewJob {
-        id: JobId::from_uuid(ids.draw()),
+        id: JobId::from_uuid(given.ids.draw()),
         kind: carriage.job,
         key: Some(format!("messages:{}", to.id)),
         run_at: message.created_at,
-        payload: serde_json::json!(Carried { message_id: message.id }),
+        payload: serde_json::json!(carried),
         contact_id: Some(to.contact.id),
     }
 }

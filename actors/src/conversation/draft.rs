@@ -28,6 +28,7 @@ pub struct Given<'a> {
     pub by: &'a Sender,
     pub client_id: Option<&'a Arc<str>>,
     pub now: Timestamp,
+    pub in_doubt_since: Option<Timestamp>,
     pub limits: Limits,
     pub ids: &'a dyn IdSource,
 }

@@ -97,13 +97,15 @@ pub struct Change {
     pub fence: Option<Fence>,
     /// What it does is what this receipt says, which is settled with it.
     pub receipt: Option<Settling>,
+    /// What it says may have been sent since then already ([`Due::in_doubt_since`](crate::jobs::Due)).
+    pub in_doubt_since: Option<Timestamp>,
 }
 
 impl Change {
     /// By somebody, without a key.
     #[must_use]
     pub fn new(by: Sender, what: What) -> Self {
-        Self { by, what, client_id: None, fence: None, receipt: None }
+        Self { by, what, client_id: None, fence: None, receipt: None, in_doubt_since: None }
     }
 }
 

@@ -161,7 +161,7 @@ pub(super) fn utter(
         draft.spoken();
     }
     if let Some((carriage, _)) = carried {
-        let errand = errand(carriage, &message, &draft.after, given.ids);
+        let errand = errand(carriage, &message, &draft.after, given);
         draft.owe(errand);
     }
     let automatic = carried.is_some_and(|(_, admitted)| admitted.automatic);

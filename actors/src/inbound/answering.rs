@@ -65,6 +65,7 @@ impl JobKind for AnswerKeyword {
         let what = What::Send(SendMessage { body, class, confirms, ..SendMessage::default() });
         let change = Change::new(Sender::system(), what);
         let change = Change { client_id: Some(client_id.into()), fence: Some(fence), ..change };
+        let change = Change { in_doubt_since: job.in_doubt_since, ..change };
         match self.conversations.change(job.tenant, conversation_id, change).await {
             Ok(_) | Err(ConversationError::Blocked(_) | ConversationError::NotFound) => Outcome::Done,
             Err(error @ ConversationError::NotConnected { .. }) => Outcome::Refused(error.to_string()),

@@ -58,11 +58,16 @@ pub(super) async fn recover(ports: &Ports, kind: Arc<dyn JobKind>, job: job::Mod
 async fn due(ports: &Ports, kind: &dyn JobKind, job: &job::Model) -> Result<(Due, bool), StoreError> {
     let keys = ports.store().keys(job.tenant_id).await?;
     let payload = keys.open(job.key_id, &job::aad(job.tenant_id, job.id), &job.payload)?;
-    let attempts = match kind.rules().nature {
-        Nature::Send => store::last_attempts(ports.store(), job.tenant_id, (job.id, IN_A_ROW)).await?,
-        Nature::Timer => Vec::new(),
+    let attempts = match job.attempts {
+        // Nobody began it before.
+        ..=1 => Vec::new(),
+        _ => store::last_attempts(ports.store(), job.tenant_id, (job.id, IN_A_ROW)).await?,
     };
-    let in_doubt_since = state::in_doubt_since(job, &attempts);
+    let (in_doubt_since, asks) = match kind.rules().nature {
+        Nature::Send => (state::in_doubt_since(job, &attempts), true),
+        Nature::Timer => (state::ever_in_doubt_since(job, &attempts), false),
+    };
+    let in_question = in_doubt_since.filter(|_| asks);
     let begun_at = attempts.first().map_or(job.updated_at, |attempt| attempt.created_at);
     let due = Due {
         id: job.id,
@@ -71,11 +76,13 @@ async fn due(ports: &Ports, kind: &dyn JobKind, job: &job::Model) -> Result<(Due
         run_at: job.run_at,
         attempt: job.attempts,
         last: state::is_last(job, &kind.rules()),
-        begun_at: in_doubt_since.unwrap_or(begun_at),
+        begun_at: in_question.unwrap_or(begun_at),
+        in_doubt_since,
+        insisted_on: state::is_insisted_on(job, &attempts),
         contact_id: job.contact_id,
         payload: String::from_utf8(payload).map_err(|_| SealError::Broken)?,
     };
-    Ok((due, in_doubt_since.is_some()))
+    Ok((due, in_question.is_some()))
 }
 
 /// A panic and a time-out are answers too: what they mean depends on whether the effect may be out already.

@@ -38,6 +38,11 @@ pub struct Due {
     pub last: bool,
     /// When this attempt began; of one that is asked about, when the effect may first have been out.
     pub begun_at: Timestamp,
+    /// It may have been done since then by a life of the house that nobody remembers: the store was restored from a backup. A timer
+    /// runs all the same, and hands this on to what it has sent.
+    pub in_doubt_since: Option<Timestamp>,
+    /// Nobody knew whether it was done, and a person wants it done again: it is not asked about any more.
+    pub insisted_on: bool,
     pub contact_id: Option<ContactId>,
     /// JSON, as the commit that owes it gave it.
     pub payload: String,

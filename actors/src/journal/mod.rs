@@ -16,6 +16,7 @@ mod lookups;
 mod moves;
 mod outlet;
 mod queue;
+mod restored;
 mod row;
 mod seal;
 mod sweep;
@@ -35,6 +36,7 @@ pub use commit::{Answer, Commit, CommitError, Committed, Fence, Lasting, NewJob}
 pub(crate) use moves::MOVE_AT_ONCE;
 pub use outlet::{NoOutlet, Outlet};
 pub use queue::{Claim, Known};
+pub use restored::{Renewed, Restored, begin_anew};
 pub use row::{Record, Row};
 use seal::Sealed;
 pub use sweep::{Over, STEP};

@@ -157,14 +157,14 @@ impl JobKind for Post {
     }
 
     async fn run(&self, job: &Due) -> Outcome {
-        let Carried { message_id } = job.parse().unwrap();
+        let Carried { message_id, .. } = job.parse().unwrap();
         self.0.enter(message_id);
         child::say("post sends");
         Outcome::Done
     }
 
     async fn ask(&self, job: &Due) -> Outcome {
-        let Carried { message_id } = job.parse().unwrap();
+        let Carried { message_id, .. } = job.parse().unwrap();
         child::say("post looks it up");
         match self.0.entries().contains(&message_id) {
             true => Outcome::Done,

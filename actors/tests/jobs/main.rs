@@ -9,6 +9,7 @@ mod kinds;
 mod leases;
 mod order;
 mod owing;
+mod restored;
 mod sweeping;
 
 use std::{sync::Arc, time::Duration};

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::backup::BackupError;
 use crate::config::SettingsError;
 use crate::error::{ApiError, Code};
 use crate::keys::KeysError;
@@ -64,6 +65,19 @@ impl From<KeysError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::new(Exit::Database, error.to_string())
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Store(error) => error.into(),
+            BackupError::Keys(error) => error.into(),
+            BackupError::Refused(message) => Self::new(Exit::Refused, message),
+            error @ (BackupError::Io { .. } | BackupError::Broken(_) | BackupError::Tool(_)) => {
+                Self::new(Exit::Failed, error.to_string())
+            }
+        }
     }
 }
 

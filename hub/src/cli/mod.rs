@@ -1,10 +1,13 @@
 //! The command line: what can be asked, and what it answers to the shell.
 
 pub mod asyncapi;
+pub mod backup;
 pub mod doctor;
 pub mod exit;
 pub mod migrate;
 pub mod openapi;
+mod progress;
+pub mod restore;
 pub mod serve;
 pub mod tenant;
 pub mod token;
@@ -20,6 +23,7 @@ pub use self::exit::{Exit, Failure};
 use crate::config::{self, Settings};
 use crate::hub::{Hub, Running};
 use crate::keys::Keyring;
+use crate::store::Place;
 use crate::telemetry;
 
 /// A realtime hub for customer conversations and calls.
@@ -46,6 +50,8 @@ pub enum Command {
     Openapi(openapi::Openapi),
     Asyncapi(asyncapi::Asyncapi),
     Doctor(doctor::Doctor),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
 }
 
 impl Cli {
@@ -84,6 +90,8 @@ impl Command {
             Self::Openapi(command) => command.run(settings),
             Self::Asyncapi(command) => Ok(command.run()),
             Self::Doctor(command) => on_a_runtime(command.run(Ok(settings.clone()))),
+            Self::Backup(command) => on_a_runtime(command.run(settings)),
+            Self::Restore(command) => on_a_runtime(command.run(settings)),
         }
     }
 }
@@ -93,8 +101,9 @@ pub fn on_a_hub(
     settings: &Settings,
     work: impl AsyncFnOnce(Arc<Hub>) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    let keys = Keyring::open(&settings.keys, &settings.data.keys())?;
     actix::System::new().block_on(async move {
+        Place::of(settings).refuse_unfinished().await?;
+        let keys = Keyring::open(&settings.keys, &settings.data.keys())?;
         let running = Running::build(settings.clone(), keys).await;
         let running = running.map_err(|why| Failure::new(Exit::Database, why.to_string()))?;
         let outcome = work(running.hub.clone()).await;

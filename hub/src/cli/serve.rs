@@ -13,6 +13,7 @@ use crate::{
     keys::Keyring,
     rest::metrics,
     shutdown::Shutdown,
+    store::Place,
 };
 
 /// Runs the hub; what `switchboard` without a command does.
@@ -42,6 +43,8 @@ impl Serve {
 async fn serve(settings: Settings) -> Result<Exit, Failure> {
     let failed = |why: &dyn std::fmt::Display| Failure::new(Exit::Failed, why.to_string());
     let metrics = metrics::recorder().map_err(|why| failed(&why))?;
+    // Before keys are made where a restore is about to bring others.
+    Place::of(&settings).refuse_unfinished().await?;
     let keys = Keyring::open(&settings.keys, &settings.data.keys())?;
     let running = Running::build(settings, keys).await.map_err(|why| failed(&why))?;
     let hub = running.hub.clone();

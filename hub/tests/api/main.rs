@@ -53,6 +53,7 @@ mod presence;
 mod reads;
 mod receipts;
 mod registration;
+mod restored;
 mod scanning;
 mod scheduled;
 mod screening;

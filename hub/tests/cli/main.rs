@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod backup;
 #[path = "../access/issuer.rs"]
 #[expect(dead_code, reason = "the tests of signing in use more of it")]
 mod issuer;

@@ -61,16 +61,19 @@ pub(crate) fn run_as(user: u32, data: &Path, arguments: &[&str]) -> Option<Ended
 /// Writes into the ledger of migrations what a later version of the hub would have.
 pub(crate) fn pretend_a_later_version(file: &Path, kind: &str) {
     let url = format!("sqlite://{}", file.display());
-    let sql =
+    let change =
         format!("INSERT INTO schema_changes (name, kind, applied_at) VALUES ('m9999_later', '{kind}', 1)");
+    execute(&url, &change);
+    execute(&url, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 1)");
+}
+
+/// Has a database do something.
+pub(crate) fn execute(url: &str, sql: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         use sea_orm::ConnectionTrait;
         let db = sea_orm::Database::connect(url).await.unwrap();
-        db.execute_unprepared(&sql).await.unwrap();
-        db.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 1)")
-            .await
-            .unwrap();
+        db.execute_unprepared(sql).await.unwrap();
         db.close().await.unwrap();
     });
 }

@@ -89,7 +89,7 @@ fn put_off(
     given: Given<'_>,
 ) -> Decision {
     let row = Model { scheduled_at: until, ..models::touched(row, given) };
-    draft.owe(timer(&row, draft.after.contact.id, given.ids));
+    draft.owe(timer(&row, draft.after.contact.id, given));
     changed(draft, row, EventType::MessageRescheduled, facts)
 }
 

@@ -69,7 +69,7 @@ pub(in crate::conversation) fn schedule(
     let message = Message { status: MessageStatus::Scheduled, scheduled_at: Some(at), ..message };
     let row = models::row(&message, send.if_quiet, given);
     hang(draft, files, message.id);
-    let timer = timer(&row, draft.after.contact.id, given.ids);
+    let timer = timer(&row, draft.after.contact.id, given);
     draft.owe(timer);
     draft.after.next_scheduled_at = soonest(facts, &row);
     draft.message(EventType::MessageScheduled, message, Row::Insert(Record::ScheduledMessage(row)));
@@ -96,7 +96,7 @@ pub(in crate::conversation) fn decide_reschedule(
     if told.body.is_some() {
         draft.told(EventType::MessageEdited, Message::from(row.clone()));
     }
-    draft.owe(timer(&row, before.contact.id, given.ids));
+    draft.owe(timer(&row, before.contact.id, given));
     Ok(changed(draft, row, EventType::MessageRescheduled, facts))
 }
 

@@ -133,6 +133,20 @@ pub(super) fn in_doubt_since(job: &job::Model, attempts: &[job_attempt::Model]) 
     in_doubt.last().map(|attempt| attempt.created_at)
 }
 
+/// When a timer may first have run of which nobody knows: it stays in doubt when it is tried again.
+pub(super) fn ever_in_doubt_since(job: &job::Model, attempts: &[job_attempt::Model]) -> Option<Timestamp> {
+    let mut from_the_first = attempts.iter().rev();
+    let in_doubt = from_the_first
+        .find(|attempt| attempt.number > job.forgiven && attempt.outcome == Some(AttemptOutcome::Unknown));
+    in_doubt.map(|attempt| attempt.created_at)
+}
+
+/// Was it written off by a person while it was in doubt?
+pub(super) fn is_insisted_on(job: &job::Model, attempts: &[job_attempt::Model]) -> bool {
+    let mut written_off = attempts.iter().filter(|attempt| attempt.number <= job.forgiven);
+    written_off.any(|attempt| attempt.outcome == Some(AttemptOutcome::Unknown))
+}
+
 /// There will be no further attempt after this one.
 pub(super) fn is_last(job: &job::Model, rules: &Rules) -> bool {
     job.attempts - job.forgiven >= rules.attempts

@@ -139,7 +139,7 @@ fn what_is_in_doubt_is_asked_about_until_the_last_attempt() {
 }
 
 /// The attempts at a job, the last first, as they ended.
-fn tried(outcomes: &[Option<AttemptOutcome>], forgiven: i64) -> Option<i64> {
+fn lived(outcomes: &[Option<AttemptOutcome>], forgiven: i64) -> (job::Model, Vec<job_attempt::Model>) {
     let (job, attempt) = running(i64::try_from(outcomes.len()).unwrap(), forgiven);
     let tried = |(index, outcome): (usize, &Option<AttemptOutcome>)| {
         let number = job.attempts - i64::try_from(index).unwrap();
@@ -147,6 +147,11 @@ fn tried(outcomes: &[Option<AttemptOutcome>], forgiven: i64) -> Option<i64> {
         job_attempt::Model { number, created_at, outcome: *outcome, ..attempt.clone() }
     };
     let attempts: Vec<_> = outcomes.iter().enumerate().map(tried).collect();
+    (job, attempts)
+}
+
+fn tried(outcomes: &[Option<AttemptOutcome>], forgiven: i64) -> Option<i64> {
+    let (job, attempts) = lived(outcomes, forgiven);
     in_doubt_since(&job, &attempts).map(Timestamp::as_micros)
 }
 
@@ -159,6 +164,21 @@ fn doubt_begins_with_the_first_attempt_nobody_knows_the_end_of() {
     assert_eq!(tried(&[None, Some(Unknown), Some(Unknown), Some(Failed)], 0), Some(2));
     assert_eq!(tried(&[None, Some(Failed), Some(Unknown)], 0), None, "somebody knew meanwhile");
     assert_eq!(tried(&[None, Some(Unknown)], 1), None, "a person wants it done again");
+}
+
+#[test]
+fn a_timer_stays_in_doubt_until_it_is_done_or_a_person_insists() {
+    use AttemptOutcome::{Failed, Unknown};
+    let told = |outcomes: &[Option<AttemptOutcome>], forgiven| {
+        let (job, attempts) = lived(outcomes, forgiven);
+        let since = ever_in_doubt_since(&job, &attempts).map(Timestamp::as_micros);
+        (since, is_insisted_on(&job, &attempts))
+    };
+    assert_eq!(told(&[None, Some(Failed)], 0), (None, false));
+    assert_eq!(told(&[None, Some(Failed), Some(Unknown)], 0), (Some(1), false), "it was only tried again");
+    assert_eq!(told(&[None, Some(Unknown), Some(Unknown)], 0), (Some(1), false));
+    assert_eq!(told(&[None, Some(Unknown)], 1), (None, true));
+    assert_eq!(told(&[None, Some(Failed)], 1), (None, false));
 }
 
 proptest! {

@@ -78,6 +78,9 @@ pub(super) fn tls(http: &Http) -> Finding {
 pub(super) async fn database(settings: &Settings) -> Finding {
     let check = "database";
     let place = Place::of(settings);
+    if let Err(error @ StoreError::Unfinished { .. }) = place.refuse_unfinished().await {
+        return Finding::bad(check, error, "no hub uses it as it is: see `switchboard restore --help`");
+    }
     if place.file.as_ref().is_some_and(|file| !file.exists()) {
         return Finding::good(check, format!("{} will be made at first start", place.shown()));
     }

@@ -51,7 +51,7 @@ pub(super) async fn look(
     job: &Due,
     callback: impl Fn(&str, entities::MessageId) -> Option<String>,
 ) -> Result<Found, Outcome> {
-    let Carried { message_id } = job.parse()?;
+    let Carried { message_id, .. } = job.parse()?;
     let unread = |error: StoreError| Outcome::retry(format!("the message cannot be read: {error}"));
     let row = conversations::carried(store, job.tenant, message_id).await.map_err(unread)?;
     let Some(row) = row.filter(waits) else { return Ok(Found::Nothing) };

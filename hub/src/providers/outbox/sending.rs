@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actors::{
-    conversation::{Conversations, MessageError, Progress, store as conversations},
+    conversation::{Carried, Conversations, MessageError, Progress, store as conversations},
     credential::{Credentials, Purpose},
     jobs::{Due, JobKind, Outcome, Rules},
     ports::Ports,
@@ -263,6 +263,11 @@ impl SendTexts {
     }
 }
 
+/// Since when the message may be out already, though this job never sent it.
+fn said_in_doubt(job: &Due) -> Option<Timestamp> {
+    job.parse::<Carried>().ok()?.in_doubt_since.filter(|_| !job.insisted_on)
+}
+
 #[async_trait]
 impl JobKind for SendTexts {
     fn name(&self) -> &'static str {
@@ -273,13 +278,21 @@ impl JobKind for SendTexts {
         Rules { attempts: 20, timeout: self.parts.settings.timeout() + MARGIN, at_once: 32, ..Rules::send() }
     }
 
+    /// What may have been sent by a life of the hub that nobody remembers is sent once it is certain that it was not.
     async fn run(&self, job: &Due) -> Outcome {
+        if said_in_doubt(job).is_some() {
+            match self.ask(job).await {
+                Outcome::Retry { .. } => {}
+                known => return known,
+            }
+        }
         self.send(job).await.unwrap_or_else(|outcome| outcome)
     }
 
     /// What keeps us from asking leaves it as unsure as it was.
     async fn ask(&self, job: &Due) -> Outcome {
-        match self.look_for_it(job).await {
+        let since = said_in_doubt(job).map_or(job.begun_at, |since| since.min(job.begun_at));
+        match self.look_for_it(&Due { begun_at: since, ..job.clone() }).await {
             Err(Outcome::Retry { why, .. }) => Outcome::Unsure { why, after: FIRST_QUESTION },
             Ok(outcome) | Err(outcome) => outcome,
         }
