@@ -158,9 +158,12 @@ async fn what_waits_is_given_to_an_agent_who_is_here_and_can_be_asked() {
         assert_eq!(floor.assignee(&node, first).await, ann, "neither who only reads nor who leads");
         let after = floor.get(&node, first).await;
         assert_eq!((after.queued_at, after.owner), (None, Owner::Nobody));
-        let told = node.recorder.of(floor.people.tenant);
-        let assigned = told.iter().rev().find(|event| event.head.kind == EventType::ConversationAssigned);
-        assert_eq!(assigned.unwrap().head.actor, Principal::System);
+        let assigned = eventually("it is told", async || {
+            let told = node.recorder.of(floor.people.tenant);
+            told.into_iter().rev().find(|event| event.head.kind == EventType::ConversationAssigned)
+        })
+        .await;
+        assert_eq!(assigned.head.actor, Principal::System);
 
         floor.comes(&node, bob);
         node.tenants.set_availability(floor.people.tenant, ann, Availability::Busy).unwrap();

@@ -110,9 +110,10 @@ async fn whom_nobody_vouches_for_begins_no_call() {
 async fn what_is_told_of_no_call_of_ours_changes_nothing() {
     over_both(&[], async |house| {
         let (tenant, others) = (house.tenant().await, house.tenant().await);
-        let line = Line::of(house, &tenant).await;
+        let mut line = Line::of(house, &tenant).await;
         let theirs = Line::of(house, &others).await;
         line.rings(THEIRS).await;
+        event(&mut line, "call.offered").await;
         let call = line.calls("").await.remove(0);
         let leg = call["legs"][0]["id"].as_str().unwrap().to_owned();
         let id = id_of(&call);
