@@ -18,8 +18,8 @@ const SEND: &str = "message.send";
 const ASK: &str = "message.ask_status";
 /// The jobs a call owes to the provider: who is called, and what is done to who is on the line.
 const OF_CALLS: [&str; 2] = ["call.dial", "call.control"];
-/// And what a recording owes.
-const OF_RECORDINGS: [&str; 2] = ["recording.fetch", "recording.forget"];
+/// And what is recorded: it is looked for when a call is over, fetched, and deleted there.
+const OF_RECORDINGS: [&str; 3] = ["call.recordings", "recording.fetch", "recording.forget"];
 
 /// Waits until no text is to be sent, told of or asked about, and no webhook waits for its effect; false when that takes
 /// longer.
@@ -46,10 +46,15 @@ pub(super) async fn calls(rest: &Rest, simulator: &Simulator, patience: Duration
     .await
 }
 
-/// Waits until no recording is to be fetched from the provider, nor deleted there; false when that takes longer.
+/// Waits until no recording is to be looked for at the provider, fetched or deleted there; false when that takes longer.
 pub(super) async fn recordings(rest: &Rest, patience: Duration) -> Result<bool> {
     within(patience, async || {
-        Ok(none_waits(rest, OF_RECORDINGS[0]).await? && none_waits(rest, OF_RECORDINGS[1]).await?)
+        for kind in OF_RECORDINGS {
+            if !none_waits(rest, kind).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     })
     .await
 }

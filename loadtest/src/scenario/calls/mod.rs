@@ -36,8 +36,11 @@ use crate::report::{Cell, Report, Table, bar};
 
 /// A second of TwiML lasts one, as at the provider: the hub counts in seconds too.
 const STEP: Duration = Duration::from_secs(1);
-/// How long callers wait until they hear that nobody is there; the longest a hub allows.
-const RINGS_S: u32 = 120;
+/// How long callers wait until they hear that nobody is there: until all calls have begun and some of them are let go, and at most as
+/// long as a hub allows.
+const RINGS_S: (u32, u32) = (45, 120);
+/// So long after the end of a call the hub asks what was recorded of it: what was to be told by itself has come by then.
+const ASKS_AFTER_S: u64 = 20;
 /// Callers who come and go before anything is measured: what the first ones make the hub allocate once is not counted.
 const WARM_UP: usize = 16;
 /// Buffers are given back.
@@ -88,7 +91,8 @@ impl Calls {
     pub async fn run(&self, seed: u64) -> Result<Report> {
         let account = Twilio { faults: self.faults, step: STEP, ..phone_line::account() };
         let simulator = Simulator::start(&account, seed).await?;
-        let settings = phone_line::settings(&simulator, 1_000);
+        let mut settings = phone_line::settings(&simulator, 1_000);
+        settings.push(("SWITCHBOARD__PROVIDERS__TWILIO__PRICE_AFTER_S", ASKS_AFTER_S.to_string()));
         let run = async |target: &mut Target, report: &mut Report| {
             self.measure(target, report, &simulator, seed).await
         };
@@ -155,7 +159,7 @@ impl Calls {
         );
         let rest = target.rest()?;
         let line = PhoneLine::connect(&rest, simulator).await?;
-        line.ring_in_turn(&rest, (RINGS_S, self.screening)).await?;
+        line.ring_in_turn(&rest, (self.rings_s(), self.screening)).await?;
         Ok(Stage {
             simulator,
             line,
@@ -252,6 +256,11 @@ impl Calls {
             figures::judgement(report, title, &findings.counts(), &findings.broken_promises());
         }
         Ok(())
+    }
+
+    fn rings_s(&self) -> u32 {
+        let (least, most) = RINGS_S;
+        (least + 3 * self.calls / self.per_s).min(most)
     }
 
     fn settle_within(&self) -> Duration {
